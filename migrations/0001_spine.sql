@@ -254,7 +254,7 @@ create table posthorn.attempt (
   number           smallint not null, -- 1 for the first request of the delivery
   trigger          text     not null check (trigger in ('scheduled', 'resend', 'replay', 'probe')),
   outcome          text     not null check (outcome in
-                     ('delivered', 'retryable', 'permanent', 'timeout', 'ambiguous', 'signature_error', 'endpoint_config_error', 'internal_error')),
+                     ('delivered', 'retryable', 'permanent', 'gone', 'timeout', 'ambiguous', 'signature_error', 'endpoint_config_error', 'internal_error')),
   reason           text     not null,
   -- What became of the delivery with it.
   settled_as       text     not null check (settled_as in ('delivered', 'owed', 'dead', 'late')),
