@@ -1,0 +1,217 @@
+import { SQL } from "bun";
+
+/**
+ * What went wrong with a statement, as far as it changes what we do next.
+ * - `unavailable`: it never reached the server; nothing happened.
+ * - `unknown`: the connection broke or the deadline passed after it was sent; it may have happened, or may still.
+ * - `full`: the server cannot write (disk, WAL, or read-only): intake must stop until it can.
+ * - `conflict`: a unique or exclusion constraint. `contention`: deadlock, serialization, lock timeout; may be tried again.
+ * - `rejected`: the statement or its values are wrong; trying again is useless.
+ */
+export type DatabaseFault = "unavailable" | "unknown" | "full" | "conflict" | "contention" | "rejected";
+
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly fault: DatabaseFault;
+  readonly sqlState: string | undefined;
+  readonly constraint: string | undefined;
+  constructor(
+    fault: DatabaseFault,
+    message: string,
+    options: { cause?: unknown; sqlState?: string | undefined; constraint?: string | undefined } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.fault = fault;
+    this.sqlState = options.sqlState;
+    this.constraint = options.constraint;
+  }
+}
+
+type Param = string | number | boolean | null | Uint8Array | Date;
+
+/** Runs statements: the pool itself, or one transaction of it. */
+export interface Queryable {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are shaped by the statement; each caller names the row type it selects.
+  query<Row = any>(text: string, params?: readonly Param[]): Promise<Row[]>;
+}
+
+export interface Db extends Queryable {
+  /** One transaction on one connection. A throw from `work` rolls back. Rejects with `unknown` when the commit's fate is not known. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** False from a fault of the connection until a statement succeeds again: intake answers 503 at once instead of waiting. */
+  readonly available: boolean;
+  /** Calls `listener` each time the database comes back. */
+  onRecovered(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface DbOptions {
+  readonly url: string;
+  readonly poolMax: number;
+  /** A statement or transaction that takes longer is given up with `unknown`. Default 5,000 ms. */
+  readonly timeoutMs?: number;
+}
+
+/** PostgreSQL's error classes: https://www.postgresql.org/docs/18/errcodes-appendix.html */
+function faultOf(sqlState: string): DatabaseFault {
+  switch (sqlState.slice(0, 2)) {
+    case "08": // connection exception
+    case "57": // operator intervention: shutdown, crash of another backend, cannot connect now
+      if (sqlState === "57P03") return "unavailable";
+      return sqlState === "57014" ? "contention" : "unknown";
+    case "53": // insufficient resources
+      return sqlState === "53300" ? "unavailable" : "full";
+    case "25": // read-only transaction: a replica, or a server that protects itself
+      return sqlState === "25006" ? "full" : "rejected";
+    case "58": // system error: PostgreSQL could not read or write a file
+      return "full";
+    case "40":
+    case "55":
+      return "contention";
+    case "23":
+      return sqlState === "23505" || sqlState === "23P01" ? "conflict" : "rejected";
+    default:
+      return "rejected";
+  }
+}
+
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOENT",
+  "ENOTFOUND",
+  "ERR_POSTGRES_CONNECTION_REFUSED",
+  "ERR_POSTGRES_CONNECTION_FAILED",
+]);
+
+function toDatabaseError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  if (!(error instanceof SQL.SQLError)) throw error; // A fault of our own code, not of the database.
+  const { code, errno, constraint } = error as { code?: string; errno?: string | number; constraint?: string };
+  if (code === "ERR_POSTGRES_SERVER_ERROR" && typeof errno === "string") {
+    return new DatabaseError(faultOf(errno), error.message, { cause: error, sqlState: errno, constraint });
+  }
+  if (code !== undefined && NEVER_SENT.has(code))
+    return new DatabaseError("unavailable", error.message, { cause: error });
+  if (
+    code?.startsWith("ERR_POSTGRES_CONNECTION") ||
+    code?.startsWith("ERR_POSTGRES_IDLE") ||
+    code?.startsWith("ERR_POSTGRES_LIFETIME")
+  ) {
+    return new DatabaseError("unknown", error.message, { cause: error });
+  }
+  return new DatabaseError("rejected", error.message, { cause: error });
+}
+
+/** After so long without one good answer the pool is replaced: its connections may lead to a host that is gone. */
+const REPLACE_POOL_AFTER_MS = 30_000;
+
+/**
+ * A pool of connections to PostgreSQL. Statements are sent unnamed, because a pooler in transaction mode hands each
+ * transaction another server connection, where a named statement would not exist; with hundreds of rows in each statement
+ * the parse is not what costs.
+ */
+export function openDb(options: DbOptions): Db {
+  const timeoutMs = options.timeoutMs ?? 5_000;
+  const connect = () =>
+    new SQL({
+      url: options.url,
+      max: options.poolMax,
+      prepare: false,
+      connectionTimeout: 5,
+      idleTimeout: 0,
+      onclose: () => {},
+    });
+  let pool = connect();
+  let downSince: number | undefined;
+  const listeners: (() => void)[] = [];
+
+  const succeeded = () => {
+    if (downSince === undefined) return;
+    downSince = undefined;
+    for (const listener of listeners) listener();
+  };
+  const failed = (error: DatabaseError) => {
+    if (error.fault !== "unavailable" && error.fault !== "unknown" && error.fault !== "full") return succeeded();
+    const now = performance.now();
+    downSince ??= now;
+    if (now - downSince > REPLACE_POOL_AFTER_MS) {
+      const old = pool;
+      downSince = now;
+      pool = connect();
+      // The old pool may never answer; what becomes of it is of no interest any more.
+      old.close({ timeout: 0 }).catch(() => undefined);
+    }
+  };
+
+  async function bounded<T>(what: string, run: () => Promise<T>): Promise<T> {
+    let timer: Timer | undefined;
+    const work = run();
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        work.catch(() => undefined); // Given up: whoever asked has been told that the fate is unknown.
+        reject(new DatabaseError("unknown", `The database did not answer ${what} within ${timeoutMs} ms.`));
+      }, timeoutMs);
+    });
+    try {
+      const result = await Promise.race([work, deadline]);
+      succeeded();
+      return result;
+    } catch (error) {
+      if (!(error instanceof DatabaseError) && !(error instanceof SQL.SQLError)) throw error;
+      const fault = toDatabaseError(error);
+      failed(fault);
+      throw fault;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    query: (text, params) => bounded("a statement", () => pool.unsafe(text, params as unknown[] | undefined)),
+    transaction: (work) =>
+      bounded("a transaction", () =>
+        pool.begin((tx) => work({ query: (text, params) => tx.unsafe(text, params as unknown[] | undefined) })),
+      ),
+    get available() {
+      return downSince === undefined;
+    },
+    onRecovered: (listener) => {
+      listeners.push(listener);
+    },
+    close: () => pool.close({ timeout: 2 }),
+  };
+}
+
+/** A PostgreSQL array literal of values that need no quoting: uuids, numbers, booleans, null. */
+export function bareArray(values: readonly (string | number | boolean | bigint | null)[]): string {
+  return `{${values.map((value) => value ?? "NULL").join(",")}}`;
+}
+
+const NEEDS_ESCAPE = /["\\]/g;
+
+/** A PostgreSQL array literal of texts. */
+export function textArray(values: readonly (string | null)[]): string {
+  let out = "{";
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) out += ",";
+    const value = values[i];
+    out += value == null ? "NULL" : `"${value.replace(NEEDS_ESCAPE, "\\$&")}"`;
+  }
+  return `${out}}`;
+}
+
+/** Many byte strings as one parameter: the joined bytes, and literals of offsets (from 1) and lengths (-1: null) for `substring($1::bytea from o for l)`. */
+export function packBytes(values: readonly (Uint8Array | null)[]): { bytes: Buffer; offsets: string; lengths: string } {
+  const parts: Uint8Array[] = [];
+  const offsets: number[] = [];
+  const lengths: number[] = [];
+  let offset = 1;
+  for (const value of values) {
+    offsets.push(offset);
+    lengths.push(value === null ? -1 : value.length);
+    if (value === null) continue;
+    parts.push(value);
+    offset += value.length;
+  }
+  return { bytes: Buffer.concat(parts), offsets: bareArray(offsets), lengths: bareArray(lengths) };
+}
