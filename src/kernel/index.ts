@@ -1,7 +1,19 @@
 // The ground: what every room stands on and that knows no room.
 
+export type {
+  Config,
+  EffectiveSetting,
+  Environment,
+  Fault,
+  ListenAddress,
+  ParsedConfig,
+  Role,
+  SettingReference,
+} from "./config.ts";
+export { configReference, effectiveSettings, isLoopback, parseConfig, ROLES } from "./config.ts";
 export type { DatabaseFault, Db, DbOptions, Queryable } from "./db.ts";
 export { bareArray, DatabaseError, openDb, packBytes, textArray } from "./db.ts";
+export { nearest } from "./nearest.ts";
 export type {
   NetworkFault,
   Outcome,
@@ -11,4 +23,5 @@ export type {
   RequestTiming,
   SendResult,
 } from "./outbound/outcome.ts";
+export { Secret } from "./secret.ts";
 export { unreachable } from "./unreachable.ts";

@@ -1,0 +1,289 @@
+import type { Secret } from "../secret.ts";
+import type { ListenAddress, Reader } from "./values.ts";
+import {
+  choice,
+  choices,
+  count,
+  databaseUrl,
+  duration,
+  folder,
+  keys,
+  listenAddress,
+  networks,
+  size,
+  token,
+  webAddress,
+} from "./values.ts";
+
+export const ROLES = ["ingest", "api", "delivery", "upkeep"] as const;
+export type Role = (typeof ROLES)[number];
+
+export type SettingGroup = "server" | "storage" | "secrets" | "intake" | "delivery" | "upkeep" | "logs";
+
+/** A default that follows from other settings: the sentence that tells it, and the rule itself. */
+export interface DerivedDefault<T> {
+  readonly told: string;
+  from(known: { readonly listen: ListenAddress; readonly embedded: boolean }): T;
+}
+
+/** Everything there is to know about a setting. A setting without a default is absent unless it is set. */
+export interface Setting<T = unknown> {
+  readonly name: string;
+  readonly group: SettingGroup;
+  readonly value: Reader<T>;
+  readonly default?: string | DerivedDefault<T>;
+  /** What an operator reads where a default would stand, for a setting that has none. */
+  readonly absent?: string;
+  /** Its value is quoted nowhere. */
+  readonly secret?: true;
+  /** One sentence. */
+  readonly summary: string;
+}
+
+const LOOPBACK_NETWORKS: readonly string[] = Object.freeze(["127.0.0.0/8", "::1/128"]);
+
+/** Whether only programs of this machine can reach a server that listens there. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Each setting, declared once, under the name of its property in `Config`; units stand last. The order is the reference's. */
+export const SETTINGS = {
+  listen: {
+    name: "POSTHORN_LISTEN",
+    group: "server",
+    value: listenAddress,
+    default: "127.0.0.1:8420",
+    summary: "Address and port of the HTTP server; port 0 lets the operating system choose one.",
+  },
+  publicUrl: {
+    name: "POSTHORN_PUBLIC_URL",
+    group: "server",
+    value: webAddress,
+    absent: "the address a request came to",
+    summary: "Base URL under which clients and providers reach this server; the URLs of sources are made from it.",
+  },
+  roles: {
+    name: "POSTHORN_ROLES",
+    group: "server",
+    value: choices(...ROLES),
+    default: "all",
+    summary: "What this process does; several processes on one database may share the roles as they like.",
+  },
+  shutdownDelayMs: {
+    name: "POSTHORN_SHUTDOWN_DELAY",
+    group: "server",
+    value: duration({ min: "0s", max: "5m" }),
+    default: "0s",
+    summary:
+      "After SIGTERM, how long the server reports that it is not ready but still accepts, so that balancers can look away.",
+  },
+  shutdownGraceMs: {
+    name: "POSTHORN_SHUTDOWN_GRACE",
+    group: "server",
+    value: duration({ min: "1s", max: "10m" }),
+    default: "25s",
+    summary:
+      "How long a stopping process may finish what it holds; a request that outlives it is recorded as ambiguous and sent again.",
+  },
+  databaseUrl: {
+    name: "DATABASE_URL",
+    group: "storage",
+    value: databaseUrl,
+    absent: "the embedded PostgreSQL",
+    secret: true,
+    summary: "PostgreSQL 18 to use instead of the embedded server.",
+  },
+  databasePool: {
+    name: "POSTHORN_DATABASE_POOL",
+    group: "storage",
+    value: count(2, 200),
+    default: "6",
+    summary: "Connections this process opens to PostgreSQL.",
+  },
+  dataDir: {
+    name: "POSTHORN_DATA",
+    group: "storage",
+    value: folder,
+    default: "./.posthorn",
+    summary: "Folder of the embedded PostgreSQL and of the generated token and key.",
+  },
+  diskFreeBytesMin: {
+    name: "POSTHORN_DISK_FREE_MIN",
+    group: "storage",
+    value: size({ min: "0B", max: "1024GiB" }),
+    default: "512MiB",
+    summary:
+      "Free space under which intake stops with 503, before the embedded PostgreSQL runs out of disk; 0B watches nothing.",
+  },
+  apiToken: {
+    name: "POSTHORN_API_TOKEN",
+    group: "secrets",
+    value: token,
+    absent: "generated and kept in the data folder; required with DATABASE_URL",
+    secret: true,
+    summary: "Bearer token that may do everything through the API.",
+  },
+  masterKeys: {
+    name: "POSTHORN_MASTER_KEY",
+    group: "secrets",
+    value: keys,
+    absent: "generated and kept in the data folder; required with DATABASE_URL",
+    secret: true,
+    summary:
+      "Encrypts stored secrets; of several keys, comma separated, the first encrypts and all decrypt, which is how a key is rotated.",
+  },
+  bodyBytesMax: {
+    name: "POSTHORN_BODY_BYTES_MAX",
+    group: "intake",
+    value: size({ min: "1KiB", max: "64MiB" }),
+    default: "1MiB",
+    summary: "Largest payload of one event and largest body of one received webhook.",
+  },
+  batchEventsMax: {
+    name: "POSTHORN_BATCH_EVENTS_MAX",
+    group: "intake",
+    value: count(1, 10_000),
+    default: "1000",
+    summary: "Most events in one batch request.",
+  },
+  batchBytesMax: {
+    name: "POSTHORN_BATCH_BYTES_MAX",
+    group: "intake",
+    value: size({ min: "1KiB", max: "256MiB" }),
+    default: "16MiB",
+    summary: "Largest body of one batch request.",
+  },
+  queueEventsMax: {
+    name: "POSTHORN_QUEUE_EVENTS_MAX",
+    group: "intake",
+    value: count(100, 10_000_000),
+    default: "20000",
+    summary:
+      "Events in memory (not yet committed, or committed and waiting to be sent) above which intake answers 503.",
+  },
+  queueBytesMax: {
+    name: "POSTHORN_QUEUE_BYTES_MAX",
+    group: "intake",
+    value: size({ min: "1MiB", max: "64GiB" }),
+    default: "64MiB",
+    summary: "Payload bytes in memory above which intake answers 503.",
+  },
+  eventsPerSecond: {
+    name: "POSTHORN_EVENTS_PER_SECOND",
+    group: "intake",
+    value: count(1, 10_000_000),
+    absent: "unlimited",
+    summary: "Events each application may send per second unless it has a quota of its own; more is answered 429.",
+  },
+  endpointsMax: {
+    name: "POSTHORN_ENDPOINTS_MAX",
+    group: "intake",
+    value: count(1, 10_000_000),
+    default: "10000",
+    summary: "Endpoints each application may have unless it has a quota of its own.",
+  },
+  dedupeWindowMs: {
+    name: "POSTHORN_DEDUPE_WINDOW",
+    group: "intake",
+    value: duration({ min: "1m", max: "30d" }),
+    default: "24h",
+    summary: "How long an event id, an Idempotency-Key or a provider's own id is remembered to recognise a repetition.",
+  },
+  allowNetworks: {
+    name: "POSTHORN_ALLOW_NETWORKS",
+    group: "delivery",
+    value: networks,
+    default: {
+      told: "127.0.0.0/8, ::1/128 with the embedded PostgreSQL on a loopback address; otherwise none",
+      from: ({ listen, embedded }) => (embedded && isLoopback(listen.host) ? LOOPBACK_NETWORKS : Object.freeze([])),
+    },
+    summary: "Networks that deliveries may reach although they are private.",
+  },
+  inFlightMax: {
+    name: "POSTHORN_IN_FLIGHT_MAX",
+    group: "delivery",
+    value: count(1, 65_000),
+    default: "10000",
+    summary: "Outbound requests this process has in flight at most.",
+  },
+  endpointConcurrency: {
+    name: "POSTHORN_ENDPOINT_CONCURRENCY",
+    group: "delivery",
+    value: count(1, 10_000),
+    default: "100",
+    summary:
+      "Outbound requests this process has in flight to one endpoint at most, unless the endpoint has a cap of its own.",
+  },
+  deliveryTimeoutMs: {
+    name: "POSTHORN_DELIVERY_TIMEOUT",
+    group: "delivery",
+    value: duration({ min: "1s", max: "60s" }),
+    default: "15s",
+    summary:
+      "The one deadline of an attempt, from the look-up of the name to the last byte of the answer, unless the endpoint has its own.",
+  },
+  responseBytesMax: {
+    name: "POSTHORN_RESPONSE_BYTES_MAX",
+    group: "delivery",
+    value: size({ min: "0B", max: "1MiB" }),
+    default: "16KiB",
+    summary: "Bytes of an answer's body that are kept with its attempt.",
+  },
+  heldMax: {
+    name: "POSTHORN_HELD_MAX",
+    group: "delivery",
+    value: count(1, 1_000_000_000),
+    default: "1000000",
+    summary: "Deliveries held for one paused or disabled endpoint; the oldest beyond that are dead-lettered.",
+  },
+  heldForMs: {
+    name: "POSTHORN_HELD_FOR",
+    group: "delivery",
+    value: duration({ min: "1m", max: "365d" }),
+    default: "14d",
+    summary: "How long a delivery is held for a paused or disabled endpoint before it is dead-lettered.",
+  },
+  retentionMs: {
+    name: "POSTHORN_RETENTION",
+    group: "upkeep",
+    value: duration({ min: "1d", max: "3650d" }),
+    default: "90d",
+    summary: "How long events and attempts are kept; what is still owed is kept longer.",
+  },
+  logLevel: {
+    name: "POSTHORN_LOG_LEVEL",
+    group: "logs",
+    value: choice("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+    default: "info",
+    summary: "Least important line that is written.",
+  },
+  logFormat: {
+    name: "POSTHORN_LOG_FORMAT",
+    group: "logs",
+    value: choice("auto", "json", "pretty"),
+    default: "auto",
+    summary: "One JSON object per line, or lines for people; auto is pretty in a terminal and json elsewhere.",
+  },
+} as const satisfies Readonly<Record<string, Setting<never> | Setting>>;
+
+type Settings = typeof SETTINGS;
+type SettingKey = keyof Settings;
+type ValueOf<S> = S extends { readonly value: Reader<infer T> } ? T : never;
+type KeyWithDefault = { [K in SettingKey]: Settings[K] extends { readonly default: unknown } ? K : never }[SettingKey];
+
+/** The settings in force: sizes in bytes, times in milliseconds; a setting without value and default is absent. */
+export type Config = Readonly<
+  { [K in KeyWithDefault]: ValueOf<Settings[K]> } & {
+    [K in Exclude<SettingKey, KeyWithDefault>]?: ValueOf<Settings[K]>;
+  }
+>;
+
+/** The value of a secret setting is always wrapped; this fails to compile when one is not. */
+type SecretKey = { [K in SettingKey]: Settings[K] extends { readonly secret: true } ? K : never }[SettingKey];
+type Wrapped<T> = [NonNullable<T>] extends [Secret | readonly Secret[]] ? true : false;
+export const SECRETS_ARE_WRAPPED: { [K in SecretKey]: Wrapped<Config[K]> } = {
+  databaseUrl: true,
+  apiToken: true,
+  masterKeys: true,
+};
