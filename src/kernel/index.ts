@@ -15,6 +15,8 @@ export type { DatabaseFault, Db, DbOptions, Queryable } from "./db.ts";
 export { bareArray, DatabaseError, openDb, packBytes, textArray } from "./db.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
+export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
+export { createLog, LOG_LEVELS } from "./log.ts";
 export { nearest } from "./nearest.ts";
 export type {
   NetworkFault,
@@ -25,7 +27,7 @@ export type {
   RequestTiming,
   SendResult,
 } from "./outbound/outcome.ts";
-export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, Sealer, SealErrorCode } from "./seal.ts";
+export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
 export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
 export { Secret } from "./secret.ts";
 export { unreachable } from "./unreachable.ts";
