@@ -1,0 +1,125 @@
+/**
+ * One event owed to one endpoint, and the only ways its state may change.
+ *
+ * ```
+ *             lease                settle(delivered)
+ *   ┌──────┐ ──────▶ ┌────────┐ ───────────────────▶ delivered
+ *   │ owed │         │ leased │ ─┐ takeOver
+ *   └──────┘ ◀────── └────────┘ ◀┘
+ *    │    ▲   settle(retry, hold, gone),    │
+ *    │    │   release, putOff               │ settle(dead)
+ *    │    └─────────── requeue ── ┌──────┐ ◀┘
+ *    └──────────────────────────▶ │ dead │
+ *       expire, cancel, giveUp    └──────┘
+ * ```
+ *
+ * Each state is a table (posthorn.delivery_owed, _leased, _dead; a delivered one is its last attempt), each arrow one
+ * statement. A transition's argument admits only the states it may start from, so an illegal one does not compile.
+ */
+import { unreachable } from "#kernel";
+import type { Decision } from "./policy.ts";
+
+/** posthorn.process.token: one incarnation of a process. An int8, kept as the driver gives it; only equality is asked of it. */
+export type ProcessToken = string;
+
+/** Why a delivery was settled without success: the CHECK of posthorn.delivery_dead. */
+export type DeadReason = "exhausted" | "permanent" | OwedDeadReason;
+
+/** Reasons that need no answer of the endpoint: what may befall a delivery while it waits. */
+export type OwedDeadReason =
+  | "expired"
+  | "endpoint_deleted"
+  | "application_deleted"
+  | "endpoint_disabled"
+  | "held_too_long"
+  | "held_too_many"
+  | "cancelled";
+
+interface Spent {
+  /** Requests made so far, whatever came of them: the number of the last attempt. */
+  readonly attempts: number;
+  /** Steps of the retry schedule used up. Free retries (Retry-After, 410, our own faults) leave it alone. */
+  readonly step: number;
+}
+
+export type Delivery =
+  | ({ readonly state: "owed"; readonly dueAtMs: number } & Spent)
+  /**
+   * In the hands of `owner`. The fence of a settle is `owner` together with `attempts`: the owner alone would let a
+   * process whose first settle was committed without its knowledge settle the lease it took since.
+   */
+  | ({ readonly state: "leased"; readonly owner: ProcessToken } & Spent)
+  | ({ readonly state: "delivered" } & Spent)
+  | ({ readonly state: "dead"; readonly reason: DeadReason } & Spent);
+
+export type In<S extends Delivery["state"]> = Extract<Delivery, { state: S }>;
+
+/** The columns are smallint. Only hands that requeue for ever get here; the count then stands still instead of failing. */
+export const ATTEMPTS_MAX = 32_767;
+
+/** What a new delivery is when it is left to whoever has room. The append may lease it on the spot: `lease(owe(now), me)`. */
+export function owe(dueAtMs: number): In<"owed"> {
+  return { state: "owed", dueAtMs, attempts: 0, step: 0 };
+}
+
+/** `owner` takes it and sends it now or in a moment. */
+export function lease(delivery: In<"owed">, owner: ProcessToken): In<"leased"> {
+  return { state: "leased", owner, attempts: delivery.attempts, step: delivery.step };
+}
+
+/** A request was made (or refused by our own guard, which is recorded as one), and `decision` says what follows. */
+export function settle(delivery: In<"leased">, decision: Decision): In<"owed" | "delivered" | "dead"> {
+  const attempts = Math.min(delivery.attempts + 1, ATTEMPTS_MAX);
+  switch (decision.kind) {
+    case "delivered":
+      return { state: "delivered", attempts, step: delivery.step };
+    case "retry":
+    case "hold":
+    case "gone":
+      return { state: "owed", dueAtMs: decision.dueAtMs, attempts, step: decision.step };
+    case "dead":
+      return { state: "dead", reason: decision.reason, attempts, step: delivery.step };
+    default:
+      return unreachable(decision);
+  }
+}
+
+/** The process leaves before it sent: another may take it at once, and nothing is used up. */
+export function release(delivery: In<"leased">, nowMs: number): In<"owed"> {
+  return putOff(delivery, nowMs);
+}
+
+/** Not sent because the endpoint may not be asked before `untilMs` (held, broken, at its limit): nothing is used up. */
+export function putOff(delivery: In<"leased">, untilMs: number): In<"owed"> {
+  return { state: "owed", dueAtMs: untilMs, attempts: delivery.attempts, step: delivery.step };
+}
+
+/** The owner's lease ended. Whether its request left is not known, so nothing is used up; its attempt may still come, late. */
+export function takeOver(delivery: In<"leased">, owner: ProcessToken): In<"leased"> {
+  if (owner === delivery.owner) {
+    throw new Error(
+      `Process ${owner} took over a delivery from itself; a process whose lease ended comes back under a new token`,
+    );
+  }
+  return { state: "leased", owner, attempts: delivery.attempts, step: delivery.step };
+}
+
+/** Its owner asks for it again: the whole schedule anew, attempts numbered on. */
+export function requeue(delivery: In<"dead">, nowMs: number): In<"owed"> {
+  return { state: "owed", dueAtMs: nowMs, attempts: delivery.attempts, step: 0 };
+}
+
+/** Its time to live passed while it waited. */
+export function expire(delivery: In<"owed">): In<"dead"> {
+  return giveUp(delivery, "expired");
+}
+
+/** Somebody withdrew it while it waited. One that is leased may be on the wire and is settled by its answer. */
+export function cancel(delivery: In<"owed">): In<"dead"> {
+  return giveUp(delivery, "cancelled");
+}
+
+/** What it waits for is not to come: kept as dead letter, never dropped. */
+export function giveUp(delivery: In<"owed">, reason: OwedDeadReason): In<"dead"> {
+  return { state: "dead", reason, attempts: delivery.attempts, step: delivery.step };
+}
