@@ -30,4 +30,6 @@ export type {
 export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
 export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
 export { Secret } from "./secret.ts";
+export type { ExitCode, RunOptions, Service, SignalSource, StopSignal } from "./service.ts";
+export { runServices } from "./service.ts";
 export { unreachable } from "./unreachable.ts";
