@@ -13,6 +13,7 @@ function stage(
   const told: string[] = [];
   const lines: string[] = [];
   const signals = new EventEmitter();
+  const clock = { ms: 0 };
   const started = Promise.withResolvers<void>();
   const waits: { ms: number; pass: () => void }[] = [];
   const services = names.map(
@@ -28,6 +29,7 @@ function stage(
     graceMs: 25_000,
     log: createLog({ level: "trace", format: "json", write: (line) => lines.push(line) }),
     signals,
+    now: () => clock.ms,
     onStarted: () => {
       told.push("all started");
       started.resolve();
@@ -41,7 +43,7 @@ function stage(
     ...options,
   });
   const events = () => lines.map((line) => (JSON.parse(line) as { event: string }).event);
-  return { told, events, lines, signals, started: started.promise, exit, waits };
+  return { told, events, lines, signals, clock, started: started.promise, exit, waits };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -110,13 +112,23 @@ describe("P12: leaving is graceful", () => {
       draining.resolve();
       return never;
     };
-    const { told, signals, started, exit } = stage(["db", "http"], { http: { drain } });
+    const { told, signals, clock, started, exit } = stage(["db", "http"], { http: { drain } });
     await started;
     signals.emit("SIGINT");
     await draining.promise;
+    clock.ms += 1000;
     signals.emit("SIGINT");
     expect(await exit).toBe(130);
     expect(told.slice(-2)).toEqual(["stop http", "stop db"]);
+  });
+
+  test("the echo of a signal that npm or a launcher passes on is no second signal", async () => {
+    const { told, signals, started, exit } = stage(["db"]);
+    await started;
+    signals.emit("SIGINT");
+    signals.emit("SIGINT");
+    expect(await exit).toBe(0);
+    expect(told.slice(-2)).toEqual(["drain db", "stop db"]);
   });
 
   test("a service that does not stop does not keep the process", async () => {
@@ -168,9 +180,10 @@ describe("trouble", () => {
       starting.resolve();
       return never;
     };
-    const { told, signals, exit } = stage(["db", "http"], { db: { start } });
+    const { told, signals, clock, exit } = stage(["db", "http"], { db: { start } });
     await starting.promise;
     signals.emit("SIGTERM");
+    clock.ms += 1000;
     signals.emit("SIGTERM");
     expect(await exit).toBe(143);
     expect(told).toEqual(["SIGTERM", "stop db"]);

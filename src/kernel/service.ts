@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly signals?: SignalSource;
   /** A service that fails while running ends the process through this: it drains, stops, and exits with 1. */
   readonly failed?: Promise<never>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -41,6 +43,11 @@ export interface SignalSource {
 export type ExitCode = 0 | 1 | 130 | 143;
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/**
+ * Ctrl-C reaches every process of a terminal's group, and npm and launchers pass it on once more: what follows this soon is the
+ * echo of the first signal and not a person who lost patience.
+ */
+const ECHO_MS = 500;
 /** With the default grace of 25 s a process is gone within the 30 s that Kubernetes gives it by default. */
 const STOP_GRACE_MS = 4_000;
 const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
@@ -56,14 +63,19 @@ const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 export async function runServices(services: readonly Service[], options: RunOptions): Promise<ExitCode> {
   const { log, graceMs } = options;
   const wait = options.wait ?? waitUnless;
+  const now = options.now ?? (() => performance.now());
   const signals = options.signals ?? process;
   const first = Promise.withResolvers<"signal" | "failure">();
   const hurry = new AbortController();
   let ended = false;
+  let signalledAt = 0;
   const leaving = { signal: undefined as StopSignal | undefined, failed: false };
 
   const listeners = STOP_SIGNALS.map((signal) => {
     const listener = (): void => {
+      if (leaving.signal !== undefined && now() - signalledAt < ECHO_MS) {
+        return;
+      }
       if (leaving.signal !== undefined || leaving.failed) {
         log.warn("stopping_at_once", `${signal} while leaving: stopping without finishing what is held.`, { signal });
         leaving.signal = signal;
@@ -71,6 +83,7 @@ export async function runServices(services: readonly Service[], options: RunOpti
         return;
       }
       leaving.signal = signal;
+      signalledAt = now();
       log.info("stopping", `${signal}: finishing what is held; the same signal again stops at once.`, {
         signal,
         graceMs,
