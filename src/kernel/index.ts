@@ -8,6 +8,7 @@ export type {
   ListenAddress,
   ParsedConfig,
   Role,
+  SettingGroup,
   SettingReference,
 } from "./config.ts";
 export { configReference, effectiveSettings, isLoopback, parseConfig, ROLES } from "./config.ts";
