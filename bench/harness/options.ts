@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+
+/** What every scenario can be told on its command line. */
+export interface Options {
+  /** Length of one measured window; absent: the scenario's own choice. */
+  readonly seconds: number | undefined;
+  /** Repetitions of each row; absent: the scenario's own choice. */
+  readonly repeat: number | undefined;
+  /** Everything short and small: shows that the scenario works, says nothing about speed. */
+  readonly quick: boolean;
+  /** `yardstick` measures the harness itself where there is no engine to run. */
+  readonly subjects: readonly SubjectName[];
+  /** Only the rows whose name contains this. */
+  readonly only: string | undefined;
+  /** Use the built-in generator and receiver even where wrk and nginx are installed. */
+  readonly builtIn: boolean;
+  /** Folder for PostgreSQL's data and everything else that is temporary. It should be on a real disk. */
+  readonly scratch: string | undefined;
+  /** Write CPU profiles of the engine to `bench/results/profile/`. */
+  readonly profile: boolean;
+}
+
+export type SubjectName = "engine" | "yardstick";
+
+const USAGE = `Options:
+  --seconds <n>     length of one measured window
+  --repeat <n>      repetitions; the table shows the median and the range
+  --quick           short and small: is everything in order? (no numbers to quote)
+  --only <text>     only rows whose name contains the text
+  --subjects <list> engine,yardstick (default: both, interleaved)
+  --built-in        do not use wrk and nginx
+  --scratch <dir>   where PostgreSQL's data goes (default: the system's temporary folder)
+  --profile         write CPU profiles of the engine to bench/results/profile/
+  --help`;
+
+/** Reads the command line; prints the usage and ends the process when it cannot be understood. */
+export function readOptions(args: readonly string[]): Options {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seconds: { type: "string" },
+        repeat: { type: "string" },
+        quick: { type: "boolean", default: false },
+        only: { type: "string" },
+        subjects: { type: "string", default: "engine,yardstick" },
+        "built-in": { type: "boolean", default: false },
+        scratch: { type: "string" },
+        profile: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    return {
+      seconds: positive("--seconds", values.seconds),
+      repeat: positive("--repeat", values.repeat),
+      quick: values.quick,
+      only: values.only,
+      subjects: values.subjects.split(",").map(subjectName),
+      builtIn: values["built-in"],
+      scratch: values.scratch,
+      profile: values.profile,
+    };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 3600) {
+    throw new Error(`${name} was ${JSON.stringify(text)}; it must be a whole number from 1 to 3600.`);
+  }
+  return value;
+}
+
+function subjectName(text: string): SubjectName {
+  if (text === "engine" || text === "yardstick") {
+    return text;
+  }
+  throw new Error(`--subjects named ${JSON.stringify(text)}; it must be engine, yardstick, or both with a comma.`);
+}
