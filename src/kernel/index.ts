@@ -16,6 +16,8 @@ export type { DatabaseFault, Db, DbOptions, Queryable } from "./db.ts";
 export { bareArray, DatabaseError, openDb, packBytes, textArray } from "./db.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
+export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
+export { JSON_DEPTH_MAX, scanObject } from "./json-span.ts";
 export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
 export { createLog, LOG_LEVELS } from "./log.ts";
 export { nearest } from "./nearest.ts";
