@@ -39,7 +39,10 @@ export interface EndpointConfig {
   readonly extraHeaders: ReadonlySet<ExtraHeaders>;
   /** Custom headers in the order and case to send. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Newest first; the first is the current one. Expired ones may still be listed: compare `expiresAtMs` when signing. */
+  /**
+   * Newest first; the first is the current one. Expired ones may still be listed: compare `expiresAtMs` when signing.
+   * Empty when they or the headers cannot be opened (their master key is missing): nothing can be signed then.
+   */
   readonly secrets: readonly SigningKey[];
 }
 

@@ -1,0 +1,30 @@
+// Where webhooks go out: endpoints, what is owed to them, and the truth about each attempt.
+
+export type {
+  EndpointConfig,
+  EndpointMode,
+  EndpointModeReason,
+  ExtraHeaders,
+  SecretKind,
+  SigningKey,
+} from "./endpoint.ts";
+export type { HeaderFault, Headers } from "./endpoint-headers.ts";
+export { headerFaults, patchHeaders, resealHeaders, showHeaders } from "./endpoint-headers.ts";
+export { loadEndpoints } from "./endpoint-load.ts";
+export type { NewSecret, Resealed } from "./endpoint-secret.ts";
+export { currentSecret, resealSecrets, SECRETS_MAX } from "./endpoint-secret.ts";
+export type { Endpoint, EndpointFields, EndpointRefusal, HeldEndpoint, OwedStopped } from "./endpoint-store.ts";
+export {
+  changeHeaders,
+  createEndpoint,
+  deleteEndpoint,
+  deleteEndpointsOf,
+  findEndpoint,
+  holdEndpoint,
+  listEndpoints,
+  OWED_COUNT_MAX,
+  readHeaders,
+  rotateSecret,
+  stopEndpoint,
+  updateEndpoint,
+} from "./endpoint-store.ts";
