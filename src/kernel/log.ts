@@ -1,12 +1,12 @@
 import { clean, cleanText, type Fields } from "./log/fields.ts";
+import { LOG_LEVELS, type LogLevel } from "./log/level.ts";
 import { createLimiter } from "./log/limiter.ts";
 import { createOutput } from "./log/output.ts";
 import { prettyLine } from "./log/pretty.ts";
 
 export type { Fields } from "./log/fields.ts";
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export { LOG_LEVELS, type LogLevel } from "./log/level.ts";
 
 /** One line: `event` is a stable snake_case name to search and count by, `message` a sentence for people. */
 export type WriteLine = (event: string, message: string, fields?: Fields) => void;

@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from "../log/level.ts";
 import type { Secret } from "../secret.ts";
 import type { ListenAddress, Reader } from "./values.ts";
 import {
@@ -254,7 +255,7 @@ export const SETTINGS = {
   logLevel: {
     name: "POSTHORN_LOG_LEVEL",
     group: "logs",
-    value: choice("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+    value: choice(...LOG_LEVELS, "silent"),
     default: "info",
     summary: "Least important line that is written.",
   },

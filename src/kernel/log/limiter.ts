@@ -1,5 +1,5 @@
-import type { LogLevel } from "../log.ts";
 import type { Fields } from "./fields.ts";
+import type { LogLevel } from "./level.ts";
 
 export interface LimitedLine {
   readonly level: LogLevel;

@@ -1,4 +1,4 @@
-import type { LogLevel } from "../log.ts";
+import type { LogLevel } from "./level.ts";
 
 export interface PrettyRecord {
   readonly time: Date;
