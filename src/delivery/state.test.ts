@@ -55,9 +55,8 @@ test("P12: a release and a put-off use nothing up", () => {
   expect(putOff(leased, 4_000)).toEqual({ state: "owed", dueAtMs: 4_000, attempts: 2, step: 1 });
 });
 
-test("P3: a takeover changes the owner and uses nothing up; nobody takes over from itself", () => {
-  expect(takeOver(leased, "8")).toEqual({ ...leased, owner: "8" });
-  expect(() => takeOver(leased, "7")).toThrow("Process 7 took over a delivery from itself");
+test("P3: a takeover counts the request that may have left, uses up no step, and is due at once", () => {
+  expect(takeOver(leased, 5_000)).toEqual({ state: "owed", dueAtMs: 5_000, attempts: 3, step: 1 });
 });
 
 test("a requeued delivery has its whole schedule anew and numbers its attempts on", () => {
@@ -81,6 +80,7 @@ test("the reasons of a dead delivery are those that the table admits", () => {
     held_too_long: true,
     held_too_many: true,
     cancelled: true,
+    erased: true,
   };
   const sql = readFileSync(new URL("../../migrations/0001_spine.sql", import.meta.url), "utf8");
   const table = sql.slice(sql.indexOf("create table posthorn.delivery_dead"));
@@ -107,7 +107,7 @@ export function illegalTransitions(any: Delivery): void {
   // @ts-expect-error: nobody holds it.
   putOff(delivered, 0);
   // @ts-expect-error: there is nobody to take it over from.
-  takeOver(owed, "8");
+  takeOver(owed, 0);
   // @ts-expect-error: what was delivered is sent again as a delivery of its own.
   requeue(delivered, 0);
   // @ts-expect-error: it is owed already.

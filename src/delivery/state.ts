@@ -2,15 +2,15 @@
  * One event owed to one endpoint, and the only ways its state may change.
  *
  * ```
- *             lease                settle(delivered)
- *   ┌──────┐ ──────▶ ┌────────┐ ───────────────────▶ delivered
- *   │ owed │         │ leased │ ─┐ takeOver
- *   └──────┘ ◀────── └────────┘ ◀┘
- *    │    ▲   settle(retry, hold, gone),    │
- *    │    │   release, putOff               │ settle(dead)
- *    │    └─────────── requeue ── ┌──────┐ ◀┘
- *    └──────────────────────────▶ │ dead │
- *       expire, cancel, giveUp    └──────┘
+ *               lease               settle(delivered)
+ *   ┌──────┐ ─────────────▶ ┌────────┐ ─────────────▶ delivered
+ *   │ owed │                │ leased │
+ *   └──────┘ ◀───────────── └────────┘
+ *    │    ▲   settle(retry, hold, gone),  │
+ *    │    │   release, putOff, takeOver   │ settle(dead)
+ *    │    └───────── requeue ── ┌──────┐ ◀┘
+ *    └────────────────────────▶ │ dead │
+ *       expire, cancel, giveUp  └──────┘
  * ```
  *
  * Each state is a table (posthorn.delivery_owed, _leased, _dead; a delivered one is its last attempt), each arrow one
@@ -33,7 +33,9 @@ export type OwedDeadReason =
   | "endpoint_disabled"
   | "held_too_long"
   | "held_too_many"
-  | "cancelled";
+  | "cancelled"
+  /** The event's owner had its payload erased: there is nothing left to send. */
+  | "erased";
 
 interface Spent {
   /** Requests made so far, whatever came of them: the number of the last attempt. */
@@ -94,14 +96,17 @@ export function putOff(delivery: In<"leased">, untilMs: number): In<"owed"> {
   return { state: "owed", dueAtMs: untilMs, attempts: delivery.attempts, step: delivery.step };
 }
 
-/** The owner's lease ended. Whether its request left is not known, so nothing is used up; its attempt may still come, late. */
-export function takeOver(delivery: In<"leased">, owner: ProcessToken): In<"leased"> {
-  if (owner === delivery.owner) {
-    throw new Error(
-      `Process ${owner} took over a delivery from itself; a process whose lease ended comes back under a new token`,
-    );
-  }
-  return { state: "leased", owner, attempts: delivery.attempts, step: delivery.step };
+/**
+ * The holder was lost. Whether its request left nobody can know any more, so one is counted and recorded (P4: no hidden
+ * re-send), no step is used up, and anybody may take it at once. Should the lost holder still settle it, the fence refuses.
+ */
+export function takeOver(delivery: In<"leased">, nowMs: number): In<"owed"> {
+  return {
+    state: "owed",
+    dueAtMs: nowMs,
+    attempts: Math.min(delivery.attempts + 1, ATTEMPTS_MAX),
+    step: delivery.step,
+  };
 }
 
 /** Its owner asks for it again: the whole schedule anew, attempts numbered on. */
