@@ -1,0 +1,78 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SQL } from "bun";
+import { migrate } from "../../src/kernel/migrate.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/postgres/embedded.ts";
+import { MIGRATIONS, QUIET, TEST_SETTINGS } from "./settings.ts";
+
+/** A database of one test's own, with the whole schema and no rows. */
+export interface TestDatabase extends AsyncDisposable {
+  /** As the engine gets it: a role without superuser rights that owns the database. */
+  readonly url: string;
+  /** The superuser in the same database, for what a test does to its server (ending sessions, reading pg_stat_*). */
+  readonly superuserUrl: string;
+  readonly name: string;
+}
+
+/** The server of a test run: one per process of `bun test`, so runs side by side do not meet. */
+export interface TestServer {
+  readonly url: string;
+  readonly superuserUrl: string;
+  readonly port: number;
+  readonly pid: number | undefined;
+}
+
+interface Shared {
+  readonly server: EmbeddedPostgres;
+  readonly dataDir: string;
+  readonly admin: SQL;
+}
+
+const TEMPLATE = "posthorn_template";
+let shared: Promise<Shared> | undefined;
+let databases = 0;
+
+/** The server that all tests of this process share; started by whoever asks first, stopped by the preload. */
+export async function testServer(): Promise<TestServer> {
+  return (await start()).server;
+}
+
+/** `await using db = await testDatabase()`: a fresh database, cloned from one that was migrated once. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { server, admin } = await start();
+  const name = `test_${++databases}`;
+  await admin.unsafe(`create database ${name} template ${TEMPLATE} owner posthorn strategy file_copy`);
+  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  return {
+    name,
+    url: at(server.url),
+    superuserUrl: at(server.superuserUrl),
+    async [Symbol.asyncDispose]() {
+      await admin.unsafe(`drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+function start(): Promise<Shared> {
+  shared ??= (async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "posthorn-test-"));
+    const server = await startEmbeddedPostgres({ dataDir, log: QUIET, settings: TEST_SETTINGS, stopMode: "immediate" });
+    const admin = new SQL({ url: server.superuserUrl, max: 4, idleTimeout: 0, onclose: () => {} });
+    await admin.unsafe(`create database ${TEMPLATE} owner posthorn`);
+    await migrate(Object.assign(new URL(server.url), { pathname: `/${TEMPLATE}` }).href, MIGRATIONS);
+    return { server, dataDir, admin };
+  })();
+  return shared;
+}
+
+/** Ends the shared server if one was started. A run that is killed leaves that to the server's watchdog. */
+export async function stopShared(): Promise<void> {
+  const started = await shared?.catch(() => undefined);
+  shared = undefined;
+  if (started === undefined) return;
+  await started.admin.close({ timeout: 0 }).catch(() => undefined);
+  await started.server.stop();
+  await rm(started.dataDir, { recursive: true, force: true });
+}
