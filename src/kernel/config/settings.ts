@@ -8,8 +8,8 @@ import {
   databaseUrl,
   duration,
   folder,
-  keys,
   listenAddress,
+  masterKeys,
   networks,
   size,
   token,
@@ -128,7 +128,7 @@ export const SETTINGS = {
   masterKeys: {
     name: "POSTHORN_MASTER_KEY",
     group: "secrets",
-    value: keys,
+    value: masterKeys,
     absent: "generated and kept in the data folder; required with DATABASE_URL",
     secret: true,
     summary:

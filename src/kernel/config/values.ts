@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { parseMasterKey } from "../seal.ts";
 import { Secret } from "../secret.ts";
 
 /** What reading a text gave: the value, or what is wrong with the text and what would be right (never the text itself). */
@@ -231,16 +232,16 @@ export const token: Reader<Secret> = {
   },
 };
 
-/** Keys, comma separated, each at least 32 characters; the first seals, all of them open. */
-export const keys: Reader<readonly Secret[]> = {
-  kind: "list of keys, 32 or more characters each",
+/** Master keys, comma separated; the first seals, all of them open. They stay text, so that no print of the config shows them. */
+export const masterKeys: Reader<readonly Secret[]> = {
+  kind: "list of keys of 32 bytes, base64 or hexadecimal",
   read(text) {
     const parts = listed(text);
-    const short = parts.findIndex((part) => part.length < 32);
-    if (short >= 0) {
-      return bad(
-        `key ${short + 1} of ${parts.length} has ${parts[short]?.length} characters and must have at least 32; openssl rand -base64 32 makes a good one`,
-      );
+    for (const [index, part] of parts.entries()) {
+      const key = parseMasterKey(part);
+      if (!key.ok) {
+        return bad(parts.length > 1 ? `key ${index + 1} of ${parts.length}: ${key.message}` : key.message);
+      }
     }
     return new Set(parts).size < parts.length
       ? bad("a key stands in it twice")
