@@ -42,8 +42,8 @@ export const REASON: Readonly<Record<Kind, string>> = {
 export const TABLES: Readonly<Record<string, readonly string[]>> = {
   kernel: ["process", "migration", "migrations"],
   tenancy: ["application", "idempotency"],
-  events: ["event_type", "event", "event_p*", "dedupe", "dedupe_*"],
-  delivery: ["endpoint", "endpoint_*", "delivery_*", "fan_out", "attempt", "attempt_p*", "limit_owner"],
+  events: ["event_type", "event", "event_default", "dedupe", "dedupe_*"],
+  delivery: ["endpoint", "endpoint_*", "delivery_*", "fan_out", "attempt", "attempt_default", "limit_owner"],
   ingest: ["source", "source_*"],
 };
 
