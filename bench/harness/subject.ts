@@ -10,7 +10,7 @@ import type { Receiver } from "./receiver.ts";
 
 /** Where events go and what they look like. */
 export interface Route {
-  readonly receiver: Receiver;
+  readonly receiver: Pick<Receiver, "origins" | "certificate">;
   /** Endpoints that each event goes to. With more than one host each event goes to one host, in turn. */
   readonly fanOut: number;
   readonly payloadBytes: number;
@@ -27,10 +27,10 @@ export interface Subject {
   readonly database: Database;
   /** What a generator has to send. */
   readonly load: Load;
+  /** The engine's API; the yardstick has none. */
+  readonly api: EngineApi | undefined;
   /** Attempts recorded and committed: the truth that counts, not acknowledgements. */
   recorded(): Promise<number>;
-  /** Attempts recorded that delivered. */
-  delivered(): Promise<number>;
   /** Ends the process and drops the database. */
   close(): Promise<void>;
 }
@@ -45,8 +45,13 @@ export interface Workshop {
 
 let serial = 0;
 
-export function startSubject(name: SubjectName, shop: Workshop, route: Route): Promise<Subject> {
-  return name === "engine" ? startRoutedEngine(shop, route) : startYardstick(shop, route);
+export function startSubject(
+  name: SubjectName,
+  shop: Workshop,
+  route: Route,
+  engineSettings: Readonly<Record<string, string>> = {},
+): Promise<Subject> {
+  return name === "engine" ? startRoutedEngine(shop, route, engineSettings) : startYardstick(shop, route);
 }
 
 export interface Engine {
@@ -104,11 +109,15 @@ export function listening(child: Child): Promise<string> {
   }, 30_000);
 }
 
-async function startRoutedEngine(shop: Workshop, route: Route): Promise<Subject> {
+async function startRoutedEngine(
+  shop: Workshop,
+  route: Route,
+  settings: Readonly<Record<string, string>>,
+): Promise<Subject> {
   const database = await shop.postgres.create(`engine_${++serial}`);
   const trust: Record<string, string> =
     route.receiver.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: route.receiver.certificate };
-  const engine = await startEngine(shop, engineEnv(shop, database.url, trust));
+  const engine = await startEngine(shop, engineEnv(shop, database.url, { ...trust, ...settings }));
   const paths = await routeEngine(engine.api, route);
   const message = JSON.stringify({ eventType: "order.placed", payload: orderPayload(route.payloadBytes) });
   return {
@@ -116,6 +125,7 @@ async function startRoutedEngine(shop: Workshop, route: Route): Promise<Subject>
     child: engine.child,
     origin: engine.origin,
     database,
+    api: engine.api,
     load: {
       origin: engine.origin,
       paths,
@@ -125,7 +135,6 @@ async function startRoutedEngine(shop: Workshop, route: Route): Promise<Subject>
       eventsPerRequest: route.batch,
     },
     recorded: () => count(database, "select count(*) as n from posthorn.attempt"),
-    delivered: () => count(database, "select count(*) as n from posthorn.attempt where outcome = 'delivered'"),
     async close() {
       await engine.child.stop();
       await database.drop();
@@ -169,6 +178,7 @@ async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
     child,
     origin,
     database,
+    api: undefined,
     load: {
       origin,
       paths: route.batch > 1 ? ["/batch"] : origins.length > 1 ? urls.map((_, i) => `/${i}`) : ["/0"],
@@ -178,7 +188,6 @@ async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
       eventsPerRequest: route.batch,
     },
     recorded: () => count(database, "select count(*) as n from yard_attempt"),
-    delivered: () => count(database, "select count(*) as n from yard_attempt where status < 300"),
     async close() {
       await child.stop();
       await database.drop();
