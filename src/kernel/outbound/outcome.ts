@@ -26,10 +26,18 @@ export type NetworkFault =
   | "tls_certificate"
   | "tls_protocol"
   | "invalid_response"
+  /** Cut off by our own shutdown; once sent, the receiver may or may not have acted (P12). */
+  | "interrupted"
   | "other";
 
 /** Why the guard or the client did not even try. */
-export type Refusal = "address_not_allowed" | "url_invalid" | "scheme_not_allowed" | "userinfo_not_allowed" | "port_not_allowed" | "header_invalid";
+export type Refusal =
+  | "address_not_allowed"
+  | "url_invalid"
+  | "scheme_not_allowed"
+  | "userinfo_not_allowed"
+  | "port_not_allowed"
+  | "header_invalid";
 
 /**
  * What happened to one request on the wire, and nothing of what follows from it.
@@ -42,7 +50,11 @@ export type Refusal = "address_not_allowed" | "url_invalid" | "scheme_not_allowe
 export type SendResult = { readonly timing: RequestTiming; readonly remoteAddress?: string } & (
   | { readonly kind: "response"; readonly response: ReceivedResponse }
   | { readonly kind: "broken_body"; readonly response: ReceivedResponse; readonly detail: string }
-  | { readonly kind: "timeout"; readonly phase: "dns" | "connect_or_headers" | "body"; readonly response?: ReceivedResponse }
+  | {
+      readonly kind: "timeout";
+      readonly phase: "dns" | "connect_or_headers" | "body";
+      readonly response?: ReceivedResponse;
+    }
   | { readonly kind: "fault"; readonly fault: NetworkFault; readonly sent: boolean; readonly detail: string }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly detail: string }
 );
@@ -59,7 +71,7 @@ export type Outcome =
   /** 410: the receiver says that the endpoint is gone. */
   | { readonly class: "gone"; readonly reason: "http_410" }
   | { readonly class: "timeout"; readonly reason: string }
-  /** A 2xx whose body broke. */
+  /** A 2xx whose body broke, or a request that our own shutdown cut off after it may have been sent. */
   | { readonly class: "ambiguous"; readonly reason: string }
   | { readonly class: "signature_error"; readonly reason: string }
   | { readonly class: "endpoint_config_error"; readonly reason: string }
