@@ -188,6 +188,10 @@ describe("faults", () => {
     expect(faultsOf({ POSTHORN_PORT: "8420" })[0]?.kind).toBe("unknown");
   });
 
+  test("what our own launcher tells the engine is no setting", () => {
+    expect(faultsOf({ POSTHORN_LAUNCHER_PID: "1" })).toEqual([]);
+  });
+
   test("a shared database wants shared secrets", () => {
     const faults = faultsOf({ DATABASE_URL: shared.DATABASE_URL });
     expect(faults.map((fault) => fault.setting)).toEqual(["POSTHORN_API_TOKEN", "POSTHORN_MASTER_KEY"]);

@@ -71,6 +71,9 @@ const textOf = (env: Environment, setting: Setting): string | undefined => {
   return text === "" ? undefined : text;
 };
 
+/** What `bin/bun.mjs` tells the process that it starts. */
+const FROM_OUR_LAUNCHER: ReadonlySet<string> = new Set(["POSTHORN_LAUNCHER_PID"]);
+
 function unknownNames(env: Environment): Fault[] {
   return Object.keys(env)
     .filter(
@@ -78,17 +81,14 @@ function unknownNames(env: Environment): Fault[] {
         name.startsWith("POSTHORN_") &&
         env[name] !== undefined &&
         !names.includes(name) &&
+        !FROM_OUR_LAUNCHER.has(name) &&
         !isServiceLink(name, env[name] ?? ""),
     )
     .sort()
     .map((name) => {
       const meant = nearest(name, names);
-      const hint = meant === undefined ? "`posthorn config` lists the settings" : `did you mean ${meant}?`;
-      return {
-        kind: "unknown",
-        setting: name,
-        message: `${name}: there is no such setting; ${hint}${hint.endsWith("?") ? "" : "."}`,
-      };
+      const hint = meant === undefined ? "`posthorn config` lists the settings." : `did you mean ${meant}?`;
+      return { kind: "unknown", setting: name, message: `${name}: there is no such setting; ${hint}` };
     });
 }
 
