@@ -23,7 +23,11 @@ create table posthorn.process (
   ended_by      text check (ended_by in ('left', 'taken_over')),
   check ((ended_at is null) = (ended_by is null))
 );
-create index process_alive on posthorn.process (lease_ends_at) where ended_at is null;
+
+-- Whether the holder of a token still lives, for rooms whose rows name a token.
+create function posthorn.process_alive(holder bigint) returns boolean
+  language sql stable
+  return exists (select from posthorn.process p where p.token = holder and p.ended_at is null);
 
 ------------------------------------------------------------------------------------------------- tenancy: applications
 
@@ -143,6 +147,7 @@ create table posthorn.endpoint (
 );
 create unique index endpoint_uid on posthorn.endpoint (app_id, uid) where deleted_at is null and uid is not null;
 create index endpoint_of on posthorn.endpoint (app_id, id) where deleted_at is null;
+create index endpoint_deleted on posthorn.endpoint (deleted_at) where deleted_at is not null;
 
 -- What each version of an endpoint looked like on the wire (secret values masked). Attempts refer to it.
 create table posthorn.endpoint_version (
@@ -183,10 +188,14 @@ create table posthorn.endpoint_state (
   check ((breaker = 'open') <= (breaker_until is not null))
 );
 
--- Who may start requests to an endpoint whose limits hold over all processes.
-create table posthorn.endpoint_owner (
-  endpoint_id uuid   primary key,
-  owner       bigint not null -- process.token; void when that process ended
+-- Who may start requests where a limit holds over all processes: `subject_id` is an endpoint, or an application whose
+-- endpoints share a throttle.
+create table posthorn.limit_owner (
+  subject_id uuid        primary key,
+  owner      bigint      not null, -- process.token; void when that process ended
+  -- Requests of an owner that was lost may still be under way until then: the next owner waits, so a handover may pause
+  -- and never exceeds.
+  usable_at  timestamptz not null default now()
 );
 
 --------------------------------------------------------------------------------------------------- delivery: what is owed
@@ -227,7 +236,7 @@ create table posthorn.delivery_dead (
   endpoint_id uuid        not null,
   attempts    smallint    not null,
   reason      text        not null check (reason in
-                ('exhausted', 'permanent', 'expired', 'endpoint_deleted', 'application_deleted', 'endpoint_disabled', 'held_too_long', 'held_too_many', 'cancelled')),
+                ('exhausted', 'permanent', 'expired', 'endpoint_deleted', 'application_deleted', 'endpoint_disabled', 'held_too_long', 'held_too_many', 'cancelled', 'erased')),
   settled_at  timestamptz not null default now(),
   primary key (event_id, id)
 ) partition by range (event_id);
@@ -237,6 +246,8 @@ create index delivery_dead_of on posthorn.delivery_dead (endpoint_id, event_id);
 create table posthorn.fan_out (
   event_id   uuid        primary key,
   app_id     uuid        not null,
+  type       text        not null,
+  channels   text[],
   -- Endpoints with an id up to this one have been planned.
   cursor     uuid        not null default '00000000-0000-0000-0000-000000000000',
   -- Endpoints created after the event are not owed it.
@@ -270,7 +281,7 @@ create table posthorn.attempt (
   response_body    bytea,
   response_truncated boolean not null default false,
   primary key (event_id, id),
-  check ((settled_as = 'owed') = (next_at is not null)),
+  check (settled_as <> 'owed' or next_at is not null),
   check ((settled_as = 'delivered') <= (outcome = 'delivered'))
 ) partition by range (event_id);
 create index attempt_of_endpoint on posthorn.attempt (endpoint_id, id);

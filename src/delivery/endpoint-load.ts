@@ -12,6 +12,7 @@ interface Row {
   event_types: string[] | null;
   channels: string[] | null;
   mode: EndpointMode;
+  mode_since: Date | null;
   throttle_rate: number | null;
   concurrency: number | null;
   timeout_ms: number | null;
@@ -23,7 +24,7 @@ interface Row {
 }
 
 const LOAD = `
-  select id, app_id, version, url, event_types, channels, mode, throttle_rate, concurrency, timeout_ms, retry_policy,
+  select id, app_id, version, url, event_types, channels, mode, mode_since, throttle_rate, concurrency, timeout_ms, retry_policy,
          retry_schedule, expires_after_s, extra_headers, headers_sealed
     from posthorn.endpoint
    where app_id = any($1::uuid[]) and deleted_at is null
@@ -66,6 +67,7 @@ function configOf(row: Row, secrets: readonly SigningKey[], headers: EndpointCon
     eventTypes: row.event_types === null ? undefined : new Set(row.event_types),
     channels: row.channels === null ? undefined : new Set(row.channels),
     mode: row.mode,
+    ...(row.mode_since !== null && { modeSinceMs: row.mode_since.getTime() }),
     ...(row.throttle_rate !== null && { throttleRate: row.throttle_rate }),
     ...(row.concurrency !== null && { concurrency: row.concurrency }),
     ...(row.timeout_ms !== null && { timeoutMs: row.timeout_ms }),

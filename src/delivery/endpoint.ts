@@ -28,6 +28,8 @@ export interface EndpointConfig {
   /** Undefined: all, also events without channels. */
   readonly channels: ReadonlySet<string> | undefined;
   readonly mode: EndpointMode;
+  /** When the mode was last changed; absent: it never was. */
+  readonly modeSinceMs?: number;
   /** Requests started per second, exact, over all processes. */
   readonly throttleRate?: number;
   /** Requests in flight, over all processes. */

@@ -40,6 +40,8 @@ export interface Db extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** False from a fault of the connection until a statement succeeds again: intake answers 503 at once instead of waiting. */
   readonly available: boolean;
+  /** Since the last fault it was the server that could not write: a full disk, or a replica. */
+  readonly full: boolean;
   /** Calls `listener` each time the database comes back. */
   onRecovered(listener: () => void): void;
   close(): Promise<void>;
@@ -123,17 +125,20 @@ export function openDb(options: DbOptions): Db {
     });
   let pool = connect();
   let downSince: number | undefined;
+  let full = false;
   const listeners: (() => void)[] = [];
 
   const succeeded = () => {
     if (downSince === undefined) return;
     downSince = undefined;
+    full = false;
     for (const listener of listeners) listener();
   };
   const failed = (error: DatabaseError) => {
     if (error.fault !== "unavailable" && error.fault !== "unknown" && error.fault !== "full") return succeeded();
     const now = performance.now();
     downSince ??= now;
+    full = error.fault === "full";
     if (now - downSince > REPLACE_POOL_AFTER_MS) {
       const old = pool;
       downSince = now;
@@ -174,6 +179,9 @@ export function openDb(options: DbOptions): Db {
       ),
     get available() {
       return downSince === undefined;
+    },
+    get full() {
+      return full;
     },
     onRecovered: (listener) => {
       listeners.push(listener);

@@ -1,5 +1,7 @@
 // The ground: what every room stands on and that knows no room.
 
+export type { Chore } from "./chores.ts";
+export { runChores } from "./chores.ts";
 export type {
   Config,
   EffectiveSetting,
@@ -14,13 +16,22 @@ export type {
 export { configReference, effectiveSettings, isLoopback, parseConfig, ROLES } from "./config.ts";
 export type { DatabaseFault, Db, DbOptions, Queryable } from "./db.ts";
 export { bareArray, DatabaseError, openDb, packBytes, textArray } from "./db.ts";
+export type { GroupCommit, GroupCommitOptions } from "./group-commit.ts";
+export { groupCommit } from "./group-commit.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
+export type { Intake, IntakeOptions, IntakeRefusal } from "./intake.ts";
+export { createIntake } from "./intake.ts";
 export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
 export { JSON_DEPTH_MAX, scanObject } from "./json-span.ts";
 export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
 export { createLog, LOG_LEVELS } from "./log.ts";
+export type { Membership, MembershipOptions, TakeOver } from "./membership.ts";
+export { createMembership, LEASE_MS, PULSE_MS } from "./membership.ts";
 export { nearest } from "./nearest.ts";
+export { classify } from "./outbound/classify.ts";
+export { type AddressVerdict, createGuard, type Guard, type GuardOptions, parseNetwork } from "./outbound/guard.ts";
+export { isConnectionHeader, isHeaderName, isHeaderValue, isReservedHeader } from "./outbound/headers.ts";
 export type {
   NetworkFault,
   Outcome,
@@ -30,18 +41,27 @@ export type {
   RequestTiming,
   SendResult,
 } from "./outbound/outcome.ts";
+export type { Answer as DnsAnswer, Lookup } from "./outbound/resolve.ts";
+export { parseRetryAfter, RETRY_AFTER_MAX_MS, RETRY_AFTER_MIN_MS } from "./outbound/retry-after.ts";
+export {
+  createOutbound,
+  type Outbound,
+  type OutboundMethod,
+  type OutboundOptions,
+  type OutboundRequest,
+  requestsInFlightMax,
+} from "./outbound/send.ts";
+export { checkUrl, type Target, type UrlCheck, type UrlRules } from "./outbound/url.ts";
+export type { Partition } from "./partitions.ts";
+export { dropPartitions, ensurePartitions, listPartitions } from "./partitions.ts";
 export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
 export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
 export { Secret } from "./secret.ts";
 export type { ExitCode, RunOptions, Service, SignalSource, StopSignal } from "./service.ts";
 export { runServices } from "./service.ts";
 export { unreachable } from "./unreachable.ts";
-export { classify } from "./outbound/classify.ts";
-export { type AddressVerdict, createGuard, type Guard, type GuardOptions, parseNetwork } from "./outbound/guard.ts";
-export { isConnectionHeader, isHeaderName, isHeaderValue, isReservedHeader } from "./outbound/headers.ts";
-export type { Answer as DnsAnswer, Lookup } from "./outbound/resolve.ts";
-export { parseRetryAfter, RETRY_AFTER_MAX_MS, RETRY_AFTER_MIN_MS } from "./outbound/retry-after.ts";
-export type { Outbound, OutboundMethod, OutboundOptions, OutboundRequest } from "./outbound/send.ts";
-export { createOutbound, requestsInFlightMax } from "./outbound/send.ts";
-export type { Target, UrlCheck, UrlRules } from "./outbound/url.ts";
-export { checkUrl } from "./outbound/url.ts";
+export { generateApiToken, generatedSecret } from "./generated-secrets.ts";
+export type { SchemaStatus } from "./migrate.ts";
+export { migrate, SchemaRefused, schemaStatus } from "./migrate.ts";
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres/embedded.ts";
+export { startEmbeddedPostgres } from "./postgres/embedded.ts";

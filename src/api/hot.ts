@@ -1,0 +1,362 @@
+import type { EventLog } from "#events";
+import { digest, isNotConfirmed } from "#events";
+import { idTimeMs, type Intake, type JsonMember, publicId, scanObject } from "#kernel";
+import type { Application, ApplicationResolver, Authenticate } from "#tenancy";
+import { isIdempotencyKey } from "#tenancy";
+
+/**
+ * The road of an event through the API: POST /api/v1/app/{app_id}/msg and …/msg/batch, straight on the server. What the
+ * other operations get from a framework stands here by hand, because these two carry the traffic. The payload is never
+ * parsed into values: its bytes are sliced from the request (P9).
+ */
+export interface HotOptions {
+  readonly log: EventLog;
+  readonly intake: Intake;
+  readonly authenticate: Authenticate;
+  readonly applications: ApplicationResolver;
+  /** Creates the application a message brings along (`application`), and answers with it. */
+  readonly createApplication: (text: string) => Promise<Application | undefined>;
+  /** Ms until the application may send `n` more events; 0: now. */
+  readonly quota: (application: Application, n: number) => number;
+  readonly limits: { readonly bodyBytesMax: number; readonly batchEventsMax: number; readonly batchBytesMax: number };
+  readonly dedupeWindowMs: number;
+  readonly retentionMs: number;
+}
+
+export interface HotRoutes {
+  createMessage(request: Request, app: string): Promise<Response>;
+  createMessages(request: Request, app: string): Promise<Response>;
+}
+
+/** Beside the payload a message has a type, channels and an id: this is room for all of them. */
+const ENVELOPE_BYTES = 64 * 1024;
+const NAME = /^[a-zA-Z0-9\-_.]+$/;
+const JSON_HEADERS = { "content-type": "application/json" };
+/** Stored as the event's content type: what the wire API takes is JSON. */
+const PAYLOAD_TYPE = "application/json";
+
+interface Message {
+  readonly eventType: string;
+  readonly eventId: string | undefined;
+  readonly channels: readonly string[] | undefined;
+  readonly channelsText: string;
+  readonly payload: Uint8Array;
+  /** The raw text of the application it brings along. */
+  readonly application: string | undefined;
+}
+
+interface Invalid {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** One item's answer: its status, and its JSON text. */
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export function createHotRoutes(options: HotOptions): HotRoutes {
+  const { intake, limits } = options;
+
+  /** What every request must pass before its body is read. */
+  function refused(request: Request, bytesMax: number): Response | undefined {
+    const authentication = options.authenticate(request);
+    if (!authentication.ok) return respond(unauthenticated(authentication.reason));
+    const refusal = intake.refusal();
+    if (refusal !== undefined) {
+      return respond({ status: 503, body: errorBody(refusal.code, refusal.detail), retryAfterSeconds: refusal.retryAfterSeconds });
+    }
+    const length = Number(request.headers.get("content-length") ?? 0);
+    if (length > bytesMax) return respond(tooLarge(length, bytesMax));
+    return undefined;
+  }
+
+  async function append(application: Application, asked: string, message: Message, request: Request, requestHash: () => string, key: string | null, withContent: boolean): Promise<Answer> {
+    const payloadMax = Math.min(limits.bodyBytesMax, application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY);
+    if (message.payload.length > payloadMax) {
+      return invalid([{ loc: ["body", "payload"], msg: `The payload has ${message.payload.length} bytes; at most ${payloadMax} are allowed`, type: "value_error.too_large" }]);
+    }
+    const dedupe = [];
+    if (key !== null) dedupe.push({ scope: "idempotency_key" as const, key, bodyHash: requestHash(), windowMs: options.dedupeWindowMs });
+    if (message.eventId !== undefined) {
+      dedupe.push({ scope: "uid" as const, key: message.eventId, bodyHash: digest(message.payload), windowMs: options.retentionMs });
+    }
+    const appended = await options.log.append({
+      appId: application.id,
+      appUid: application.uid === asked ? asked : undefined,
+      type: message.eventType,
+      payload: message.payload,
+      contentType: PAYLOAD_TYPE,
+      uid: message.eventId,
+      channels: message.channels,
+      hops: hopsOf(request),
+      dedupe,
+    });
+    switch (appended.kind) {
+      case "appended":
+      case "repeated":
+        return { status: 202, body: messageBody(appended.id, message, withContent) };
+      case "conflict": {
+        const id = publicId("msg", appended.id);
+        return appended.scope === "uid"
+          ? { status: 409, body: errorBody("event_exists", `The eventId ${quote(message.eventId ?? "")} belongs to the message ${id} already`) }
+          : { status: 409, body: errorBody("idempotency_key_reused", `The Idempotency-Key ${quote(key ?? "")} was used for another body (message ${id}); it should be new for each message`) };
+      }
+      case "no_application":
+        // The cache was outdated, and now it is not: the next request asks the database.
+        options.applications.forget(asked, application.uid, publicId("app", application.id));
+        return noApplication(asked);
+    }
+  }
+
+  async function resolve(asked: string, message: Message | undefined): Promise<Application | undefined> {
+    const application = await options.applications.resolve(asked);
+    if (application !== undefined || message?.application === undefined) return application;
+    return options.createApplication(message.application);
+  }
+
+  async function createMessage(request: Request, asked: string): Promise<Response> {
+    const early = refused(request, limits.bodyBytesMax + ENVELOPE_BYTES);
+    if (early !== undefined) return early;
+    const key = request.headers.get("idempotency-key");
+    if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
+    const body = Buffer.from(await request.arrayBuffer());
+    if (body.length > limits.bodyBytesMax + ENVELOPE_BYTES) return respond(tooLarge(body.length, limits.bodyBytesMax + ENVELOPE_BYTES));
+    const scanned = scanObject(body);
+    if (!scanned.ok) return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+    const message = messageOf(body, scanned.members, ["body"]);
+    if (Array.isArray(message)) return respond(invalid(message));
+    try {
+      const application = await resolve(asked, message);
+      if (application === undefined) return respond(noApplication(asked));
+      const waitMs = options.quota(application, 1);
+      if (waitMs > 0) return respond(overQuota(application, waitMs));
+      const withContent = !request.url.includes("with_content=false");
+      return respond(await append(application, asked, message, request, () => digest(body), key, withContent));
+    } catch (error) {
+      if (!isNotConfirmed(error)) throw error;
+      return respond(notConfirmed());
+    }
+  }
+
+  async function createMessages(request: Request, asked: string): Promise<Response> {
+    const early = refused(request, limits.batchBytesMax);
+    if (early !== undefined) return early;
+    const key = request.headers.get("idempotency-key");
+    if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
+    const body = Buffer.from(await request.arrayBuffer());
+    if (body.length > limits.batchBytesMax) return respond(tooLarge(body.length, limits.batchBytesMax));
+    const items = batchItems(body, limits.batchEventsMax);
+    if (!Array.isArray(items)) return items;
+    try {
+      const application = await resolve(asked, undefined);
+      if (application === undefined) return respond(noApplication(asked));
+      const waitMs = options.quota(application, items.length);
+      if (waitMs > 0) return respond(overQuota(application, waitMs));
+      // Each item is one event with its own answer: a bad one never fails its neighbours. Under a key each item has a key
+      // of its own, so a repeated batch finishes what the first one left.
+      const answers = await Promise.all(
+        items.map(async ({ bytes, message }, i): Promise<Answer> => {
+          if (Array.isArray(message)) return invalid(message);
+          try {
+            return await append(application, asked, message, request, () => digest(bytes), key === null ? null : `${key}#${i}`, false);
+          } catch (error) {
+            if (!isNotConfirmed(error)) throw error;
+            return notConfirmed();
+          }
+        }),
+      );
+      const failed = answers.filter((answer) => answer.status !== 202).length;
+      const data = answers.map((answer, index) => `{"index":${index},"status":${answer.status},"body":${answer.body}}`).join(",");
+      return respond({ status: 202, body: `{"accepted":${answers.length - failed},"failed":${failed},"data":[${data}]}` });
+    } catch (error) {
+      if (!isNotConfirmed(error)) throw error;
+      return respond(notConfirmed());
+    }
+  }
+
+  return { createMessage, createMessages };
+}
+
+/** A message from the members of its object; or everything that is wrong with it. */
+function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonly (string | number)[]): Message | Invalid[] {
+  const faults: Invalid[] = [];
+  let eventType: string | undefined;
+  let eventId: string | undefined;
+  let channels: string[] | undefined;
+  let channelsText = "null";
+  let payload: Uint8Array | undefined;
+  let application: string | undefined;
+  const fault = (name: string, msg: string, type: string) => faults.push({ loc: [...at, name], msg, type });
+  for (const member of members) {
+    switch (member.key) {
+      case "eventType": {
+        const text = textOf(body, member);
+        if (isName(text, 256)) eventType = text;
+        else fault("eventType", `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`, "value_error.str.regex");
+        break;
+      }
+      case "eventId": {
+        if (member.kind === "null") break;
+        const text = textOf(body, member);
+        if (isName(text, 256)) eventId = text;
+        else fault("eventId", `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`, "value_error.str.regex");
+        break;
+      }
+      case "channels": {
+        if (member.kind === "null") break;
+        const list = channelsOf(body, member);
+        if (list === undefined) fault("channels", `${quoteRaw(body, member)} should be a list of 1 to 5 different strings of 1 to 128 letters, digits and -_.`, "value_error.list");
+        else {
+          channels = list;
+          channelsText = JSON.stringify(list);
+        }
+        break;
+      }
+      case "payload":
+        if (member.kind === "object") payload = body.subarray(member.start, member.end);
+        else fault("payload", `The payload is ${article(member.kind)}; it should be an object`, "type_error.dict");
+        break;
+      case "application":
+        if (member.kind === "object") application = Buffer.from(body.subarray(member.start, member.end)).toString();
+        break;
+    }
+  }
+  if (eventType === undefined && !faults.some(({ loc }) => loc.at(-1) === "eventType")) fault("eventType", "field required", "value_error.missing");
+  if (payload === undefined && !faults.some(({ loc }) => loc.at(-1) === "payload")) fault("payload", "field required", "value_error.missing");
+  if (faults.length > 0 || eventType === undefined || payload === undefined) return faults;
+  return { eventType, eventId, channels, channelsText, payload, application };
+}
+
+/** The items of {"messages": [ … ]}, each with its bytes; or the answer to a batch that cannot be read as one. */
+function batchItems(body: Buffer, max: number): { bytes: Uint8Array; message: Message | Invalid[] }[] | Response {
+  const scanned = scanObject(body);
+  if (!scanned.ok) return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+  const list = scanned.members.find(({ key }) => key === "messages");
+  if (list === undefined) return respond(invalid([{ loc: ["body", "messages"], msg: "field required", type: "value_error.missing" }]));
+  const spans = list.kind === "array" ? elementSpans(body, list.start, list.end) : undefined;
+  if (spans === undefined || spans.length === 0 || spans.length > max) {
+    const found = spans === undefined ? article(list.kind) : `a list of ${spans.length}`;
+    return respond(invalid([{ loc: ["body", "messages"], msg: `messages is ${found}; it should be a list of 1 to ${max} messages`, type: "value_error.list" }]));
+  }
+  return spans.map(([start, end], i) => {
+    const bytes = body.subarray(start, end);
+    const item = scanObject(bytes);
+    const message = item.ok
+      ? messageOf(bytes, item.members, ["body", "messages", i])
+      : [{ loc: ["body", "messages", i], msg: item.message, type: "value_error.jsondecode" }];
+    return { bytes, message };
+  });
+}
+
+/** Where the elements of an array lie. The document was validated before: only strings and depth matter here. */
+function elementSpans(body: Uint8Array, start: number, end: number): [number, number][] {
+  const spans: [number, number][] = [];
+  let depth = 0;
+  let from = -1;
+  for (let i = start + 1; i < end - 1; i++) {
+    const byte = body[i] as number; // i is within the body.
+    if (byte === 0x22) {
+      if (from < 0) from = i;
+      for (i++; body[i] !== 0x22; i++) if (body[i] === 0x5c) i++;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      if (from < 0) from = i;
+      depth++;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth--;
+    } else if (byte === 0x2c && depth === 0) {
+      spans.push([from, i]);
+      from = -1;
+    } else if (from < 0 && byte > 0x20) {
+      from = i;
+    }
+  }
+  if (from >= 0) spans.push([from, end - 1]);
+  return spans;
+}
+
+function textOf(body: Uint8Array, member: JsonMember): string | undefined {
+  return member.kind === "string" ? (JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString()) as string) : undefined;
+}
+
+function isName(text: string | undefined, max: number): text is string {
+  return text !== undefined && text.length > 0 && text.length <= max && NAME.test(text);
+}
+
+function channelsOf(body: Uint8Array, member: JsonMember): string[] | undefined {
+  if (member.kind !== "array") return undefined;
+  const list: unknown = JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString());
+  if (!Array.isArray(list) || list.length < 1 || list.length > 5 || new Set(list).size !== list.length) return undefined;
+  return list.every((item): item is string => typeof item === "string" && isName(item, 128)) ? list : undefined;
+}
+
+/** Our own deliveries say through how many of us they came (P8): an event that they lead to goes on counting. */
+function hopsOf(request: Request): number {
+  const hops = Number(request.headers.get("posthorn-hops") ?? 0);
+  return Number.isInteger(hops) && hops > 0 ? Math.min(hops, 1_000) : 0;
+}
+
+function messageBody(id: string, message: Message, withContent: boolean): string {
+  const eventId = message.eventId === undefined ? "null" : JSON.stringify(message.eventId);
+  const payload = withContent ? Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.length).toString() : "{}";
+  return `{"channels":${message.channelsText},"eventId":${eventId},"eventType":"${message.eventType}","id":"${publicId("msg", id)}","payload":${payload},"timestamp":"${new Date(idTimeMs(id)).toISOString()}"}`;
+}
+
+function respond(answer: Answer): Response {
+  const headers = answer.retryAfterSeconds === undefined ? JSON_HEADERS : { ...JSON_HEADERS, "retry-after": String(answer.retryAfterSeconds) };
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+function errorBody(code: string, detail: string): string {
+  return JSON.stringify({ code, detail });
+}
+
+function invalid(faults: readonly Invalid[]): Answer {
+  return { status: 422, body: JSON.stringify({ detail: faults }) };
+}
+
+function unauthenticated(reason: "missing" | "not_bearer" | "wrong"): Answer {
+  const detail = {
+    missing: "There is no Authorization header; it should be: Bearer <token>",
+    not_bearer: "The Authorization header is not a bearer token; it should be: Bearer <token>",
+    wrong: "The token is not known here",
+  }[reason];
+  return { status: 401, body: errorBody("authentication_failed", detail) };
+}
+
+function noApplication(asked: string): Answer {
+  return { status: 404, body: errorBody("not_found", `There is no application ${quote(asked)}`) };
+}
+
+function overQuota(application: Application, waitMs: number): Answer {
+  const detail = `The application ${publicId("app", application.id)} is over its quota of events per second. Nothing was accepted`;
+  return { status: 429, body: errorBody("events_per_second_exceeded", detail), retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
+}
+
+function notConfirmed(): Answer {
+  return { status: 503, body: errorBody("not_confirmed", "The commit was not confirmed; retrying with the same Idempotency-Key is safe"), retryAfterSeconds: 1 };
+}
+
+function badKey(key: string): Answer {
+  return { status: 422, body: JSON.stringify({ detail: [{ loc: ["header", "idempotency-key"], msg: `${quote(key)} should be 1 to 256 printable ASCII characters`, type: "value_error.str.regex" }] }) };
+}
+
+function tooLarge(bytes: number, max: number): Answer {
+  return { status: 413, body: errorBody("body_too_large", `The body has ${bytes} bytes; at most ${max} are allowed`) };
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+function quoteRaw(body: Uint8Array, member: JsonMember): string {
+  const text = Buffer.from(body.subarray(member.start, Math.min(member.end, member.start + 100))).toString();
+  return member.end - member.start > 100 ? `${text}…` : text;
+}
+
+function article(kind: JsonMember["kind"]): string {
+  return kind === "array" || kind === "object" ? `an ${kind}` : kind === "null" ? "null" : `a ${kind}`;
+}

@@ -1,0 +1,237 @@
+import type { Db, Log, Membership } from "#kernel";
+import { DatabaseError, idTimeMs } from "#kernel";
+import { type ClaimedRow, claimDue, dueEndpoints } from "./claim.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
+import { acquireLimits } from "./owners.ts";
+import type { Settlement, Task } from "./task.ts";
+
+/** A payload as the event log has it; `payload` is undefined when its owner had it erased. */
+export interface StoredPayload {
+  readonly payload: Uint8Array | undefined;
+  readonly contentType: string;
+  readonly hops: number;
+}
+
+export interface ClaimerOptions {
+  readonly db: Db;
+  readonly membership: Membership;
+  readonly lanes: Lanes;
+  readonly dispatcher: Dispatcher;
+  /** Throttles of these applications; those that are gone are absent. */
+  readonly throttles: (db: Db, appIds: readonly string[]) => Promise<Map<string, number | undefined>>;
+  /** The payloads of these events, in order, as far as they fit in `bytesMax` (at least one); absent: not read. */
+  readonly readPayloads: (db: Db, refs: readonly { appId: string; id: string }[], bytesMax: number) => Promise<Map<string, StoredPayload>>;
+  readonly settle: (settlement: Settlement) => void;
+  readonly monotonic: () => number;
+  /** How long requests of a lost owner of a limit may go on. */
+  readonly handoverMs: number;
+  readonly log: Log;
+}
+
+/** Between two looks at what is due while there is work, and while there is none: the floor under every other wake-up. */
+const BUSY_MS = 100;
+const IDLE_MS = 1_000;
+const CLAIM_MAX = 1_000;
+const PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Takes what is owed and due into memory: of every endpoint as much as there is room for, whoever accepted it (P2). */
+export interface Claimer {
+  start(): void;
+  /** These lanes have room, or something was just owed to them. */
+  refill(lanes: Iterable<Lane>): void;
+  /** Something falls due in so many ms. */
+  wakeIn(ms: number): void;
+  stop(): Promise<void>;
+}
+
+export function createClaimer(options: ClaimerOptions): Claimer {
+  const { db, dispatcher, lanes, membership, monotonic } = options;
+  const wanting = new Set<Lane>();
+  let looking: Promise<void> | undefined;
+  let refilling: Promise<void> | undefined;
+  let timer: Timer | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+  let stopped = false;
+
+  function wakeIn(ms: number): void {
+    const at = monotonic() + ms;
+    if (stopped || at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(() => {
+      timerAt = Number.POSITIVE_INFINITY;
+      if (looking !== undefined) return;
+      looking = look().finally(() => {
+        looking = undefined;
+      });
+    }, Math.max(1, ms));
+  }
+
+  /** One look at everything that is due. */
+  async function look(): Promise<void> {
+    let next = IDLE_MS;
+    try {
+      if (membership.mayStart()) {
+        const { due, nextInMs } = await dueEndpoints(db);
+        if (due.length > 0) {
+          const throttles = await options.throttles(db, [...new Set(due.map(({ appId }) => appId))]);
+          await lanes.refresh(db, throttles);
+          const open: Lane[] = [];
+          for (const { endpointId } of due) {
+            const lane = lanes.get(endpointId);
+            if (lane === undefined) continue; // Deleted: upkeep settles what it is owed.
+            lane.backlog = true;
+            open.push(lane);
+          }
+          if ((await claim(open)) > 0) next = BUSY_MS;
+        }
+        if (nextInMs !== undefined) next = Math.min(next, Math.max(1, nextInMs));
+      }
+    } catch (error) {
+      report(error);
+    }
+    wakeIn(next);
+  }
+
+  function refill(more: Iterable<Lane>): void {
+    for (const lane of more) wanting.add(lane);
+    if (refilling !== undefined || wanting.size === 0 || stopped) return;
+    refilling = refillWanting().finally(() => {
+      refilling = undefined;
+    });
+  }
+
+  async function refillWanting(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve)); // With what else asks in this turn.
+    while (wanting.size > 0 && !stopped && membership.mayStart()) {
+      const batch = [...wanting];
+      wanting.clear();
+      try {
+        await claim(batch);
+      } catch (error) {
+        report(error);
+        return; // The next look finds them again.
+      }
+    }
+  }
+
+  /** Claims for these lanes what there is room for. Answers with how many deliveries. */
+  async function claim(candidates: readonly Lane[]): Promise<number> {
+    await own(candidates);
+    const wants: { endpointId: string; n: number }[] = [];
+    for (const lane of candidates) {
+      const block = dispatcher.blocked(lane);
+      if (block !== undefined) {
+        if ("atMs" in block) wakeIn(block.atMs - monotonic());
+        continue;
+      }
+      // A breaker that is not closed lets a single probe through.
+      const n = lane.breaker.state === "closed" ? Math.min(CLAIM_MAX, dispatcher.room(lane)) : lane.queue.length === 0 ? 1 : 0;
+      if (n > 0) wants.push({ endpointId: lane.endpointId, n });
+    }
+    if (wants.length === 0) return 0;
+    const token = membership.token;
+    const rows = await claimDue(db, token, fit(wants));
+    const byLane = new Map<string, number>();
+    for (const row of rows) byLane.set(row.endpoint_id, (byLane.get(row.endpoint_id) ?? 0) + 1);
+    for (const { endpointId, n } of wants) {
+      const lane = lanes.get(endpointId);
+      // Fewer than wanted: the table has no more that is due.
+      if (lane !== undefined) lane.backlog = (byLane.get(endpointId) ?? 0) >= n;
+    }
+    await take(rows, token);
+    return rows.length;
+  }
+
+  /** Wants are cut to what all lanes together may hold, evenly. */
+  function fit(wants: readonly { endpointId: string; n: number }[]): { endpointId: string; n: number }[] {
+    const even = Math.max(1, Math.floor(8_000 / wants.length));
+    return wants.map(({ endpointId, n }) => ({ endpointId, n: Math.min(n, even) }));
+  }
+
+  async function take(rows: readonly ClaimedRow[], token: string): Promise<void> {
+    let left = [...rows];
+    while (left.length > 0) {
+      const payloads = await options.readPayloads(db, left.map((row) => ({ appId: row.app_id, id: row.event_id })), PAYLOAD_BYTES_MAX);
+      const unread: ClaimedRow[] = [];
+      for (const row of left) {
+        const stored = payloads.get(row.event_id);
+        const lane = lanes.get(row.endpoint_id);
+        if (stored === undefined) unread.push(row);
+        else if (lane !== undefined) accept(row, lane, stored, token);
+      }
+      // What was not read in a full round does not exist any more.
+      if (unread.length === left.length) {
+        for (const row of unread) {
+          const lane = lanes.get(row.endpoint_id);
+          if (lane !== undefined) accept(row, lane, { payload: undefined, contentType: "", hops: 0 }, token);
+        }
+        return;
+      }
+      left = unread;
+    }
+  }
+
+  function accept(row: ClaimedRow, lane: Lane, stored: StoredPayload, token: string): void {
+    const task: Task = {
+      id: row.id,
+      eventId: row.event_id,
+      appId: row.app_id,
+      lane,
+      owner: token,
+      attempts: row.attempts,
+      step: row.step,
+      trigger: row.trigger,
+      owedAtMs: idTimeMs(row.id),
+      expiresAtMs: row.expires_at?.getTime(),
+      payload: stored.payload ?? new Uint8Array(0),
+      contentType: stored.contentType,
+      hops: stored.hops,
+    };
+    dispatcher.reserve(lane, task.id, task.payload.length);
+    if (stored.payload === undefined) {
+      dispatcher.cancelReservation(lane, task.id, 0);
+      options.settle({ task, fate: { kind: "dead", reason: "erased" } });
+      return;
+    }
+    dispatcher.take(task);
+  }
+
+  /** Where a limit holds over all processes, only its owner starts requests: become it, where nobody is. */
+  async function own(candidates: readonly Lane[]): Promise<void> {
+    const wanted = new Map<string, Lane[]>();
+    for (const lane of candidates) {
+      if (lane.ownership !== "wanted") continue;
+      const subject = lane.appLimiter === undefined ? lane.endpointId : lane.appId;
+      const sharing = wanted.get(subject);
+      if (sharing === undefined) wanted.set(subject, [lane]);
+      else sharing.push(lane);
+    }
+    if (wanted.size === 0) return;
+    for (const { subjectId, usableInMs } of await acquireLimits(db, membership.token, [...wanted.keys()], options.handoverMs)) {
+      for (const lane of wanted.get(subjectId) ?? []) {
+        lane.ownership = "owned";
+        if (usableInMs > 0) lane.holdUntil = Math.max(lane.holdUntil, monotonic() + usableInMs);
+      }
+    }
+  }
+
+  function report(error: unknown): void {
+    if (!(error instanceof DatabaseError)) throw error;
+    options.log.limited("claim_failed", "warn", "claim_failed", "What is due could not be claimed; it is tried again.", { error });
+  }
+
+  return {
+    start: () => wakeIn(1),
+    refill,
+    wakeIn,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+      await refilling;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { type Db, DatabaseError, type Log, type Outcome, type Queryable } from "#kernel";
+import { type Action, type Health, healthSignOf, observe, toRow as healthRow, underBreaker, type Verdict } from "./auto-disable.ts";
+import { type Breaker, mustWrite, openedForMs, toRow as breakerRow } from "./breaker.ts";
+import type { Lane } from "./lane.ts";
+
+export interface EndpointHealthOptions {
+  readonly db: Db;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly stopEndpoint: (
+    tx: Queryable,
+    endpoint: { readonly id: string; readonly appId: string },
+    mode: Action["mode"],
+    reason: Action["reason"],
+  ) => Promise<boolean>;
+}
+
+/**
+ * Learns from outcomes what is true of an endpoint, and writes it on transitions only, with the version of its
+ * application's endpoints raised, so that the other processes know it before their next send.
+ */
+export interface EndpointHealth {
+  readonly observe: (lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number) => void;
+  /** Waits for what is being written. */
+  stop(): Promise<void>;
+}
+
+const WRITE = `
+  insert into posthorn.endpoint_state as s
+         (endpoint_id, breaker, breaker_until, breaker_opens, hold_until, failing_since, failing_open_ms, failing_attempts, gone_at)
+  values ($1::uuid, $2, clock_timestamp() + $3::float8 * interval '1 ms', $4::int, clock_timestamp() + $5::float8 * interval '1 ms',
+          to_timestamp($6::float8 / 1000), $7::float8::bigint, $8::int, to_timestamp($9::float8 / 1000))
+  on conflict (endpoint_id) do update
+     set breaker = excluded.breaker, breaker_until = excluded.breaker_until, breaker_opens = excluded.breaker_opens,
+         hold_until = greatest(s.hold_until, excluded.hold_until),
+         failing_since = excluded.failing_since, failing_open_ms = excluded.failing_open_ms,
+         failing_attempts = excluded.failing_attempts, gone_at = excluded.gone_at, updated_at = now()`;
+
+const RAISE_VERSION = `
+  insert into posthorn.endpoint_set as e (app_id, version) values ($1::uuid, 1)
+  on conflict (app_id) do update set version = e.version + 1`;
+
+/** A hold that ends within this of one already written is not written again: under 429 every answer carries one. */
+const HOLD_STEP_MS = 1_000;
+const RETRY_MS = 500;
+
+export function createEndpointHealth(options: EndpointHealthOptions): EndpointHealth {
+  const { db, log, monotonic } = options;
+  const dirty = new Map<Lane, Action | undefined>();
+  const writtenHold = new WeakMap<Lane, number>();
+  let writing: Promise<void> | undefined;
+
+  function observeOutcome(lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number): void {
+    let write = mustWrite(before, lane.breaker) || holdMoved(lane);
+    let action: Action | undefined;
+    const learn = (verdict: Verdict) => {
+      if (verdict.kind === "unchanged") return;
+      lane.health = verdict.health;
+      write ||= verdict.write;
+      action ??= verdict.action;
+    };
+    const openMs = openedForMs(before, lane.breaker, monotonic());
+    if (openMs > 0) learn(underBreaker(lane.health, openMs));
+    const observation = { sign: healthSignOf(outcome), startedAtMs, resumedAtMs: lane.endpoint?.modeSinceMs };
+    learn(observe(lane.health, observation, options.now()));
+    if (!write) return;
+    dirty.set(lane, action ?? dirty.get(lane));
+    writing ??= writeAll().finally(() => {
+      writing = undefined;
+    });
+  }
+
+  function holdMoved(lane: Lane): boolean {
+    return lane.holdUntil > monotonic() && lane.holdUntil > (writtenHold.get(lane) ?? Number.NEGATIVE_INFINITY) + HOLD_STEP_MS;
+  }
+
+  async function writeAll(): Promise<void> {
+    for (const [lane, action] of dirty) {
+      dirty.delete(lane);
+      try {
+        await write(lane, action);
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) throw error;
+        log.limited("endpoint_state_unwritten", "warn", "endpoint_state_unwritten", "What was found out about an endpoint could not be written yet.", {
+          endpoint: lane.endpointId,
+          error,
+        });
+        if (error.fault === "rejected") continue;
+        dirty.set(lane, dirty.get(lane) ?? action);
+        await Bun.sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async function write(lane: Lane, action: Action | undefined): Promise<void> {
+    const now = monotonic();
+    const breaker = breakerRow(lane.breaker, now);
+    const health = healthRow(lane.health satisfies Health);
+    const holdMs = lane.holdUntil > now ? lane.holdUntil - now : null;
+    writtenHold.set(lane, lane.holdUntil);
+    await db.transaction(async (tx) => {
+      // The set's row first: every change of an application's endpoints waits for it in this order.
+      await tx.query(RAISE_VERSION, [lane.appId]);
+      await tx.query(WRITE, [
+        lane.endpointId,
+        breaker.breaker,
+        breaker.waitMs ?? null,
+        breaker.opens,
+        holdMs,
+        health.failingSinceMs ?? null,
+        health.failingOpenMs,
+        health.failingAttempts,
+        health.goneAtMs ?? null,
+      ]);
+      if (action !== undefined) await options.stopEndpoint(tx, { id: lane.endpointId, appId: lane.appId }, action.mode, action.reason);
+    });
+    log.debug("endpoint_state", "What is known of an endpoint changed.", { endpoint: lane.endpointId, breaker: breaker.breaker, waitMs: breaker.waitMs, holdMs });
+    if (action !== undefined) {
+      log.warn("endpoint_stopped", `An endpoint was ${action.mode}.`, { endpoint: lane.endpointId, mode: action.mode, reason: action.reason });
+    }
+  }
+
+  return {
+    observe: observeOutcome,
+    stop: async () => {
+      await writing;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { bareArray, type Db, type Queryable } from "#kernel";
+
+export interface Acquired {
+  readonly subjectId: string;
+  /** Until requests of a lost owner have surely ended. */
+  readonly usableInMs: number;
+}
+
+// In id order, so that two processes that want several do not deadlock. A living owner keeps what it has.
+const ACQUIRE = `
+  insert into posthorn.limit_owner as o (subject_id, owner)
+  select subject_id, $1::bigint from unnest($2::uuid[]) t(subject_id) order by subject_id
+  on conflict (subject_id) do update
+     set owner = excluded.owner,
+         usable_at = case when o.owner = excluded.owner then o.usable_at else greatest(o.usable_at, clock_timestamp() + $3::int * interval '1 ms') end
+   where o.owner = excluded.owner or not posthorn.process_alive(o.owner)
+  returning subject_id, (extract(epoch from usable_at - clock_timestamp()) * 1000)::float8 as usable_in_ms`;
+
+/**
+ * Becomes the one process that starts requests for these subjects (an endpoint, or an application with a throttle), where
+ * no living process is. `graceMs`: how long requests of a lost owner may go on; nothing is started before that is over.
+ */
+export async function acquireLimits(db: Db, owner: string, subjectIds: readonly string[], graceMs: number): Promise<Acquired[]> {
+  const rows = await db.query<{ subject_id: string; usable_in_ms: number }>(ACQUIRE, [owner, bareArray(subjectIds), Math.ceil(graceMs)]);
+  return rows.map((row) => ({ subjectId: row.subject_id, usableInMs: Math.max(0, row.usable_in_ms) }));
+}
+
+/** Gives up what is owned, after everything under way has ended: the next owner may start at once. */
+export async function releaseLimits(db: Queryable, owner: string): Promise<void> {
+  await db.query("delete from posthorn.limit_owner where owner = $1::bigint", [owner]);
+}

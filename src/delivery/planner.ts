@@ -1,0 +1,149 @@
+import { bareArray, newId, type Queryable, textArray } from "#kernel";
+import type { AppendedEvent, Plan, Planner } from "#events";
+import type { Dispatcher } from "./dispatcher.ts";
+import { wants } from "./endpoint.ts";
+import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
+import type { ProcessToken } from "./state.ts";
+import type { Task } from "./task.ts";
+
+/** Above so many endpoints an event is one row with a cursor, expanded after the commit: no append grows without bound. */
+export const WIDE_FAN_OUT = 100;
+
+export interface DeliveryPlannerOptions {
+  readonly lanes: Lanes;
+  /** Absent in a process that does not deliver: everything planned is owed, and leased to nobody. */
+  readonly dispatcher: Dispatcher | undefined;
+  readonly token: () => ProcessToken;
+  readonly now: () => number;
+  /** After a commit that owed something due now to these lanes. */
+  readonly onOwed: (lanes: ReadonlySet<Lane>) => void;
+  readonly onFanOut: () => void;
+}
+
+interface Planned {
+  readonly id: string;
+  readonly event: AppendedEvent;
+  readonly lane: Lane;
+  readonly expiresAtMs: number | undefined;
+}
+
+const LEASE = `
+  insert into posthorn.delivery_leased (id, event_id, app_id, endpoint_id, owner, trigger, expires_at)
+  select id, event_id, app_id, endpoint_id, $1::bigint, 'scheduled', to_timestamp(expires_ms / 1000.0)
+    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::float8[]) t(id, event_id, app_id, endpoint_id, expires_ms)`;
+
+const OWE = `
+  insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, trigger, expires_at)
+  select id, event_id, app_id, endpoint_id, now(), 'scheduled', to_timestamp(expires_ms / 1000.0)
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[]) t(id, event_id, app_id, endpoint_id, expires_ms)`;
+
+const FAN_OUT = `
+  insert into posthorn.fan_out (event_id, app_id, type, channels)
+  select event_id, app_id, type, string_to_array(channels, ',')
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) t(event_id, app_id, type, channels)`;
+
+/**
+ * Which endpoints are owed an event: by type and channel, from the configuration as the transaction sees it. What this
+ * process has room for is leased to it at once; the rest is owed, and claimed by whoever has room.
+ */
+export function createDeliveryPlanner(options: DeliveryPlannerOptions): Planner {
+  return { name: "delivery", plan: (tx, events) => plan(options, tx, events) };
+}
+
+async function plan(options: DeliveryPlannerOptions, tx: Queryable, events: readonly AppendedEvent[]): Promise<Plan> {
+  const { lanes, dispatcher } = options;
+  await lanes.refresh(tx, throttles(events));
+  const token = options.token();
+  const leased: Planned[] = [];
+  const owed: Planned[] = [];
+  const wide: AppendedEvent[] = [];
+  for (const event of events) {
+    const candidates = lanes.ofApp(event.appId);
+    if (candidates.length > WIDE_FAN_OUT) {
+      wide.push(event);
+      continue;
+    }
+    for (const lane of candidates) {
+      const endpoint = lane.endpoint;
+      if (endpoint === undefined || endpoint.mode === "disabled" || !wants(endpoint, event)) continue;
+      const expiresAtMs = endpoint.expiresAfterMs === undefined ? undefined : options.now() + endpoint.expiresAfterMs;
+      const planned: Planned = { id: newId(), event, lane, expiresAtMs };
+      if (dispatcher?.hasRoom(lane, event.payload.length)) {
+        dispatcher.reserve(lane, planned.id, event.payload.length);
+        leased.push(planned);
+      } else {
+        owed.push(planned);
+      }
+    }
+  }
+  const abandoned = () => {
+    for (const { lane, id, event } of leased) dispatcher?.cancelReservation(lane, id, event.payload.length);
+  };
+  try {
+    await Promise.all([
+      leased.length > 0 && tx.query(LEASE, [token, ...columns(leased)]),
+      owed.length > 0 && tx.query(OWE, columns(owed)),
+      wide.length > 0 &&
+        tx.query(FAN_OUT, [
+          bareArray(wide.map((event) => event.id)),
+          bareArray(wide.map((event) => event.appId)),
+          textArray(wide.map((event) => event.type)),
+          textArray(wide.map((event) => event.channels?.join(",") ?? null)),
+        ]),
+    ]);
+  } catch (error) {
+    abandoned();
+    throw error;
+  }
+  return {
+    abandoned,
+    committed: () => {
+      const now = options.now();
+      for (const planned of leased) dispatcher?.take(taskOf(planned, token, now));
+      if (owed.length > 0) {
+        const behind = new Set<Lane>();
+        for (const { lane } of owed) {
+          lane.backlog = true;
+          behind.add(lane);
+        }
+        options.onOwed(behind);
+      }
+      if (wide.length > 0) options.onFanOut();
+    },
+  };
+}
+
+function throttles(events: readonly AppendedEvent[]): Map<string, number | undefined> {
+  const apps = new Map<string, number | undefined>();
+  for (const event of events) apps.set(event.appId, event.appThrottleRate);
+  return apps;
+}
+
+function columns(rows: readonly Planned[]): string[] {
+  return [
+    bareArray(rows.map(({ id }) => id)),
+    bareArray(rows.map(({ event }) => event.id)),
+    bareArray(rows.map(({ event }) => event.appId)),
+    bareArray(rows.map(({ lane }) => lane.endpointId)),
+    bareArray(rows.map(({ expiresAtMs }) => expiresAtMs ?? null)),
+  ];
+}
+
+function taskOf({ id, event, lane, expiresAtMs }: Planned, owner: ProcessToken, now: number): Task {
+  return {
+    id,
+    eventId: event.id,
+    appId: event.appId,
+    lane,
+    owner,
+    attempts: 0,
+    step: 0,
+    trigger: "scheduled",
+    owedAtMs: now,
+    expiresAtMs,
+    payload: event.payload,
+    contentType: event.contentType,
+    hops: event.hops,
+  };
+}

@@ -1,0 +1,213 @@
+import { type Db, DatabaseError, groupCommit, type Log, type Membership, type Outbound, type Queryable, uuidLowerBound } from "#kernel";
+import type { Planner } from "#events";
+import type { Sender } from "./attempt.ts";
+import { releaseUnknown, takeOverLeases } from "./claim.ts";
+import { createClaimer, type StoredPayload } from "./claimer.ts";
+import { createDispatcher, type Dispatcher, type DispatcherLimits } from "./dispatcher.ts";
+import type { EndpointConfig } from "./endpoint.ts";
+import { expandFanOut } from "./fan-out.ts";
+import { createEndpointHealth, type EndpointHealthOptions } from "./health.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
+import { releaseLimits } from "./owners.ts";
+import { createDeliveryPlanner } from "./planner.ts";
+import { settleBatch } from "./settle.ts";
+import type { Settlement } from "./task.ts";
+
+export interface DeliveryOptions {
+  readonly db: Db;
+  readonly membership: Membership;
+  readonly outbound: Outbound;
+  readonly log: Log;
+  readonly limits: DispatcherLimits;
+  readonly timeoutMs: number;
+  readonly responseBytesMax: number;
+  readonly userAgent: string;
+  /** Whether this process sends; otherwise it only plans. */
+  readonly sends: boolean;
+  /** True when no other process can be on this database. */
+  readonly exclusive: boolean;
+  readonly loadEndpoints: (tx: Queryable, appIds: readonly string[]) => Promise<EndpointConfig[]>;
+  /** Takes an endpoint out of service, for a reason that its answers gave; false: it already is. */
+  readonly stopEndpoint: EndpointHealthOptions["stopEndpoint"];
+  readonly throttles: (db: Db, appIds: readonly string[]) => Promise<Map<string, number | undefined>>;
+  readonly readPayloads: (db: Db, refs: readonly { appId: string; id: string }[], bytesMax: number) => Promise<Map<string, StoredPayload>>;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly random: () => number;
+}
+
+export interface DeliveryStats {
+  readonly held: number;
+  readonly inFlight: number;
+  readonly unsettled: number;
+}
+
+/** The delivery role of one process. */
+export interface Delivery {
+  readonly planner: Planner;
+  start(): void;
+  /** Starts nothing more, puts back what was not started, waits for what is under way. */
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+  /** Something was just owed (a resend, a requeue): look at once. */
+  lookNow(): void;
+  stats(): DeliveryStats;
+}
+
+/** Between two audits of what the table says is ours. */
+const AUDIT_MS = 15_000;
+/** An append or a claim younger than this may still be on its way to our memory. */
+const AUDIT_AGE_MS = 10_000;
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { db, membership, log } = options;
+  const lanes = createLanes(options);
+  if (!options.sends) return planningOnly(options, lanes);
+
+  const settling = groupCommit<Settlement, boolean>({
+    commit: (batch) => settleUntilDone(db, batch, log),
+    rowsMax: 1_000,
+    bytesMax: 8 * 1024 * 1024,
+    bytesOf: ({ attempt }) => 512 + (attempt?.responseBody?.length ?? 0) + (attempt?.responseHeaders?.length ?? 0),
+    commitsMax: 2,
+  });
+  const health = createEndpointHealth(options);
+  const sender: Sender = options;
+  const dispatcher: Dispatcher = createDispatcher({
+    ...options,
+    sender,
+    settling,
+    lanes,
+    onOutcome: health.observe,
+    onRoom: (lane) => claimer.refill([lane]),
+    onRetry: (waitMs) => claimer.wakeIn(waitMs),
+  });
+  const claimer = createClaimer({
+    ...options,
+    lanes,
+    dispatcher,
+    settle: dispatcher.settle,
+    // One second more than the requests of the lost owner can last: its rate window has passed then, too.
+    handoverMs: options.exclusive ? 1_000 : options.timeoutMs + 1_000,
+  });
+
+  let auditTimer: Timer | undefined;
+  let expanding: Promise<void> | undefined;
+  let stopped = false;
+
+  /** Gives back what the table says is ours and memory does not know: left by commits whose fate was unknown. */
+  async function audit(): Promise<void> {
+    if (stopped || !db.available) return;
+    const given = await releaseUnknown(db, membership.token, dispatcher.heldIds(), uuidLowerBound(options.now() - AUDIT_AGE_MS));
+    if (given === 0) return;
+    log.info("leases_given_back", `${given} deliveries of commits whose fate was unknown are owed again.`, { given });
+    claimer.wakeIn(1);
+  }
+
+  function expand(): void {
+    if (expanding !== undefined || stopped) return;
+    expanding = (async () => {
+      for (;;) {
+        const owed = await expandFanOut(db);
+        if (owed === undefined || stopped) return;
+        claimer.wakeIn(1);
+      }
+    })()
+      .catch((error: unknown) => reportFault(log, "fan_out_failed", error))
+      .finally(() => {
+        expanding = undefined;
+      });
+  }
+
+  membership.onTakeOver(async (tx, dead) => {
+    const taken = await takeOverLeases(tx, dead);
+    return () => {
+      log.info("leases_taken_over", `Took over ${taken} deliveries of a process that was lost.`, { process: dead, taken });
+      claimer.wakeIn(1);
+    };
+  });
+  membership.onLost((token) => {
+    log.warn("lease_lost", "This process was declared dead while it was silent; it goes on under a new lease.", { process: token });
+    dispatcher.forget();
+    for (const lane of lanes.all()) if (lane.ownership === "owned") lane.ownership = "wanted";
+  });
+  membership.onPulse(() => {
+    dispatcher.pump();
+    expand();
+  });
+  db.onRecovered(() => {
+    claimer.wakeIn(1);
+    dispatcher.pump();
+  });
+
+  return {
+    planner: createDeliveryPlanner({
+      lanes,
+      dispatcher,
+      token: () => membership.token,
+      now: options.now,
+      onOwed: (behind) => claimer.refill(behind),
+      onFanOut: expand,
+    }),
+    start: () => {
+      claimer.start();
+      auditTimer = setInterval(() => {
+        audit().catch((error: unknown) => reportFault(log, "audit_failed", error));
+      }, AUDIT_MS);
+    },
+    drain: async () => {
+      await claimer.stop();
+      await dispatcher.drain();
+    },
+    stop: async () => {
+      stopped = true;
+      clearInterval(auditTimer);
+      await claimer.stop();
+      await expanding;
+      await health.stop();
+      await settling.idle();
+      await releaseLimits(db, membership.token);
+    },
+    lookNow: () => claimer.wakeIn(1),
+    stats: () => ({ held: dispatcher.held, inFlight: dispatcher.inFlight, unsettled: settling.pending }),
+  };
+}
+
+function planningOnly(options: DeliveryOptions, lanes: Lanes): Delivery {
+  return {
+    planner: createDeliveryPlanner({
+      lanes,
+      dispatcher: undefined,
+      token: () => options.membership.token,
+      now: options.now,
+      onOwed: () => undefined,
+      onFanOut: () => undefined,
+    }),
+    start: () => undefined,
+    drain: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    lookNow: () => undefined,
+    stats: () => ({ held: 0, inFlight: 0, unsettled: 0 }),
+  };
+}
+
+/**
+ * An outcome that happened must be recorded, however long the database is away: waits and repeats, which the fence makes
+ * safe. What is unsettled bounds what is sent meanwhile.
+ */
+async function settleUntilDone(db: Db, batch: readonly Settlement[], log: Log): Promise<boolean[]> {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1_000)) {
+    try {
+      return await settleBatch(db, batch);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.fault === "rejected" || error.fault === "conflict") throw error;
+      log.limited("settle_waits", "warn", "settle_waits", "Outcomes wait for the database to come back.", { waiting: batch.length, error });
+      await Bun.sleep(waitMs);
+    }
+  }
+}
+
+function reportFault(log: Log, event: string, error: unknown): void {
+  if (!(error instanceof DatabaseError)) throw error;
+  log.limited(event, "warn", event, "A chore of the delivery role failed; it is tried again.", { error });
+}

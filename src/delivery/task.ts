@@ -1,0 +1,53 @@
+import type { DeadReason, ProcessToken } from "./state.ts";
+import type { Lane } from "./lane.ts";
+
+export type Trigger = "scheduled" | "resend" | "replay" | "probe";
+
+/** A delivery in the hands of this process: a row of posthorn.delivery_leased, and what is needed to send it. */
+export interface Task {
+  readonly id: string;
+  readonly eventId: string;
+  readonly appId: string;
+  readonly lane: Lane;
+  readonly owner: ProcessToken;
+  /** Requests made before this one. */
+  readonly attempts: number;
+  readonly step: number;
+  readonly trigger: Trigger;
+  /** When it began to be owed. */
+  readonly owedAtMs: number;
+  readonly expiresAtMs: number | undefined;
+  readonly payload: Uint8Array;
+  readonly contentType: string;
+  readonly hops: number;
+}
+
+/** One request on the wire, to be recorded. */
+export interface AttemptRecord {
+  readonly id: string;
+  readonly endpointVersion: number;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly status: number | undefined;
+  readonly remoteAddress: string | undefined;
+  readonly dnsUs: number | undefined;
+  readonly connectUs: number | undefined;
+  readonly firstByteUs: number | undefined;
+  readonly totalUs: number;
+  readonly signature: string | undefined;
+  /** JSON [[name, value], …]; undefined when no response came. */
+  readonly responseHeaders: string | undefined;
+  readonly responseBody: Uint8Array | undefined;
+  readonly responseTruncated: boolean;
+}
+
+/** What becomes of a task. `waitMs` counts from the commit, by the database's clock. */
+export type Fate =
+  | { readonly kind: "delivered" }
+  | { readonly kind: "owed"; readonly waitMs: number; readonly step: number }
+  | { readonly kind: "dead"; readonly reason: DeadReason };
+
+/** What the settle writes: an attempt with what follows from it, or only the latter (a release, an expiry). */
+export type Settlement =
+  | { readonly task: Task; readonly attempt: AttemptRecord; readonly fate: Fate }
+  | { readonly task: Task; readonly attempt?: undefined; readonly fate: Exclude<Fate, { kind: "delivered" }> };

@@ -1,0 +1,100 @@
+import { type Chore, type Db, dropPartitions, ensurePartitions, type Log, type Partition } from "#kernel";
+
+export interface DeliveryUpkeepOptions {
+  readonly db: Db;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly retentionMs: number;
+  /** How many deliveries a paused or disabled endpoint holds at most, and for how long. */
+  readonly heldMax: number;
+  readonly heldForMs: number;
+}
+
+export async function ensureDeliveryPartitions(db: Db, nowMs: number): Promise<void> {
+  await ensurePartitions(db, "attempt", "event_id", nowMs);
+  await ensurePartitions(db, "delivery_dead", "event_id", nowMs);
+}
+
+const CHUNK = 5_000;
+
+/** Moves owed rows to the dead, a chunk per statement; `picked` selects (id, reason) of at most one chunk. */
+const bury = (picked: string) => `
+  with picked as (${picked}), gone as (
+    delete from posthorn.delivery_owed o using picked where o.id = picked.id
+    returning o.event_id, o.id, o.app_id, o.endpoint_id, o.attempts, picked.reason
+  ), dead as (
+    insert into posthorn.delivery_dead (event_id, id, app_id, endpoint_id, attempts, reason)
+    select event_id, id, app_id, endpoint_id, attempts, reason from gone
+    on conflict (event_id, id) do nothing
+  )
+  select count(*)::int as n from gone`;
+
+const OF_DELETED = bury(`
+  select o.id, e.reason
+    from (select id, 'endpoint_deleted' as reason from posthorn.endpoint where deleted_at > now() - $1::float8 * interval '1 ms') e
+   cross join lateral (select id from posthorn.delivery_owed where endpoint_id = e.id limit ${CHUNK} for update skip locked) o
+   limit ${CHUNK}`);
+
+const EXPIRED = bury(`
+  select o.id, 'expired' as reason from posthorn.delivery_owed o
+   where o.expires_at <= now() limit ${CHUNK} for update skip locked`);
+
+const HELD_TOO_LONG = bury(`
+  select o.id, 'held_too_long' as reason
+    from posthorn.endpoint e
+   cross join lateral (
+     select id from posthorn.delivery_owed where endpoint_id = e.id and due_at < now() - $1::float8 * interval '1 ms' limit ${CHUNK} for update skip locked
+   ) o
+   where e.mode <> 'enabled' and e.deleted_at is null
+   limit ${CHUNK}`);
+
+// The oldest go first: what is newest is what a receiver that comes back needs most.
+const HELD_TOO_MANY = bury(`
+  select o.id, 'held_too_many' as reason
+    from posthorn.endpoint e
+   cross join lateral (
+     select greatest(0, count(*) - $1::bigint) as over from posthorn.delivery_owed where endpoint_id = e.id
+   ) n
+   cross join lateral (
+     select id from posthorn.delivery_owed where endpoint_id = e.id order by due_at, id limit least(n.over, ${CHUNK}) for update skip locked
+   ) o
+   where e.mode <> 'enabled' and e.deleted_at is null and n.over > 0
+   limit ${CHUNK}`);
+
+const NEEDED = `
+  select exists (select from posthorn.delivery_owed where event_id >= $1::uuid and event_id < $2::uuid)
+      or exists (select from posthorn.delivery_leased where event_id >= $1::uuid and event_id < $2::uuid)
+      or exists (select from posthorn.fan_out where event_id >= $1::uuid and event_id < $2::uuid) as needed`;
+
+/** Whether any event of the partition is still owed to somebody (P11: retention never drops what is owed). */
+export async function isOwed(db: Db, partition: Partition): Promise<boolean> {
+  const [row] = await db.query<{ needed: boolean }>(NEEDED, [partition.low, partition.high]);
+  return row?.needed ?? true;
+}
+
+export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
+  const { db, log } = options;
+  const inChunks = async (what: string, statement: string, params: readonly number[] = []) => {
+    let total = 0;
+    for (;;) {
+      const [row] = await db.query<{ n: number }>(statement, params);
+      total += row?.n ?? 0;
+      if ((row?.n ?? 0) < CHUNK) break;
+    }
+    if (total > 0) log.info("deliveries_buried", `${total} owed deliveries will not be sent: ${what}.`, { total, what });
+  };
+  const retire = async (table: string) => {
+    await dropPartitions(db, table, options.now() - options.retentionMs, (partition) => isOwed(db, partition));
+  };
+  return [
+    { name: "delivery_partitions", everyMs: 3_600_000, run: () => ensureDeliveryPartitions(db, options.now()) },
+    { name: "attempt_retention", everyMs: 3_600_000, run: () => retire("attempt") },
+    { name: "dead_retention", everyMs: 3_600_000, run: () => retire("delivery_dead") },
+    // Soon for what was just deleted; and now and then for all, should nobody have been there to do it soon.
+    { name: "deleted_endpoints", everyMs: 2_000, run: () => inChunks("their endpoint was deleted", OF_DELETED, [3_600_000]) },
+    { name: "all_deleted_endpoints", everyMs: 3_600_000, run: () => inChunks("their endpoint was deleted", OF_DELETED, [1e13]) },
+    { name: "expired_deliveries", everyMs: 30_000, run: () => inChunks("they expired", EXPIRED) },
+    { name: "held_too_long", everyMs: 60_000, run: () => inChunks("they were held too long", HELD_TOO_LONG, [options.heldForMs]) },
+    { name: "held_too_many", everyMs: 30_000, run: () => inChunks("their endpoint holds too many", HELD_TOO_MANY, [options.heldMax]) },
+  ];
+}

@@ -1,0 +1,201 @@
+import { bareArray, DatabaseError, type Db, groupCommit, newId, packBytes, type Queryable, textArray } from "#kernel";
+import { type Claim, claimKeys, type DedupeKey, digest, giveBackKeys, type Holder } from "./dedupe.ts";
+import type { AppendedEvent, Plan, Planner } from "./planner.ts";
+
+export interface NewEvent {
+  readonly appId: string;
+  /** The uid by which the application was named, when it was: a cached answer may be outdated, the append checks it. */
+  readonly appUid?: string | undefined;
+  readonly type: string;
+  /** The exact bytes (P9). They are kept by reference until the event is delivered: do not change them. */
+  readonly payload: Uint8Array;
+  readonly contentType: string;
+  readonly uid?: string | undefined;
+  readonly channels?: readonly string[] | undefined;
+  readonly sourceId?: string | undefined;
+  readonly hops?: number | undefined;
+  /** In order of precedence: the first that was seen before decides the answer. */
+  readonly dedupe?: readonly DedupeKey[] | undefined;
+}
+
+export type Appended =
+  | { readonly kind: "appended"; readonly id: string }
+  /** Accepted before under the same key with the same body: the first event's id. */
+  | { readonly kind: "repeated"; readonly id: string }
+  /** The key belongs to another event. */
+  | { readonly kind: "conflict"; readonly id: string; readonly scope: DedupeKey["scope"] }
+  | { readonly kind: "no_application" };
+
+/** The event log's way in. */
+export interface EventLog {
+  /**
+   * Appends an event and all that follows from it in one commit (P1). Rejects with DatabaseError: after `unknown` the
+   * event may exist, and appending again with the same key is safe.
+   */
+  append(event: NewEvent): Promise<Appended>;
+  /** Not yet committed. */
+  readonly pending: number;
+  readonly pendingBytes: number;
+  idle(): Promise<void>;
+}
+
+export interface LiveApplication {
+  readonly uid: string | null;
+  readonly throttleRate: number | null;
+}
+
+export interface EventLogOptions {
+  readonly db: Db;
+  readonly planners: readonly Planner[];
+  /** Which of these applications exist, inside the transaction (tenancy's). */
+  readonly liveApplications: (tx: Queryable, ids: readonly string[]) => Promise<ReadonlyMap<string, LiveApplication>>;
+  readonly rowsMax?: number;
+}
+
+const INSERT = `
+  insert into posthorn.event (app_id, id, type, uid, channels, content_type, source_id, hops, payload)
+  select app_id, id, type, uid, string_to_array(channels, ','), content_type, source_id, hops, substring($1::bytea from o for l)
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[])
+         t(app_id, id, type, uid, channels, content_type, source_id, hops, o, l)`;
+
+/** Opens the log. Appends share commits: up to `rowsMax` rows or 8 MiB, two commits under way at once. */
+export function createEventLog(options: EventLogOptions): EventLog {
+  const commits = groupCommit<NewEvent, Appended>({
+    commit: (batch) => appendBatch(options, batch),
+    rowsMax: options.rowsMax ?? 1_000,
+    bytesMax: 8 * 1024 * 1024,
+    bytesOf: (event) => event.payload.length,
+    commitsMax: 2,
+  });
+  return {
+    append: (event) => commits.add(event),
+    get pending() {
+      return commits.pending;
+    },
+    get pendingBytes() {
+      return commits.pendingBytes;
+    },
+    idle: () => commits.idle(),
+  };
+}
+
+async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[]): Promise<Appended[]> {
+  const ids = batch.map(() => newId());
+  let plans: Plan[] = [];
+  let results: Appended[] = [];
+  try {
+    await options.db.transaction(async (tx) => {
+      plans = [];
+      const apps = await options.liveApplications(tx, [...new Set(batch.map((event) => event.appId))]);
+      results = batch.map((event, i): Appended => {
+        const app = apps.get(event.appId);
+        const exists = app !== undefined && (event.appUid === undefined || app.uid === event.appUid);
+        return exists ? { kind: "appended", id: ids[i] as string } : { kind: "no_application" };
+      });
+      await dedupe(tx, batch, results);
+      const appended: AppendedEvent[] = [];
+      const inserted: NewEvent[] = [];
+      for (const [i, event] of batch.entries()) {
+        const result = results[i] as Appended;
+        if (result.kind !== "appended") continue;
+        inserted.push(event);
+        appended.push({
+          id: result.id,
+          appId: event.appId,
+          type: event.type,
+          channels: event.channels,
+          payload: event.payload,
+          contentType: event.contentType,
+          hops: event.hops ?? 0,
+          appThrottleRate: apps.get(event.appId)?.throttleRate ?? undefined,
+        });
+      }
+      if (appended.length === 0) return;
+      // Sent together: the connection answers them in order without waiting for each.
+      const insertion = insertEvents(tx, inserted, appended);
+      const made = await Promise.allSettled(options.planners.map((planner) => planner.plan(tx, appended)));
+      plans = made.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
+      await insertion;
+      for (const plan of made) if (plan.status === "rejected") throw plan.reason;
+    });
+  } catch (error) {
+    for (const plan of plans) plan.abandoned();
+    throw error;
+  }
+  for (const plan of plans) plan.committed();
+  return results;
+}
+
+function insertEvents(tx: Queryable, events: readonly NewEvent[], appended: readonly AppendedEvent[]): Promise<unknown> {
+  const payloads = packBytes(events.map((event) => event.payload));
+  return tx.query(INSERT, [
+    payloads.bytes,
+    bareArray(events.map((event) => event.appId)),
+    bareArray(appended.map((event) => event.id)),
+    textArray(events.map((event) => event.type)),
+    textArray(events.map((event) => event.uid ?? null)),
+    textArray(events.map((event) => event.channels?.join(",") ?? null)),
+    textArray(events.map((event) => event.contentType)),
+    bareArray(events.map((event) => event.sourceId ?? null)),
+    bareArray(events.map((event) => event.hops ?? 0)),
+    payloads.offsets,
+    payloads.lengths,
+  ]);
+}
+
+/** Changes the results of events whose keys are taken, by earlier events or by earlier ones of the same batch. */
+async function dedupe(tx: Queryable, batch: readonly NewEvent[], results: Appended[], only?: ReadonlySet<number>): Promise<void> {
+  const claims = new Map<string, Claim>();
+  const claimsOf = new Map<number, { readonly wanted: DedupeKey; readonly key: string }[]>();
+  const twins = new Set<number>();
+  for (const [i, event] of batch.entries()) {
+    const result = results[i] as Appended;
+    if (result.kind !== "appended" || event.dedupe === undefined || event.dedupe.length === 0) continue;
+    if (only !== undefined && !only.has(i)) continue;
+    const own = event.dedupe.map((wanted) => ({ wanted, key: digest(event.appId, wanted.scope, wanted.key) }));
+    claimsOf.set(i, own);
+    // A twin within the batch does not claim again; it is judged below by what became of the first.
+    if (own.some(({ key }) => claims.has(key))) {
+      twins.add(i);
+      continue;
+    }
+    for (const { wanted, key } of own) {
+      claims.set(key, { key, eventId: result.id, bodyHash: wanted.bodyHash, windowMs: wanted.windowMs });
+    }
+  }
+  if (claims.size === 0) return;
+  const holders = await claimKeys(tx, [...claims.values()]);
+  const givenBack: Claim[] = [];
+  for (const [i, own] of claimsOf) {
+    const id = (results[i] as Extract<Appended, { kind: "appended" }>).id;
+    const taken = own
+      .map(({ wanted, key }) => ({ wanted, holder: holderOf(key, id, claims, holders) }))
+      .find(({ holder }) => holder !== undefined);
+    if (taken?.holder === undefined) continue;
+    const { wanted, holder } = taken;
+    const repeats = wanted.scope !== "uid" && holder.bodyHash === wanted.bodyHash;
+    results[i] = repeats ? { kind: "repeated", id: holder.eventId } : { kind: "conflict", id: holder.eventId, scope: wanted.scope };
+    for (const { key } of own) {
+      const claim = claims.get(key);
+      if (claim?.eventId !== id || holders.has(key)) continue;
+      givenBack.push(claim);
+      claims.delete(key);
+    }
+  }
+  await giveBackKeys(tx, givenBack);
+  // The first of two twins may have lost and given its keys back: then the second has none of its own yet.
+  const keyless = new Set([...twins].filter((i) => results[i]?.kind === "appended"));
+  if (keyless.size > 0) await dedupe(tx, batch, results, keyless);
+}
+
+function holderOf(key: string, id: string, claims: ReadonlyMap<string, Claim>, holders: ReadonlyMap<string, Holder>): Holder | undefined {
+  const earlier = holders.get(key);
+  if (earlier !== undefined) return earlier;
+  const inBatch = claims.get(key);
+  return inBatch === undefined || inBatch.eventId === id ? undefined : inBatch;
+}
+
+/** Whether asking again with the same key is safe and may help: the answer is 503 with Retry-After. */
+export function isNotConfirmed(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.fault !== "rejected" && error.fault !== "conflict";
+}

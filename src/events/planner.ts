@@ -1,0 +1,31 @@
+import type { Queryable } from "#kernel";
+
+/** An event as planners see it: inside the transaction that makes it a fact. */
+export interface AppendedEvent {
+  readonly id: string;
+  readonly appId: string;
+  readonly type: string;
+  readonly channels: readonly string[] | undefined;
+  readonly payload: Uint8Array;
+  readonly contentType: string;
+  readonly hops: number;
+  /** Deliveries per second of all the endpoints of its application; undefined: unlimited. */
+  readonly appThrottleRate: number | undefined;
+}
+
+/** What a planner did inside the transaction, to be told how the transaction ended. */
+export interface Plan {
+  /** The rows are facts: the work may begin at once. Must not throw. */
+  committed(): void;
+  /** Rolled back, or nobody knows: nothing may begin from memory; what was committed after all is found in the tables. Must not throw. */
+  abandoned(): void;
+}
+
+/**
+ * Makes what follows from events, inside the transaction of the append: set-based, insert-only, no locks on shared rows,
+ * no code of users. Whatever is dearer than a match by type and channel is decided after the commit.
+ */
+export interface Planner {
+  readonly name: string;
+  plan(tx: Queryable, events: readonly AppendedEvent[]): Promise<Plan>;
+}

@@ -1,0 +1,133 @@
+import { DatabaseError } from "./db.ts";
+
+export interface GroupCommitOptions<Item, Result> {
+  /** Commits a batch in one transaction and answers with one result per item, in order. */
+  readonly commit: (batch: readonly Item[]) => Promise<readonly Result[]>;
+  readonly rowsMax: number;
+  readonly bytesMax: number;
+  readonly bytesOf: (item: Item) => number;
+  /** Commits under way at once: two keep the disk busy while the next batch gathers. */
+  readonly commitsMax: number;
+}
+
+export interface GroupCommit<Item, Result> {
+  /** Resolves when the item's transaction is committed; rejects with what failed it. */
+  add(item: Item): Promise<Result>;
+  /** Items added and not yet settled, and their bytes: what a process refuses new work by. */
+  readonly pending: number;
+  readonly pendingBytes: number;
+  /** Resolves when nothing is pending. */
+  idle(): Promise<void>;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Shares one commit among all that arrive while the last ones are under way: at once when idle, hundreds together when
+ * busy, so that the latency of a lone item is one commit and the cost of a busy one is a fraction of it.
+ *
+ * A batch that the database rejects is halved until the bad item stands alone: one bad row never fails its neighbours.
+ */
+export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
+  let waiting: Waiting<Item, Result>[] = [];
+  let head = 0;
+  let pending = 0;
+  let pendingBytes = 0;
+  let running = 0;
+  let scheduled = false;
+  let idleWaiters: (() => void)[] = [];
+
+  function kick(): void {
+    if (scheduled || running >= options.commitsMax || head === waiting.length) return;
+    scheduled = true;
+    // After the events of this turn: whatever arrived with the same poll shares the commit.
+    setImmediate(() => {
+      scheduled = false;
+      const batch = take();
+      if (batch.length === 0) return;
+      running++;
+      void run(batch).finally(() => {
+        running--;
+        kick();
+      });
+      kick();
+    });
+  }
+
+  function take(): Waiting<Item, Result>[] {
+    let bytes = 0;
+    let end = head;
+    while (end < waiting.length && end - head < options.rowsMax) {
+      const next = waiting[end];
+      if (next === undefined) break;
+      bytes += options.bytesOf(next.item);
+      if (bytes > options.bytesMax && end > head) break;
+      end++;
+    }
+    const batch = waiting.slice(head, end);
+    head = end;
+    if (head === waiting.length) {
+      waiting = [];
+      head = 0;
+    } else if (head > 10_000) {
+      waiting = waiting.slice(head);
+      head = 0;
+    }
+    return batch;
+  }
+
+  async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await options.commit(batch.map((waiter) => waiter.item));
+      if (results.length !== batch.length) {
+        throw new Error(`A group commit of ${batch.length} items answered with ${results.length} results.`);
+      }
+      for (let i = 0; i < batch.length; i++) {
+        const waiter = batch[i] as Waiting<Item, Result>; // i is within the batch.
+        settled(waiter);
+        waiter.resolve(results[i] as Result);
+      }
+    } catch (error) {
+      if (batch.length > 1 && error instanceof DatabaseError && (error.fault === "rejected" || error.fault === "conflict")) {
+        const middle = batch.length >> 1;
+        await run(batch.slice(0, middle));
+        await run(batch.slice(middle));
+        return;
+      }
+      for (const waiter of batch) {
+        settled(waiter);
+        waiter.reject(error);
+      }
+    }
+  }
+
+  function settled(waiter: Waiting<Item, Result>): void {
+    pending--;
+    pendingBytes -= options.bytesOf(waiter.item);
+    if (pending > 0 || idleWaiters.length === 0) return;
+    const waiters = idleWaiters;
+    idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  return {
+    add: (item) =>
+      new Promise<Result>((resolve, reject) => {
+        pending++;
+        pendingBytes += options.bytesOf(item);
+        waiting.push({ item, resolve, reject });
+        kick();
+      }),
+    get pending() {
+      return pending;
+    },
+    get pendingBytes() {
+      return pendingBytes;
+    },
+    idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
+  };
+}

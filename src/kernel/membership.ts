@@ -1,0 +1,165 @@
+import type { Db, Queryable } from "./db.ts";
+import { DatabaseError } from "./db.ts";
+
+/** How long a process may be silent before others take its work: together with the pulse it bounds a takeover to five seconds. */
+export const LEASE_MS = 3_600;
+export const PULSE_MS = 1_000;
+/** Before the end of its lease an owner starts nothing new; covers the way of the pulse's answer. */
+const LEASE_MARGIN_MS = 600;
+
+export interface MembershipOptions {
+  readonly db: Db;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly version: string;
+  /** True when nobody else can be on this database (embedded, locked data folder): the dead are taken over at once. */
+  readonly exclusive: boolean;
+  /** Monotonic milliseconds: leases must not follow the wall clock when it steps. */
+  readonly monotonic: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Moves what the process `token` held to where others find it; runs in the transaction that declares it ended. */
+export type TakeOver = (tx: Queryable, token: string) => Promise<() => void>;
+
+/**
+ * This process among those that share the database (P2, P3): one row, one lease over all that it holds, renewed by a
+ * pulse each second. The lease's token grows with every incarnation, and every settle names it.
+ */
+export interface Membership {
+  /** Changes when this process was declared dead and joined anew. */
+  readonly token: string;
+  /** Whether this process may start work that it holds: false shortly before its lease ends unrenewed. */
+  mayStart(): boolean;
+  /** How many processes with `role` are alive, this one included. */
+  alive(role: string): number;
+  /** The roles' ways to take over; register before `start`. */
+  onTakeOver(takeOver: TakeOver): void;
+  /** Called when this process was declared dead: what it held belongs to others now. */
+  onLost(listener: (lostToken: string) => void): void;
+  /** Called after every pulse that succeeded. */
+  onPulse(listener: () => void): void;
+  start(): Promise<void>;
+  /** Ends the lease, after everything held was released or settled. */
+  leave(): Promise<void>;
+  stop(): void;
+}
+
+const JOIN = `
+  insert into posthorn.process (name, roles, version, lease_ends_at)
+  values ($1, $2::text[], $3, clock_timestamp() + $4::int * interval '1 ms')
+  returning token`;
+
+// One statement does the heartbeat and tells who is alive and whose lease ran out. A row that was declared ended stays so.
+const PULSE = `
+  with mine as (
+    update posthorn.process set lease_ends_at = clock_timestamp() + $2::int * interval '1 ms'
+     where token = $1 and ended_at is null
+    returning token
+  )
+  select p.token::text as token, p.roles, p.token = $1 as mine, p.lease_ends_at < clock_timestamp() as expired
+    from posthorn.process p
+   where p.ended_at is null and (p.token <> $1 or exists (select from mine))`;
+
+const END = `
+  update posthorn.process set ended_at = clock_timestamp(), ended_by = $2
+   where token = $1 and ended_at is null and ($2 = 'left' or $3 or lease_ends_at < clock_timestamp())
+  returning token`;
+
+export function createMembership(options: MembershipOptions): Membership {
+  const { db, monotonic } = options;
+  let token = "";
+  let leaseEndsAt = Number.NEGATIVE_INFINITY;
+  /** Since when every pulse succeeded. Takers wait one healthy lease period after an outage, so that a pause of the database does not make everyone send twice. */
+  let healthySince = Number.POSITIVE_INFINITY;
+  let aliveRoles: readonly (readonly string[])[] = [];
+  let timer: Timer | undefined;
+  let stopped = false;
+  const takeOvers: TakeOver[] = [];
+  const lostListeners: ((token: string) => void)[] = [];
+  const pulseListeners: (() => void)[] = [];
+
+  async function join(): Promise<void> {
+    const sentAt = monotonic();
+    const roles = `{${options.roles.join(",")}}`;
+    const [row] = await db.query<{ token: string }>(JOIN, [options.name, roles, options.version, LEASE_MS]);
+    if (row === undefined) throw new Error("The insertion of the process row returned nothing.");
+    token = String(row.token);
+    leaseEndsAt = sentAt + LEASE_MS;
+  }
+
+  async function pulse(): Promise<void> {
+    const sentAt = monotonic();
+    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; expired: boolean }>(PULSE, [token, LEASE_MS]);
+    if (!rows.some((row) => row.mine)) {
+      const lost = token;
+      await join();
+      healthySince = sentAt;
+      for (const listener of lostListeners) listener(lost);
+      return;
+    }
+    leaseEndsAt = sentAt + LEASE_MS;
+    healthySince = Math.min(healthySince, sentAt);
+    aliveRoles = rows.filter((row) => row.mine || !row.expired).map((row) => row.roles);
+    const trusted = options.exclusive || monotonic() - healthySince >= LEASE_MS;
+    for (const row of rows) {
+      if (!row.mine && trusted && (row.expired || options.exclusive)) await takeOver(row.token);
+    }
+    for (const listener of pulseListeners) listener();
+  }
+
+  async function takeOver(dead: string): Promise<void> {
+    const after = await db.transaction(async (tx) => {
+      const ended = await tx.query(END, [dead, "taken_over", options.exclusive]);
+      if (ended.length === 0) return []; // It came back, or another taker was first.
+      const done: (() => void)[] = [];
+      for (const takeOver of takeOvers) done.push(await takeOver(tx, dead));
+      return done;
+    });
+    for (const done of after) done();
+  }
+
+  function schedule(): void {
+    if (stopped) return;
+    timer = setTimeout(async () => {
+      try {
+        await pulse();
+      } catch (error) {
+        healthySince = Number.POSITIVE_INFINITY;
+        if (!(error instanceof DatabaseError)) throw error;
+        options.onError(error);
+      } finally {
+        schedule();
+      }
+    }, PULSE_MS);
+  }
+
+  return {
+    get token() {
+      return token;
+    },
+    mayStart: () => monotonic() < leaseEndsAt - LEASE_MARGIN_MS,
+    alive: (role) => Math.max(1, aliveRoles.filter((roles) => roles.includes(role)).length),
+    onTakeOver: (takeOver) => {
+      takeOvers.push(takeOver);
+    },
+    onLost: (listener) => {
+      lostListeners.push(listener);
+    },
+    onPulse: (listener) => {
+      pulseListeners.push(listener);
+    },
+    start: async () => {
+      await join();
+      await pulse();
+      schedule();
+    },
+    leave: async () => {
+      await db.query(END, [token, "left", false]);
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
