@@ -280,7 +280,7 @@ describe("secrets as text", () => {
   });
 
   test("a private key may come as its seed, and shows its public key", () => {
-    const seed = `whsk_${secretOf(PAIR).key.subarray(0, 32).toString("base64")}`;
+    const seed = `whsk_${Buffer.from(secretOf(PAIR).key.subarray(0, 32)).toString("base64")}`;
     expect(formatSecret(secretOf(seed))).toBe(PAIR);
     expect(formatPublicKey(secretOf(PAIR).key)).toBe(
       `whpk_${Buffer.from("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "hex").toString("base64")}`,
