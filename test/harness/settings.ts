@@ -9,7 +9,9 @@ export const TEST_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: "off",
   max_connections: "200",
   shared_buffers: "64MB",
-  max_wal_size: "1GB",
+  max_wal_size: "256MB",
+  // In files of the data folder: a server killed for good would leave segments in memory behind.
+  dynamic_shared_memory_type: "mmap",
   // Databases are cloned and dropped all the time; each of them would otherwise wake a worker.
   autovacuum_naptime: "60s",
 };

@@ -1,10 +1,8 @@
-import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { SQL } from "bun";
 import { migrate } from "../../src/kernel/migrate.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/postgres/embedded.ts";
+import { makeTestFolder } from "./folder.ts";
 import { MIGRATIONS, QUIET, TEST_SETTINGS } from "./settings.ts";
 
 /** A database of one test's own, with the whole schema and no rows. */
@@ -39,29 +37,37 @@ export async function testServer(): Promise<TestServer> {
   return (await start()).server;
 }
 
-/** `await using db = await testDatabase()`: a fresh database, cloned from one that was migrated once. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * `await using db = await testDatabase()`: a fresh database, cloned from one that was migrated once. With `{ empty: true }` it
+ * has no schema yet.
+ */
+export async function testDatabase(options: { readonly empty?: boolean } = {}): Promise<TestDatabase> {
   const { server, admin } = await start();
   const name = `test_${++databases}`;
-  await admin.unsafe(`create database ${name} template ${TEMPLATE} owner posthorn strategy file_copy`);
-  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  const template = options.empty ? "template1" : TEMPLATE;
+  // Copying files is faster than logging their pages while nothing is flushed.
+  await admin.unsafe(`create database ${name} template ${template} owner posthorn strategy file_copy`);
   return {
     name,
-    url: at(server.url),
-    superuserUrl: at(server.superuserUrl),
+    url: inDatabase(server.url, name),
+    superuserUrl: inDatabase(server.superuserUrl, name),
     async [Symbol.asyncDispose]() {
       await admin.unsafe(`drop database if exists ${name} with (force)`);
     },
   };
 }
 
+function inDatabase(url: string, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}
+
 function start(): Promise<Shared> {
   shared ??= (async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "posthorn-test-"));
+    const dataDir = await makeTestFolder();
     const server = await startEmbeddedPostgres({ dataDir, log: QUIET, settings: TEST_SETTINGS, stopMode: "immediate" });
     const admin = new SQL({ url: server.superuserUrl, max: 4, idleTimeout: 0, onclose: () => {} });
     await admin.unsafe(`create database ${TEMPLATE} owner posthorn`);
-    await migrate(Object.assign(new URL(server.url), { pathname: `/${TEMPLATE}` }).href, MIGRATIONS);
+    await migrate(inDatabase(server.url, TEMPLATE), MIGRATIONS);
     return { server, dataDir, admin };
   })();
   return shared;

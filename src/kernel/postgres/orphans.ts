@@ -32,7 +32,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** Server processes whose current folder is the data folder; every process of PostgreSQL stays in it. Linux only, else empty. */
-function processesIn(dir: string): number[] {
+export function processesIn(dir: string): number[] {
   if (process.platform !== "linux") return [];
   const { dev, ino } = statSync(dir);
   return readdirSync("/proc").flatMap((name) => {

@@ -55,7 +55,7 @@ export async function reach(dir: string, as: Account | undefined): Promise<Place
 }
 
 /** The last resort of root on a system without /proc: a folder of its own under /var/lib, remembered in the data folder. */
-export async function moveElsewhere(dataDir: string): Promise<string> {
+export async function dataElsewhere(dataDir: string): Promise<string> {
   const name = createHash("sha256")
     .update(await realpath(dataDir))
     .digest("hex")

@@ -48,6 +48,8 @@ export async function startPostmaster(options: {
   readonly port: number;
   readonly log: ServerLog;
   readonly onSlow?: (seconds: number) => void;
+  /** Gives up waiting for readiness, ends the server and throws. */
+  readonly signal?: AbortSignal;
 }): Promise<Postmaster> {
   const { place, log } = options;
   const account = place.as === undefined ? {} : { uid: place.as.uid, gid: place.as.gid };
@@ -78,7 +80,7 @@ export async function startPostmaster(options: {
         : [["SIGQUIT", 10_000]];
     for (const [name, patienceMs] of order) {
       signal(server.pid, name);
-      if (await Promise.race([ended.then(() => true), Bun.sleep(patienceMs).then(() => false)])) return;
+      if (await endsWithin(ended, patienceMs)) return;
     }
     signal(server.pid, "SIGKILL");
     await ended;
@@ -101,6 +103,10 @@ export async function startPostmaster(options: {
       const how = await ended;
       throw faultFromWords(`Starting the embedded PostgreSQL (it ${how})`, log.since(mark), place.dir);
     }
+    if (options.signal?.aborted) {
+      await postmaster.stop("immediate");
+      throw new EmbeddedPostgresError("failed", "The start of PostgreSQL was called off.");
+    }
     const seconds = Math.floor((performance.now() - started) / 1000);
     if (seconds >= told + 10) {
       told = seconds;
@@ -111,5 +117,15 @@ export async function startPostmaster(options: {
       throw new EmbeddedPostgresError("failed", `PostgreSQL was not ready after ${seconds} s. Its log: ${log.path}`);
     }
     await Promise.race([Bun.sleep(10), ended]);
+  }
+}
+
+async function endsWithin(ended: Promise<unknown>, patienceMs: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(late.resolve, patienceMs, false);
+  try {
+    return await Promise.race([ended.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer); // A pending timer would keep a process alive that has nothing left to do.
   }
 }
