@@ -53,3 +53,50 @@ test("a wheel that stood still starts again", async () => {
     await probe.expired;
   }
 });
+
+test("P5: a deadline that starts while the wheel is behind the clock does not come early", async () => {
+  const wheel = new DeadlineWheel();
+  wheel.start(new Probe(), 10_000);
+  const until = performance.now() + 100;
+  while (performance.now() < until); // The event loop stands still, so the wheel cannot turn.
+  const probe = new Probe();
+  wheel.start(probe, 50);
+  expect(await probe.expired).toBeGreaterThanOrEqual(50);
+  wheel.each((timed) => wheel.stop(timed));
+});
+
+test("one that expires may stop the others of its slot", async () => {
+  const wheel = new DeadlineWheel();
+  const probes = [new Probe(), new Probe(), new Probe()];
+  const now = performance.now();
+  for (const probe of probes) {
+    wheel.start(probe, 10, now);
+    probe.expired.then(() => undefined);
+    const expire = probe.expire.bind(probe);
+    probe.expire = () => {
+      expire();
+      wheel.each((other) => wheel.stop(other));
+    };
+  }
+  await Promise.race(probes.map((probe) => probe.expired));
+  const later = new Probe();
+  wheel.start(later, 10);
+  await later.expired;
+  expect(probes.map((probe) => probe.count)).toEqual([1, 0, 0]);
+});
+
+test("a deadline longer than one turn of the wheel goes round, and all that run can be visited", () => {
+  const wheel = new DeadlineWheel();
+  const probes = [5, 20_000, 60_000].map((ms) => {
+    const probe = new Probe();
+    wheel.start(probe, ms);
+    return probe;
+  });
+  expect(probes.map((probe) => probe.rounds)).toEqual([0, 0, 2]);
+  const seen: unknown[] = [];
+  wheel.each((timed) => {
+    seen.push(timed);
+    wheel.stop(timed);
+  });
+  expect(new Set(seen)).toEqual(new Set(probes));
+});

@@ -1,7 +1,7 @@
-/** How late a deadline may be noticed. */
+/** How late a deadline may be noticed: up to two ticks. */
 const TICK_MS = 20;
-/** One turn of the wheel is 82 s, more than any request may last; what is longer goes round again. */
-const SLOTS = 4096;
+/** One turn of the wheel is 20 s; what is longer goes round again. */
+const SLOTS = 1024;
 
 interface Node {
   next: Node;
@@ -25,26 +25,23 @@ export abstract class Timed implements Node {
  *
  *   slot 7 ⇄ flight ⇄ flight ⇄ (slot 7)
  */
-export class DeadlineWheel {
-  readonly #slots: Node[] = [];
+export class DeadlineWheel<T extends Timed> {
+  readonly #slots: readonly Node[] = Array.from({ length: SLOTS }, ring);
   #position = 0;
+  /** The moment that `#position` stands for; behind the clock while the process is busy. */
+  #positionAt = 0;
   #running = 0;
-  #ticker: ReturnType<typeof setInterval> | undefined;
-  #tickedAt = 0;
+  #ticker: ReturnType<typeof setInterval> | undefined = undefined;
 
-  constructor() {
-    for (let i = 0; i < SLOTS; i++) this.#slots.push(ring());
-  }
-
-  start(timed: Timed, ms: number): void {
+  /** @param now what `performance.now()` says; the deadline comes `ms` later, not before. */
+  start(timed: T, ms: number, now: number = performance.now()): void {
     if (this.#ticker === undefined) {
-      this.#tickedAt = performance.now();
-      this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+      this.#positionAt = now;
+      this.#ticker = setInterval(() => this.#tick(performance.now()), TICK_MS);
     }
-    // Two ticks more: the present one is partly over, and a deadline must not come early.
-    const ticks = Math.ceil(Math.max(ms, 0) / TICK_MS) + 1;
-    timed.rounds = Math.floor(ticks / SLOTS);
-    const slot = this.#slots[(this.#position + ticks) % SLOTS] ?? ring();
+    const ticks = Math.max(1, Math.ceil((now - this.#positionAt + ms) / TICK_MS));
+    timed.rounds = Math.floor((ticks - 1) / SLOTS);
+    const slot = this.#slot(this.#position + ticks);
     timed.previous = slot.previous;
     timed.next = slot;
     slot.previous.next = timed;
@@ -52,7 +49,7 @@ export class DeadlineWheel {
     this.#running++;
   }
 
-  stop(timed: Timed): void {
+  stop(timed: T): void {
     if (timed.next === timed) return;
     timed.previous.next = timed.next;
     timed.next.previous = timed.previous;
@@ -61,35 +58,44 @@ export class DeadlineWheel {
     this.#running--;
   }
 
-  #tick(): void {
-    // An interval that fires late (a busy or suspended process) is caught up, so that deadlines stay those of the clock.
-    const passed = Math.min(Math.max(1, Math.floor((performance.now() - this.#tickedAt) / TICK_MS)), SLOTS);
-    this.#tickedAt += passed * TICK_MS;
-    for (let i = 0; i < passed; i++) {
+  /** Visits every running deadline. */
+  each(visit: (timed: T) => void): void {
+    for (const slot of this.#slots) for (const timed of this.#in(slot)) visit(timed);
+  }
+
+  #tick(now: number): void {
+    // A late tick (a busy or suspended process) is caught up, an early one waits: deadlines are those of the clock.
+    while (now - this.#positionAt >= TICK_MS && this.#running > 0) {
       this.#position = (this.#position + 1) % SLOTS;
-      const slot = this.#slots[this.#position];
-      if (slot !== undefined) this.#turn(slot);
+      this.#positionAt += TICK_MS;
+      for (const timed of this.#in(this.#slot(this.#position))) {
+        if (timed.rounds > 0) timed.rounds--;
+        // One that expired before may have stopped this one.
+        else if (timed.next !== timed) {
+          this.stop(timed);
+          timed.expire();
+        }
+      }
     }
     // An idle process has no timer.
-    if (this.#running === 0 && this.#ticker !== undefined) {
+    if (this.#running === 0) {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
     }
   }
 
-  #turn(slot: Node): void {
-    let node = slot.next;
-    while (node !== slot) {
-      const next = node.next;
-      if (node instanceof Timed) {
-        if (node.rounds > 0) node.rounds--;
-        else {
-          this.stop(node);
-          node.expire();
-        }
-      }
-      node = next;
-    }
+  #slot(index: number): Node {
+    const slot = this.#slots[index % SLOTS];
+    if (slot === undefined) throw new Error(`The deadline wheel has no slot ${index}; it has ${SLOTS}.`);
+    return slot;
+  }
+
+  /** A copy, since visiting may take members out. */
+  #in(slot: Node): T[] {
+    const members: T[] = [];
+    // Beside its sentinel a slot holds only what `start` put there.
+    for (let node = slot.next; node !== slot; node = node.next) members.push(node as T);
+    return members;
   }
 }
 

@@ -69,9 +69,9 @@ export class Resolver {
   }
 
   /** What is known without asking anybody: literal addresses always, names while their answer is fresh. */
-  known(hostname: string): Resolution | undefined {
+  known(hostname: string, now: number = this.#now()): Resolution | undefined {
     const entry = this.#entries.get(hostname);
-    if (entry !== undefined && this.#now() < entry.expiresAt) return entry.resolution;
+    if (entry !== undefined && now < entry.expiresAt) return entry.resolution;
     if (isIP(hostname) === 0) return undefined;
     return this.#remember(hostname, [hostname], POSITIVE_MS_MAX);
   }

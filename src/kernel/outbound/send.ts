@@ -5,7 +5,7 @@ import type { Guard } from "./guard.ts";
 import { headerRecord } from "./headers.ts";
 import { codeOf, faultOf } from "./network-fault.ts";
 import type { ReceivedResponse, RequestTiming, SendResult } from "./outcome.ts";
-import { type Lookup, Resolver } from "./resolve.ts";
+import { type Lookup, type Resolution, Resolver } from "./resolve.ts";
 import { checkUrl, type Target } from "./url.ts";
 
 export type OutboundMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -46,7 +46,8 @@ export interface Outbound {
 
 /** Response header fields are kept up to this many characters; what comes after is dropped. */
 const RESPONSE_HEADER_CHARS_MAX = 16_384;
-const TARGETS_MAX = 20_000;
+const ROUTES_MAX = 20_000;
+const NOTHING = new Uint8Array(0);
 /**
  * Idle connections go before the shortest customary keep-alive of servers (5 s) ends: a POST that meets the server's
  * close on its way fails, and the client may not repeat it.
@@ -69,6 +70,7 @@ const REUSES_CONNECTIONS: Record<OutboundMethod, boolean> = {
 /** A target and how it was last reached, so that the common request builds neither a URL nor TLS options. */
 interface Route {
   readonly target: Target;
+  /** Absent for plain HTTP. */
   readonly tls: BunFetchRequestInitTLS | undefined;
   address: string;
   href: string;
@@ -81,25 +83,19 @@ class Flight extends Timed {
   readonly startedAt = performance.now();
   readonly controller = new AbortController();
   phase: Phase = "dns";
-  timedOut = false;
-  interrupted = false;
-  dnsUs: number | undefined;
-  firstByteUs: number | undefined;
-  address: string | undefined;
+  cutBy: "deadline" | "us" | undefined = undefined;
+  dnsUs: number | undefined = undefined;
+  firstByteUs: number | undefined = undefined;
+  address: string | undefined = undefined;
   /** Ends the wait for a lookup, which cannot be aborted. */
-  leaveLookup: (() => void) | undefined;
+  leaveLookup: (() => void) | undefined = undefined;
 
-  expire(): void {
-    this.timedOut = true;
-    this.#cut();
+  override expire(): void {
+    this.cut("deadline");
   }
 
-  interrupt(): void {
-    this.interrupted = true;
-    this.#cut();
-  }
-
-  #cut(): void {
+  cut(by: "deadline" | "us"): void {
+    this.cutBy ??= by;
     this.leaveLookup?.();
     this.controller.abort();
   }
@@ -137,120 +133,48 @@ export function createOutbound(options: OutboundOptions): Outbound {
     guard: options.guard,
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   });
-  const wheel = new DeadlineWheel();
+  const wheel = new DeadlineWheel<Flight>();
   const session = new Bun.FetchSession({ proxy: false, keepAlive: { idleTimeout: IDLE_SECONDS } });
-  const flights = new Set<Flight>();
   const routes = new Map<string, Route>();
   const userAgent = options.userAgent ?? "Posthorn";
-  let closed = false;
-  let whenEmpty: (() => void) | undefined;
+  const rules = options.ports === undefined ? {} : { ports: options.ports };
+  let inFlight = 0;
+  let closing: Promise<void> | undefined;
+  const emptied = Promise.withResolvers<void>();
+  const common: BunFetchRequestInit = {
+    session,
+    proxy: false,
+    protocol: "http1.1",
+    redirect: "manual",
+    decompress: false,
+  };
+  // One object for all requests: `fetch` reads its options before it returns, and nothing is awaited in between. Two,
+  // because TLS options, even empty ones, cost a plain request several µs.
+  const plainInit: BunFetchRequestInit = {
+    ...common,
+    method: "POST",
+    headers: {},
+    keepalive: true,
+    body: null,
+    signal: null,
+  };
+  const secureInit: BunFetchRequestInit = { ...plainInit, tls: {} };
 
-  function routeOf(url: string): Route | Extract<SendResult, { kind: "refused" }> {
+  function routeTo(url: string): Route | Extract<SendResult, { kind: "refused" }> {
     const known = routes.get(url);
     if (known !== undefined) return known;
-    const checked = checkUrl(url, options.ports === undefined ? {} : { ports: options.ports });
-    if (!checked.ok)
+    const checked = checkUrl(url, rules);
+    if (!checked.ok) {
       return { kind: "refused", refusal: checked.refusal, detail: checked.detail, timing: { totalUs: 0 } };
-    if (routes.size >= TARGETS_MAX) routes.clear();
-    const route: Route = {
-      target: checked.target,
-      tls: tlsFor(checked.target, options.certificateAuthorities),
-      address: "",
-      href: "",
-    };
+    }
+    if (routes.size >= ROUTES_MAX) routes.clear();
+    const tls = tlsFor(checked.target, options.certificateAuthorities);
+    const route: Route = { target: checked.target, tls, address: "", href: "" };
     routes.set(url, route);
     return route;
   }
 
-  async function send(request: OutboundRequest): Promise<SendResult> {
-    const route = routeOf(request.url);
-    if ("kind" in route) return route;
-    const headers: Record<string, string> = {
-      Host: route.target.authority,
-      "User-Agent": userAgent,
-      "Accept-Encoding": "identity",
-    };
-    const unfit = headerRecord(request.headers, headers);
-    if (unfit !== undefined)
-      return { kind: "refused", refusal: "header_invalid", detail: unfit, timing: { totalUs: 0 } };
-
-    const flight = new Flight();
-    flights.add(flight);
-    wheel.start(flight, request.timeoutMs);
-    const interrupt = request.signal === undefined ? undefined : () => flight.interrupt();
-    if (interrupt !== undefined) request.signal?.addEventListener("abort", interrupt);
-    if (closed || request.signal?.aborted === true) flight.interrupt();
-    try {
-      return await fly(flight, route, request, headers);
-    } finally {
-      if (interrupt !== undefined) request.signal?.removeEventListener("abort", interrupt);
-      wheel.stop(flight);
-      flights.delete(flight);
-      if (flights.size === 0) whenEmpty?.();
-    }
-  }
-
-  async function fly(
-    flight: Flight,
-    route: Route,
-    request: OutboundRequest,
-    headers: Record<string, string>,
-  ): Promise<SendResult> {
-    const { hostname } = route.target;
-    const resolution = resolver.known(hostname) ?? (await lookedUp(flight, hostname));
-    if (flight.timedOut || flight.interrupted || resolution === undefined) return cutOff(flight);
-    switch (resolution.kind) {
-      case "address":
-        break;
-      case "refused":
-        return { kind: "refused", refusal: "address_not_allowed", detail: resolution.detail, ...flight.soFar() };
-      case "not_found":
-        return { kind: "fault", fault: "dns_not_found", sent: false, detail: resolution.detail, ...flight.soFar() };
-      case "failed":
-        return { kind: "fault", fault: "dns_failed", sent: false, detail: resolution.detail, ...flight.soFar() };
-    }
-    if (route.address !== resolution.address) aim(route, resolution.address);
-    flight.address = route.address;
-    flight.phase = "connect_or_headers";
-
-    const init: BunFetchRequestInit = {
-      method: request.method,
-      headers,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(route.tls === undefined ? {} : { tls: route.tls }),
-      session,
-      proxy: false,
-      protocol: "http1.1",
-      redirect: "manual",
-      decompress: false,
-      keepalive: REUSES_CONNECTIONS[request.method],
-      signal: flight.controller.signal,
-    };
-    let response: Response;
-    try {
-      response = await fetch(route.href, init);
-    } catch (error) {
-      if (flight.timedOut || flight.interrupted) {
-        resolver.avoid(hostname, route.address);
-        return cutOff(flight);
-      }
-      const code = codeOf(error);
-      const { fault, sent } = faultOf(code);
-      if (!sent) resolver.avoid(hostname, route.address);
-      return {
-        kind: "fault",
-        fault,
-        sent,
-        detail: `${request.method} to ${flight.address} failed: ${code}.`,
-        ...flight.soFar(),
-      };
-    }
-    flight.firstByteUs = flight.microseconds();
-    flight.phase = "body";
-    return received(flight, response, request.responseBytesMax);
-  }
-
-  async function lookedUp(flight: Flight, hostname: string) {
+  async function lookedUp(flight: Flight, hostname: string): Promise<Resolution | undefined> {
     const left = new Promise<undefined>((resolve) => {
       flight.leaveLookup = () => resolve(undefined);
     });
@@ -260,20 +184,97 @@ export function createOutbound(options: OutboundOptions): Outbound {
     return resolution;
   }
 
+  function failed(flight: Flight, target: Target, error: unknown): SendResult {
+    // The flight's own address: by now the route may lead to another one.
+    const { address = "", cutBy } = flight;
+    if (cutBy === "us") return cutOff(flight);
+    const code = codeOf(error);
+    const { fault, sent } = faultOf(code);
+    // Nothing came of the address, so the next request tries another one, if the name has any.
+    if (cutBy === "deadline" || !sent) resolver.avoid(target.hostname, address);
+    if (cutBy === "deadline") return cutOff(flight);
+    const detail = `The request to ${address} port ${target.port} failed: ${code}.`;
+    return { kind: "fault", fault, sent, detail, ...flight.soFar() };
+  }
+
+  // One function from beginning to end: each further async function costs a promise and a turn of the microtask queue.
+  async function send(request: OutboundRequest): Promise<SendResult> {
+    const route = routeTo(request.url);
+    if ("kind" in route) return route;
+    const headers: Record<string, string> = {
+      Host: route.target.authority,
+      "User-Agent": userAgent,
+      "Accept-Encoding": "identity",
+    };
+    const unfit = headerRecord(request.headers, headers);
+    if (unfit !== undefined) {
+      return { kind: "refused", refusal: "header_invalid", detail: unfit, timing: { totalUs: 0 } };
+    }
+
+    const flight = new Flight();
+    inFlight++;
+    wheel.start(flight, request.timeoutMs, flight.startedAt);
+    const { signal } = request;
+    const interrupt = signal === undefined ? undefined : () => flight.cut("us");
+    if (interrupt !== undefined) signal?.addEventListener("abort", interrupt);
+    if (closing !== undefined || signal?.aborted === true) flight.cut("us");
+    try {
+      const { hostname } = route.target;
+      const resolution = resolver.known(hostname, flight.startedAt) ?? (await lookedUp(flight, hostname));
+      if (flight.cutBy !== undefined || resolution === undefined) return cutOff(flight);
+      if (resolution.kind !== "address") return unresolved(flight, resolution);
+      if (route.address !== resolution.address) aim(route, resolution.address);
+      flight.address = route.address;
+      flight.phase = "connect_or_headers";
+
+      const init = route.tls === undefined ? plainInit : secureInit;
+      if (route.tls !== undefined) init.tls = route.tls;
+      init.method = request.method;
+      init.headers = headers;
+      init.keepalive = REUSES_CONNECTIONS[request.method];
+      init.body = request.body ?? null;
+      init.signal = flight.controller.signal;
+      let response: Response;
+      try {
+        response = await fetch(route.href, init);
+      } catch (error) {
+        return failed(flight, route.target, error);
+      }
+      flight.firstByteUs = flight.microseconds();
+      flight.phase = "body";
+
+      const head = headOf(response);
+      if (!(head.length <= request.responseBytesMax)) {
+        return concluded(flight, response.status, head.fields, await readUpTo(response.body, request.responseBytesMax));
+      }
+      let bytes: Uint8Array;
+      try {
+        bytes = await response.bytes();
+      } catch (broken) {
+        // What came of it is lost with this way of reading, which costs half of the other.
+        return concluded(flight, response.status, head.fields, { bytes: NOTHING, truncated: false, broken });
+      }
+      return concluded(flight, response.status, head.fields, { bytes, truncated: false });
+    } finally {
+      if (interrupt !== undefined) signal?.removeEventListener("abort", interrupt);
+      wheel.stop(flight);
+      inFlight--;
+      if (inFlight === 0 && closing !== undefined) emptied.resolve();
+    }
+  }
+
   return {
     send,
     get inFlight() {
-      return flights.size;
+      return inFlight;
     },
-    async close() {
-      closed = true;
-      for (const flight of flights) flight.interrupt();
-      if (flights.size > 0) {
-        await new Promise<void>((resolve) => {
-          whenEmpty = resolve;
-        });
-      }
-      session.close();
+    close() {
+      closing ??= (async () => {
+        wheel.each((flight) => flight.cut("us"));
+        if (inFlight > 0) await emptied.promise;
+        session.close();
+      })();
+      return closing;
     },
   };
 }
@@ -299,54 +300,52 @@ function aim(route: Route, address: string): void {
   route.href = `${secure ? "https" : "http"}://${isIP(address) === 6 ? `[${address}]` : address}:${port}${path}`;
 }
 
-function cutOff(flight: Flight, response?: ReceivedResponse): SendResult {
-  if (flight.interrupted) {
-    const sent = flight.phase !== "dns";
-    return {
-      kind: "fault",
-      fault: "interrupted",
-      sent,
-      detail: "The engine stopped before the request was finished.",
-      ...flight.soFar(),
-    };
-  }
-  return { kind: "timeout", phase: flight.phase, ...(response === undefined ? {} : { response }), ...flight.soFar() };
-}
-
-async function received(flight: Flight, response: Response, bytesMax: number): Promise<SendResult> {
-  const headers: [string, string][] = [];
-  let room = RESPONSE_HEADER_CHARS_MAX;
-  // Iterating the Headers itself costs 2 µs more.
-  const fields: Record<string, string | string[]> = response.headers.toJSON();
-  for (const name in fields) {
-    const value = fields[name];
-    for (const each of typeof value === "string" ? [value] : (value ?? [])) {
-      room -= name.length + each.length;
-      if (room >= 0) headers.push([name, each]);
-    }
-  }
-  // With a transfer coding the length says nothing (RFC 9112 §6.3).
-  const length = fields["transfer-encoding"] === undefined ? fields["content-length"] : undefined;
-  const announced = typeof length === "string" ? Number(length) : Number.NaN;
-  const { status } = response;
-  const read =
-    announced >= 0 && announced <= bytesMax ? await readWhole(response) : await readUpTo(response.body, bytesMax);
-  const got: ReceivedResponse = { status, headers, body: read.bytes, truncated: read.truncated };
-  if (read.broken === undefined) return { kind: "response", response: got, ...flight.soFar() };
-  if (flight.timedOut || flight.interrupted) return cutOff(flight, got);
+function unresolved(flight: Flight, resolution: Exclude<Resolution, { kind: "address" }>): SendResult {
+  const { kind, detail } = resolution;
+  if (kind === "refused") return { kind, refusal: "address_not_allowed", detail, ...flight.soFar() };
   return {
-    kind: "broken_body",
-    response: got,
-    detail: `The response body broke off: ${codeOf(read.broken)}.`,
+    kind: "fault",
+    fault: kind === "not_found" ? "dns_not_found" : "dns_failed",
+    sent: false,
+    detail,
     ...flight.soFar(),
   };
 }
 
-/** The fast path for a body that announced a length within the cap. What came of a broken one is lost. */
-async function readWhole(response: Response): Promise<BodyRead> {
-  try {
-    return { bytes: await response.bytes(), truncated: false };
-  } catch (broken) {
-    return { bytes: new Uint8Array(0), truncated: false, broken };
+function cutOff(flight: Flight, response?: ReceivedResponse): SendResult {
+  if (flight.cutBy === "us") {
+    const sent = flight.phase !== "dns";
+    const detail = "The engine stopped before the request was finished.";
+    return { kind: "fault", fault: "interrupted", sent, detail, ...flight.soFar() };
   }
+  return { kind: "timeout", phase: flight.phase, ...(response === undefined ? {} : { response }), ...flight.soFar() };
+}
+
+/** The header fields that are kept, and the length that the body announced: NaN when it has none to go by. */
+function headOf(response: Response): { fields: [string, string][]; length: number } {
+  const fields: [string, string][] = [];
+  let room = RESPONSE_HEADER_CHARS_MAX;
+  let length = Number.NaN;
+  let coded = false;
+  const record: Record<string, string | string[]> = response.headers.toJSON();
+  for (const name in record) {
+    const value = record[name];
+    for (const each of typeof value === "string" ? [value] : (value ?? [])) {
+      if (name === "content-length") length = Number(each);
+      else if (name === "transfer-encoding") coded = true;
+      room -= name.length + each.length;
+      if (room >= 0) fields.push([name, each]);
+    }
+  }
+  // With a transfer coding the length says nothing (RFC 9112 §6.3).
+  return { fields, length: coded ? Number.NaN : length };
+}
+
+function concluded(flight: Flight, status: number, headers: [string, string][], read: BodyRead): SendResult {
+  const response: ReceivedResponse = { status, headers, body: read.bytes, truncated: read.truncated };
+  const { timing, remoteAddress = "" } = flight.soFar();
+  if (read.broken === undefined) return { kind: "response", response, timing, remoteAddress };
+  if (flight.cutBy !== undefined) return cutOff(flight, response);
+  const detail = `The response body broke off: ${codeOf(read.broken)}.`;
+  return { kind: "broken_body", response, detail, timing, remoteAddress };
 }
