@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { tidyFaults } from "./tidy.ts";
+import { lockFaults, tidyFaults } from "./tidy.ts";
 
 const untidy = (file: string, line: string): boolean => tidyFaults(file, `${line}\n`).length > 0;
 
@@ -32,6 +32,13 @@ test("the lock names no registry, wherever a package comes from", () => {
   expect(untidy("package-lock.json", '"funding": "https://example.com/sponsor"')).toBe(false);
   expect(untidy(".npmrc", "registry=https://registry.example.com/")).toBe(true);
   expect(untidy(".npmrc", "save-exact=true")).toBe(false);
+});
+
+test("the lock describes what other platforms need", () => {
+  const tool = { version: "1.0.0", optionalDependencies: { "tool-linux": "1.0.0", "tool-mac": "1.0.0" } };
+  const lock = { packages: { "node_modules/tool": tool, "node_modules/tool-linux": { version: "1.0.0" } } };
+  expect(lockFaults(JSON.stringify(lock))).toHaveLength(1);
+  expect(lockFaults(JSON.stringify(lock))[0]).toContain("tool-mac");
 });
 
 test("lines end in LF without white space before it, and files end in a newline", () => {

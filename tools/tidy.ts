@@ -57,6 +57,26 @@ export function tidyFaults(file: string, text: string): string[] {
   return text === "" || text.endsWith("\n") ? faults : [...faults, `${file}: does not end with a newline.`];
 }
 
+/**
+ * What `npm ci` would refuse: a package that the lock wants for some platform and does not describe. npm writes such a lock without a word
+ * when a registry lacks the package at that moment.
+ */
+export function lockFaults(text: string): string[] {
+  const { packages }: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } =
+    JSON.parse(text);
+  return Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {})
+      .filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined,
+      )
+      .map(
+        (name) =>
+          `package-lock.json: ${path} may need ${name} on some platform, which the lock does not describe; \`npm ci\` refuses it.`,
+      ),
+  );
+}
+
 /** The files of the repository: those in the index and new ones that are not ignored, without those deleted meanwhile. */
 function filesOf(root: string): string[] {
   const listed = Bun.spawnSync(
@@ -76,7 +96,8 @@ if (import.meta.main) {
   const root = join(import.meta.dir, "..");
   const faults = filesOf(root).flatMap((file) => {
     try {
-      return tidyFaults(file, readFileSync(join(root, file), "utf8"));
+      const text = readFileSync(join(root, file), "utf8");
+      return file === "package-lock.json" ? [...tidyFaults(file, text), ...lockFaults(text)] : tidyFaults(file, text);
     } catch (error) {
       // Deleted but not yet committed, or a link to a folder: nothing to read.
       if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EISDIR")) {
