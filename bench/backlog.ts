@@ -41,23 +41,11 @@ await scenario("backlog", async (bench) => {
   for (let turn = 0; turn < bench.repeat(2); turn++) {
     const subject = await startSubject("engine", bench, route);
     const rssMb = (): number => usageOf(subject.child.pid).rssBytes / 1e6;
-    const empty = await measureThroughput(
-      bench,
-      subject,
-      { generator, receiver, connections: CONNECTIONS },
-      1,
-      seconds,
-    );
+    const empty = await measureThroughput(subject, { generator, receiver, connections: CONNECTIONS }, 1, seconds);
     const emptyMb = rssMb();
     const app = await createBacklog(subject, receiver.origins[0] ?? "", owed);
     bench.say(`${owed} deliveries are owed, due in an hour`);
-    const waiting = await measureThroughput(
-      bench,
-      subject,
-      { generator, receiver, connections: CONNECTIONS },
-      1,
-      seconds,
-    );
+    const waiting = await measureThroughput(subject, { generator, receiver, connections: CONNECTIONS }, 1, seconds);
     const waitingMb = rssMb();
     const drain = await drainRate(subject, app, seconds);
     runs.push({ empty, waiting, emptyMb, waitingMb, drainPerSecond: drain, drainMb: rssMb() });
@@ -131,7 +119,7 @@ await scenario("backlog", async (bench) => {
 
 /** Inserts events and what is owed from them; returns the application's id in the database. */
 async function createBacklog(subject: Subject, receiver: string, owed: number): Promise<string> {
-  const { api, database } = subject;
+  const { api, server } = subject;
   if (api === undefined) {
     throw new Error(`A backlog was asked of ${subject.name}; only the engine can have one.`);
   }
@@ -139,10 +127,10 @@ async function createBacklog(subject: Subject, receiver: string, owed: number): 
   await inParallel(Array.from({ length: ENDPOINTS }), 8, (_, i) =>
     api.createEndpoint(app, { url: `${receiver}/backlog/${i}` }),
   );
-  const [{ id }] = await database.sql.unsafe("select id from posthorn.application where name = 'backlog'");
+  const [{ id }] = await server.sql.unsafe("select id from posthorn.application where name = 'backlog'");
   const payload = Buffer.from(JSON.stringify(orderPayload(900)));
   for (let done = 0; done < owed; done += CHUNK) {
-    await database.sql.unsafe(
+    await server.sql.unsafe(
       `with made as (
          insert into posthorn.event (app_id, id, type, content_type, payload)
          select $1::uuid, uuidv7(), 'order.placed', 'application/json', $2::bytea from generate_series(1, $3::int)
@@ -158,14 +146,14 @@ async function createBacklog(subject: Subject, receiver: string, owed: number): 
       [id, payload, Math.min(CHUNK, owed - done)],
     );
   }
-  await database.sql.unsafe("analyze posthorn.delivery_owed");
-  await database.sql.unsafe("checkpoint");
+  await server.sql.unsafe("analyze posthorn.delivery_owed");
+  await server.sql.unsafe("checkpoint");
   return id;
 }
 
 /** Makes all of it due and counts what is recorded per second once the first of it moves. */
 async function drainRate(subject: Subject, app: string, seconds: number): Promise<number> {
-  await subject.database.sql.unsafe("update posthorn.delivery_owed set due_at = now() where app_id = $1::uuid", [app]);
+  await subject.server.sql.unsafe("update posthorn.delivery_owed set due_at = now() where app_id = $1::uuid", [app]);
   const first = await subject.recorded();
   await until("the backlog to move", 30_000, 100, async () => (await subject.recorded()) > first);
   const before = await subject.recorded();

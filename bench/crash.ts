@@ -1,11 +1,11 @@
 // kill -9 of the engine in the middle of its work, again and again: what is lost, what arrives twice?
 import { Connection } from "./harness/connection.ts";
+import { count, type Engine, engineEnv, freshFolder, startEngine } from "./harness/engine.ts";
 import { orderPayload, requestParts } from "./harness/load.ts";
 import { SEQUENCE, sequenced } from "./harness/open-loop.ts";
-import { freePort } from "./harness/postgres.ts";
+import { freePort, startServer } from "./harness/postgres.ts";
 import type { Target } from "./harness/report.ts";
 import { scenario } from "./harness/scenario.ts";
-import { count, type Engine, engineEnv, startEngine } from "./harness/subject.ts";
 import { until } from "./harness/until.ts";
 
 const CLIENTS = 64;
@@ -18,9 +18,11 @@ await scenario("crash", async (bench) => {
   const arrived = new Uint8Array(SEQUENCES_MAX);
   const acknowledged = new Uint8Array(SEQUENCES_MAX);
   const receiver = receive(arrived);
-  const database = await bench.postgres.create("crash");
-  const env = engineEnv(bench, database.url, { POSTHORN_LISTEN: `127.0.0.1:${await freePort()}` });
-  let engine: Engine = await startEngine(bench, env);
+  // Not the engine's own PostgreSQL: between the kill and the restart the tables are looked at.
+  const database = await startServer(freshFolder(bench, "crash"));
+  const forget = bench.children.owe(() => database.close());
+  const env = engineEnv(bench, { POSTHORN_LISTEN: `127.0.0.1:${await freePort()}` });
+  let engine: Engine = await startEngine(bench, env, database);
   const app = await engine.api.createApp("bench");
   for (let i = 0; i < 4; i++) {
     await engine.api.createEndpoint(app, { url: `${receiver.url.origin}/${i}`, channels: [`c${i}`] });
@@ -38,7 +40,7 @@ await scenario("crash", async (bench) => {
     const onTheWire = leased.filter((sequence) => (arrived[sequence] ?? 0) > 0).length;
     sentAndUnrecorded += onTheWire;
     const before = performance.now();
-    engine = await startEngine(bench, env);
+    engine = await startEngine(bench, env, database);
     const restartMs = performance.now() - before;
     const takenAfter = await takeover(leased, before);
     rows.push([`kill ${kill}`, load.acknowledged(), leased.length, onTheWire, Math.round(restartMs), takenAfter]);
@@ -68,7 +70,8 @@ await scenario("crash", async (bench) => {
   );
   const left = await unsettled();
   await engine.child.stop();
-  await database.drop();
+  forget();
+  await database.discard();
   await receiver.stop(true);
   const targets: Target[] = [
     { what: `${kills} × kill -9: acknowledged and lost`, wanted: "0", found: String(lost), reached: lost === 0 },
@@ -169,7 +172,15 @@ function startLoad(engine: Engine, app: string, acknowledged: Uint8Array): Runni
       payload: orderPayload(900, SEQUENCE),
     });
     const headers = { authorization: `Bearer ${engine.token}`, "content-type": "application/json" };
-    const load = { origin: engine.origin, paths: [], headers, body, idempotencyKey: false, eventsPerRequest: 1 };
+    const load = {
+      origin: engine.origin,
+      paths: [],
+      headers,
+      body,
+      idempotencyKey: false,
+      eventsPerRequest: 1,
+      pauseAfterRefusalMs: 0,
+    };
     const { before, after } = requestParts(load, `/api/v1/app/${app}/msg`);
     return sequenced(before + after);
   });

@@ -64,13 +64,7 @@ await scenario("e2e", async (bench) => {
       // Who goes first changes each time, so that a machine that warms up or slows down favours nobody.
       for (const name of turn % 2 === 0 ? bench.subjects : [...bench.subjects].reverse()) {
         const subject = await startSubject(name, bench, route);
-        const found = await measureThroughput(
-          bench,
-          subject,
-          { generator, receiver, connections },
-          route.fanOut,
-          seconds,
-        );
+        const found = await measureThroughput(subject, { generator, receiver, connections }, route.fanOut, seconds);
         bench.say(
           `${row.name}, ${name} ${turn + 1}: ${Math.round(found.recordedPerSecond)} recorded/s, ack p99 ${found.ackMs.p99} ms`,
         );

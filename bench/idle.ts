@@ -1,12 +1,13 @@
 // What the engine costs when nothing happens: resident memory, CPU, and questions to PostgreSQL.
 import { join } from "node:path";
+import { listening } from "./harness/engine.ts";
 import { chooseGenerator } from "./harness/generator.ts";
-import { standsStill } from "./harness/postgres.ts";
+import { type Server, standsStill } from "./harness/postgres.ts";
 import { startReceiver } from "./harness/receiver.ts";
 import type { Cell, Target } from "./harness/report.ts";
 import { scenario } from "./harness/scenario.ts";
 import { spread } from "./harness/stats.ts";
-import { listening, startSubject } from "./harness/subject.ts";
+import { startSubject } from "./harness/subject.ts";
 import { peakRssBytes, usageOf, usageOfTree } from "./harness/usage.ts";
 
 const WANTED_RSS_MB = 60;
@@ -34,10 +35,10 @@ await scenario("idle", async (bench) => {
   for (let turn = 0; turn < bench.repeat(2); turn++) {
     for (const name of bench.subjects) {
       const subject = await startSubject(name, bench, route);
-      await keep(`${name}, started`, () => quiet(subject.child.pid, subject.database.name));
+      await keep(`${name}, started`, () => quiet(subject.child.pid, subject.server));
       await generator.run(subject.load, bench.seconds(5), BURST_CONNECTIONS);
       await standsStill(subject.recorded, 60_000);
-      await keep(`${name}, after a burst`, () => quiet(subject.child.pid, subject.database.name));
+      await keep(`${name}, after a burst`, () => quiet(subject.child.pid, subject.server));
       await subject.close();
     }
     const bare = bench.children.start("floor", [process.execPath, join(bench.root, "bench/floors/receive.ts")]);
@@ -76,23 +77,23 @@ await scenario("idle", async (bench) => {
     }
   }
 
-  async function quiet(pid: number, database: string | undefined): Promise<Quiet> {
+  async function quiet(pid: number, server: Server | undefined): Promise<Quiet> {
     const transactions = async (): Promise<number> =>
-      database === undefined
+      server === undefined
         ? Number.NaN
         : Number(
             (
-              await bench.postgres.admin.unsafe(
-                "select xact_commit + xact_rollback as n from pg_stat_database where datname = $1",
-                [database],
+              await server.aside.unsafe(
+                "select xact_commit + xact_rollback as n from pg_stat_database where datname = 'posthorn'",
               )
             )[0].n,
           );
+    const postgresUsage = () => (server === undefined ? { cpuSeconds: Number.NaN } : usageOfTree(server.pid));
     // Sessions report to the statistics at most once a second: what happened before must not be counted inside.
     await Bun.sleep(2000);
     const before = {
       own: usageOf(pid),
-      postgres: usageOfTree(bench.postgres.child.pid),
+      postgres: postgresUsage(),
       transactions: await transactions(),
     };
     const started = performance.now();
@@ -103,8 +104,7 @@ await scenario("idle", async (bench) => {
       rssMb: own.rssBytes / 1e6,
       peakRssMb: peakRssBytes(pid) / 1e6,
       cpuPercent: ((own.cpuSeconds - before.own.cpuSeconds) / elapsed) * 100,
-      postgresCpuPercent:
-        ((usageOfTree(bench.postgres.child.pid).cpuSeconds - before.postgres.cpuSeconds) / elapsed) * 100,
+      postgresCpuPercent: ((postgresUsage().cpuSeconds - before.postgres.cpuSeconds) / elapsed) * 100,
       transactionsPerSecond: ((await transactions()) - before.transactions) / elapsed,
     };
   }

@@ -1,12 +1,12 @@
 // Receiving signed webhooks at 1,200 per second, durably, in a process that plays the ingest role only.
 import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { count, engineEnv, listening, startEngine } from "./harness/engine.ts";
 import { orderPayload } from "./harness/load.ts";
 import { type OpenLoopResult, openLoop } from "./harness/open-loop.ts";
 import type { Cell, Target } from "./harness/report.ts";
 import { scenario } from "./harness/scenario.ts";
 import { spread } from "./harness/stats.ts";
-import { count, engineEnv, listening, startEngine } from "./harness/subject.ts";
 import { peakRssBytes, usageOf } from "./harness/usage.ts";
 
 const PER_SECOND = 1200;
@@ -69,8 +69,7 @@ await scenario("ingest", async (bench) => {
   }
 
   async function ingest(): Promise<Run> {
-    const database = await bench.postgres.create(`ingest_${Date.now()}`);
-    const env = engineEnv(bench, database.url);
+    const env = engineEnv(bench);
     const whole = await startEngine(bench, env);
     const app = await whole.api.createApp("bench");
     const secret = randomBytes(32);
@@ -80,16 +79,17 @@ await scenario("ingest", async (bench) => {
       secret: `whsec_${secret.toString("base64")}`,
     });
     await whole.child.stop();
+    await whole.server.close();
     const engine = await startEngine(bench, { ...env, POSTHORN_ROLES: "ingest" });
     const path = new URL(source["url"] ?? "", engine.origin).pathname;
     const run = await measure(
       engine.origin,
       engine.child.pid,
       (n) => signed(engine.origin, path, secret, n),
-      () => count(database, "select count(*) as n from posthorn.event"),
+      () => count(engine.server, "select count(*) as n from posthorn.event"),
     );
     await engine.child.stop();
-    await database.drop();
+    await engine.server.discard();
     return run;
   }
 

@@ -1,10 +1,11 @@
 // One of 100 endpoints hangs: what do the other 99 feel?
+
+import { engineEnv, startEngine } from "./harness/engine.ts";
 import { orderPayload, requestParts } from "./harness/load.ts";
 import { openLoop, receiveArrivals, SEQUENCE, sequenced } from "./harness/open-loop.ts";
 import type { Cell, Target } from "./harness/report.ts";
 import { scenario } from "./harness/scenario.ts";
 import { type Percentiles, percentiles, spread } from "./harness/stats.ts";
-import { engineEnv, startEngine } from "./harness/subject.ts";
 
 const ENDPOINTS = 100;
 const PER_SECOND = 1200;
@@ -21,8 +22,7 @@ await scenario("isolation", async (bench) => {
   const arrivals = receiveArrivals(PER_SECOND * (seconds + 5));
   const pairs: { normal: Phase; hanging: Phase }[] = [];
   for (let turn = 0; turn < bench.repeat(3); turn++) {
-    const database = await bench.postgres.create(`isolation_${Date.now()}`);
-    const engine = await startEngine(bench, engineEnv(bench, database.url));
+    const engine = await startEngine(bench, engineEnv(bench));
     const app = await engine.api.createApp("bench");
     for (let i = 0; i < ENDPOINTS; i++) {
       await engine.api.createEndpoint(app, { url: `${arrivals.origin}/endpoint/${i}.`, channels: [`c${i}`] });
@@ -34,7 +34,15 @@ await scenario("isolation", async (bench) => {
         payload: orderPayload(900, SEQUENCE),
       });
       const headers = { authorization: `Bearer ${engine.token}`, "content-type": "application/json" };
-      const load = { origin: engine.origin, paths: [], headers, body, idempotencyKey: false, eventsPerRequest: 1 };
+      const load = {
+        origin: engine.origin,
+        paths: [],
+        headers,
+        body,
+        idempotencyKey: false,
+        eventsPerRequest: 1,
+        pauseAfterRefusalMs: 0,
+      };
       const { before, after } = requestParts(load, `/api/v1/app/${app}/msg`);
       return sequenced(before + after);
     });
@@ -66,7 +74,7 @@ await scenario("isolation", async (bench) => {
     pairs.push({ normal, hanging });
     engine.child.kill("SIGKILL"); // it would wait for the hanging requests, and nothing is learnt from that here
     await engine.child.stop();
-    await database.drop();
+    await engine.server.discard();
   }
   await arrivals.stop();
   const row = (name: string, phases: readonly Phase[]): Cell[] => [

@@ -101,6 +101,7 @@ await scenario("latency", async (bench) => {
       body: "",
       idempotencyKey: false,
       eventsPerRequest: 1,
+      pauseAfterRefusalMs: 0,
     };
     return measure(load, process.pid, seconds);
   }

@@ -32,6 +32,8 @@ const LINES_KEPT = 200;
 export class Children {
   readonly #alive = new Map<number, { child: Child; abortSignal: NodeJS.Signals }>();
 
+  readonly #owed = new Set<() => Promise<void>>();
+
   constructor() {
     // The last resort: whatever path leads out of this process, nothing started here survives it.
     process.on("exit", () => {
@@ -89,10 +91,19 @@ export class Children {
     return child;
   }
 
+  /** Something else that must be closed when the bench ends early, after the processes. Returns how to forget it. */
+  owe(close: () => Promise<void>): () => void {
+    this.#owed.add(close);
+    return () => this.#owed.delete(close);
+  }
+
   /** Newest first, so that clients leave before what they talk to. */
   async stopAll(): Promise<void> {
     for (const { child } of [...this.#alive.values()].reverse()) {
       await child.stop();
+    }
+    for (const close of this.#owed) {
+      await close();
     }
   }
 }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { ChildOptions } from "./children.ts";
+import { freshFolder, listening, type Workshop } from "./engine.ts";
 import type { Generator } from "./generator.ts";
 import { orderPayload } from "./load.ts";
-import { listening, type Route, type Workshop } from "./subject.ts";
+import { startServer } from "./postgres.ts";
+import type { Route } from "./subject.ts";
 
 /** How fast each third of the road goes when it has the machine for itself, per second. */
 export interface Floors {
@@ -25,14 +27,16 @@ export async function measureFloors(
   connections: number,
 ): Promise<Floors> {
   const { payloadBytes, receiver } = route;
-  const database = await shop.postgres.create(`floor_${Date.now()}`);
+  const database = await startServer(freshFolder(shop, "floor"));
+  const forget = shop.children.owe(() => database.close());
   const lifeCycles = await run(shop, "life-cycles.ts", { url: database.url, seconds, payloadBytes }, seconds);
-  await database.drop();
+  forget();
+  await database.discard();
   const certificate: Record<string, string> =
     receiver.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: receiver.certificate };
   const urls = receiver.origins.map((origin) => `${origin}/0`);
   const send = await run(shop, "send.ts", { urls, seconds, payloadBytes }, seconds, {
-    BUN_CONFIG_MAX_HTTP_REQUESTS: "20000",
+    BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
     ...certificate,
   });
   const server = shop.children.start("floor", [process.execPath, join(shop.root, "bench/floors/receive.ts")]);
@@ -45,6 +49,7 @@ export async function measureFloors(
     body,
     idempotencyKey: false,
     eventsPerRequest: 1,
+    pauseAfterRefusalMs: 0,
   };
   const received = await generator.run(load, seconds, connections);
   await server.stop();

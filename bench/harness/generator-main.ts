@@ -31,7 +31,10 @@ async function client(until: number): Promise<void> {
       const started = performance.now();
       const status = await connection.exchange(next());
       ackMs.push(performance.now() - started);
-      refused += status >= 300 ? 1 : 0;
+      if (status >= 300) {
+        refused++;
+        await Bun.sleep(Math.max(1, job.load.pauseAfterRefusalMs));
+      }
     } catch {
       socketErrors++; // counted and shown; the client goes on with a new connection
       connection = undefined;

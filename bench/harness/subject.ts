@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Child, Children } from "./children.ts";
-import { EngineApi } from "./engine-api.ts";
+import type { Child } from "./children.ts";
+import { count, engineEnv, freshFolder, listening, startEngine, type Workshop } from "./engine.ts";
+import type { EngineApi } from "./engine-api.ts";
 import { type Load, orderPayload } from "./load.ts";
 import type { SubjectName } from "./options.ts";
-import type { Database, Postgres } from "./postgres.ts";
+import { type Server, startServer } from "./postgres.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** Where events go and what they look like. */
@@ -19,31 +18,21 @@ export interface Route {
   readonly idempotencyKey: boolean;
 }
 
-/** What is measured: the engine, or the yardstick beside it. Each has a fresh process and a fresh database. */
+/** What is measured: the engine, or the yardstick beside it. Each has a fresh process and a fresh PostgreSQL. */
 export interface Subject {
   readonly name: SubjectName;
   readonly child: Child;
   readonly origin: string;
-  readonly database: Database;
+  readonly server: Server;
   /** What a generator has to send. */
   readonly load: Load;
   /** The engine's API; the yardstick has none. */
   readonly api: EngineApi | undefined;
   /** Attempts recorded and committed: the truth that counts, not acknowledgements. */
   recorded(): Promise<number>;
-  /** Ends the process and drops the database. */
+  /** Ends the process and its PostgreSQL, and removes their data. Works as well after the process was killed. */
   close(): Promise<void>;
 }
-
-export interface Workshop {
-  readonly root: string;
-  readonly scratch: string;
-  readonly children: Children;
-  readonly postgres: Postgres;
-  readonly profile: string | undefined;
-}
-
-let serial = 0;
 
 export function startSubject(
   name: SubjectName,
@@ -54,77 +43,21 @@ export function startSubject(
   return name === "engine" ? startRoutedEngine(shop, route, engineSettings) : startYardstick(shop, route);
 }
 
-export interface Engine {
-  readonly child: Child;
-  readonly origin: string;
-  readonly token: string;
-  readonly api: EngineApi;
-  /** Environment it was started with: start it again with the same, and it is the same engine. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** Settings under which the engine is measured: its defaults, and leave to reach receivers on loopback. */
-export function engineEnv(
-  shop: Workshop,
-  databaseUrl: string,
-  extra: Readonly<Record<string, string>> = {},
-): Record<string, string> {
-  const data = join(shop.scratch, `engine-${++serial}`);
-  mkdirSync(data, { recursive: true });
-  return {
-    DATABASE_URL: databaseUrl,
-    POSTHORN_LISTEN: "127.0.0.1:0",
-    POSTHORN_DATA: data,
-    POSTHORN_LOG_FORMAT: "json",
-    POSTHORN_LOG_LEVEL: "info",
-    POSTHORN_API_TOKEN: `bench_${randomBytes(24).toString("hex")}`,
-    POSTHORN_MASTER_KEY: randomBytes(32).toString("base64"),
-    POSTHORN_ALLOW_NETWORKS: "127.0.0.0/8",
-    // As bin/posthorn.mjs sets it: Bun reads it once, before the program starts.
-    BUN_CONFIG_MAX_HTTP_REQUESTS: "20000",
-    ...extra,
-  };
-}
-
-export async function startEngine(shop: Workshop, env: Readonly<Record<string, string>>): Promise<Engine> {
-  const profiling =
-    shop.profile === undefined
-      ? []
-      : ["--cpu-prof", "--cpu-prof-md", `--cpu-prof-dir=${shop.profile}`, "--cpu-prof-interval=500"];
-  const command = [process.execPath, ...profiling, join(shop.root, "src/main.ts"), "serve"];
-  const child = shop.children.start("engine", command, { cwd: shop.root, env });
-  const origin = await listening(child);
-  const token = env["POSTHORN_API_TOKEN"] ?? "";
-  return { child, origin, token, env, api: new EngineApi(origin, token) };
-}
-
-/** Both subjects say where they listen in one line of JSON. */
-export function listening(child: Child): Promise<string> {
-  return child.line((line) => {
-    if (!line.startsWith("{") || !line.includes('"listening"')) {
-      return undefined;
-    }
-    const said = JSON.parse(line) as { event?: string; url?: string };
-    return said.event === "listening" && said.url !== undefined ? new URL(said.url).origin : undefined;
-  }, 30_000);
-}
-
 async function startRoutedEngine(
   shop: Workshop,
   route: Route,
   settings: Readonly<Record<string, string>>,
 ): Promise<Subject> {
-  const database = await shop.postgres.create(`engine_${++serial}`);
   const trust: Record<string, string> =
     route.receiver.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: route.receiver.certificate };
-  const engine = await startEngine(shop, engineEnv(shop, database.url, { ...trust, ...settings }));
+  const engine = await startEngine(shop, engineEnv(shop, { ...trust, ...settings }));
   const paths = await routeEngine(engine.api, route);
   const message = JSON.stringify({ eventType: "order.placed", payload: orderPayload(route.payloadBytes) });
   return {
     name: "engine",
     child: engine.child,
     origin: engine.origin,
-    database,
+    server: engine.server,
     api: engine.api,
     load: {
       origin: engine.origin,
@@ -133,11 +66,12 @@ async function startRoutedEngine(
       body: batched(message, route.batch),
       idempotencyKey: route.idempotencyKey,
       eventsPerRequest: route.batch,
+      pauseAfterRefusalMs: pauseFor(route),
     },
-    recorded: () => count(database, "select count(*) as n from posthorn.attempt"),
+    recorded: () => count(engine.server, "select count(*) as n from posthorn.attempt"),
     async close() {
       await engine.child.stop();
-      await database.drop();
+      await engine.server.discard();
     },
   };
 }
@@ -160,15 +94,16 @@ async function routeEngine(api: EngineApi, route: Route): Promise<string[]> {
 }
 
 async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
-  const database = await shop.postgres.create(`yardstick_${++serial}`);
+  const server = await startServer(freshFolder(shop, "yardstick"));
+  const forget = shop.children.owe(() => server.close());
   const { origins, certificate } = route.receiver;
   const urls = origins.length > 1 ? origins : Array.from({ length: route.fanOut }, (_, i) => `${origins[0]}/${i}`);
   const child = shop.children.start("yardstick", [process.execPath, join(shop.root, "bench/yardstick.ts")], {
     env: {
-      DATABASE_URL: database.url,
+      DATABASE_URL: server.url,
       YARD_RECEIVERS: JSON.stringify(urls),
       YARD_FAN_OUT: String(route.fanOut),
-      BUN_CONFIG_MAX_HTTP_REQUESTS: "20000",
+      BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
       ...(certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate }),
     },
   });
@@ -177,7 +112,7 @@ async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
     name: "yardstick",
     child,
     origin,
-    database,
+    server,
     api: undefined,
     load: {
       origin,
@@ -186,21 +121,23 @@ async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
       body: batched(JSON.stringify(orderPayload(route.payloadBytes)), route.batch),
       idempotencyKey: route.idempotencyKey,
       eventsPerRequest: route.batch,
+      pauseAfterRefusalMs: pauseFor(route),
     },
-    recorded: () => count(database, "select count(*) as n from yard_attempt"),
+    recorded: () => count(server, "select count(*) as n from yard_attempt"),
     async close() {
       await child.stop();
-      await database.drop();
+      forget();
+      await server.discard();
     },
   };
 }
 
+/** Where one request owes many deliveries, or each is dear, accepting runs ahead of delivering and is refused now and then. */
+const pauseFor = (route: Route): number =>
+  route.fanOut > 1 || route.batch > 1 || route.receiver.certificate !== undefined ? 100 : 0;
+
 const batched = (message: string, size: number): string =>
   size === 1 ? message : `{"messages":[${Array.from({ length: size }, () => message).join(",")}]}`;
-
-export async function count(database: Database, query: string): Promise<number> {
-  return Number((await database.sql.unsafe(query))[0].n);
-}
 
 /** Runs `work` over the items, at most `most` at a time; results in the order of the items. */
 export async function inParallel<T, R>(

@@ -2,7 +2,6 @@ import type { Generator } from "./generator.ts";
 import type { LoadResult } from "./load.ts";
 import { standsStill } from "./postgres.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Bench } from "./scenario.ts";
 import type { Subject } from "./subject.ts";
 import { peakRssBytes, usageOf, usageOfTree } from "./usage.ts";
 
@@ -40,7 +39,6 @@ export interface Company {
 }
 
 export async function measureThroughput(
-  bench: Bench,
   subject: Subject,
   company: Company,
   fanOut: number,
@@ -49,12 +47,12 @@ export async function measureThroughput(
   const { generator, receiver, connections } = company;
   await generator.run(subject.load, Math.min(WARM_UP_S, seconds), connections);
   const before = await standsStill(subject.recorded, DRAIN_MS);
-  const cpuBefore = cpuNow(bench, subject, receiver);
+  const cpuBefore = cpuNow(subject, receiver);
   const begun = new Date();
   const started = performance.now();
   const sent = await generator.run(subject.load, seconds, connections);
   const elapsed = (performance.now() - started) / 1000;
-  const cpuAfter = cpuNow(bench, subject, receiver);
+  const cpuAfter = cpuNow(subject, receiver);
   const ended = new Date();
   const recorded = (await subject.recorded()) - before;
   const settled = (await standsStill(subject.recorded, DRAIN_MS)) - before;
@@ -79,10 +77,10 @@ export async function measureThroughput(
   };
 }
 
-function cpuNow(bench: Bench, subject: Subject, receiver: Receiver): Throughput["cores"] {
+function cpuNow(subject: Subject, receiver: Receiver): Throughput["cores"] {
   return {
     subject: usageOf(subject.child.pid).cpuSeconds,
-    postgres: usageOfTree(bench.postgres.child.pid).cpuSeconds,
+    postgres: usageOfTree(subject.server.pid).cpuSeconds,
     receiver: usageOfTree(receiver.child.pid).cpuSeconds,
     generator: 0,
   };
@@ -91,7 +89,7 @@ function cpuNow(bench: Bench, subject: Subject, receiver: Receiver): Throughput[
 /** From the times inside the attempts' ids, after the fact, so that watching costs the run nothing. */
 async function slowestSecond(subject: Subject, begun: Date, ended: Date): Promise<number> {
   const table = subject.name === "engine" ? "posthorn.attempt" : "yard_attempt";
-  const rows = await subject.database.sql.unsafe(
+  const rows = await subject.server.sql.unsafe(
     `select count(*)::int as n, extract(epoch from date_trunc('second', uuid_extract_timestamp(id)))::int as second
      from ${table} group by second having count(*) > 0 order by second`,
   );
