@@ -2,8 +2,17 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { createHotRoutes } from "#api";
 import { runCli } from "#cli";
-import { createDelivery, type DeliveryRole, deliveryChores, ensureDeliveryPartitions, isOwed, KeyedBucket, loadEndpoints, stopEndpoint } from "#delivery";
-import { createEventLog, ensureEventPartitions, type EventLog, eventChores, readPayloads } from "#events";
+import {
+  createDelivery,
+  type DeliveryRole,
+  deliveryChores,
+  ensureDeliveryPartitions,
+  isOwed,
+  KeyedBucket,
+  loadEndpoints,
+  stopEndpoint,
+} from "#delivery";
+import { createEventLog, type EventLog, ensureEventPartitions, eventChores, readPayloads } from "#events";
 import { createIngest, type Ingest } from "#ingest";
 import {
   type Config,
@@ -21,8 +30,8 @@ import {
   type Intake,
   type Membership,
   migrate,
-  openDb,
   type Outbound,
+  openDb,
   parseMasterKeys,
   type RootLog,
   runChores,
@@ -64,12 +73,16 @@ function groundService(config: Config, log: RootLog): Service & { ground(): Grou
       return ground;
     },
     start: async () => {
-      const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined;
+      const embedded =
+        config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined;
       const url = config.databaseUrl?.reveal() ?? embedded?.url ?? "";
       const applied = await migrate(url, MIGRATIONS);
       if (applied.length > 0) log.info("schema_migrated", `Applied ${applied.join(", ")}.`, { applied });
-      const apiToken = config.apiToken?.reveal() ?? (await generatedSecret(config.dataDir, "api-token", generateApiToken));
-      const keyText = config.masterKeys?.map((key) => key.reveal()).join(",") ?? (await generatedSecret(config.dataDir, "master-key", generateMasterKey));
+      const apiToken =
+        config.apiToken?.reveal() ?? (await generatedSecret(config.dataDir, "api-token", generateApiToken));
+      const keyText =
+        config.masterKeys?.map((key) => key.reveal()).join(",") ??
+        (await generatedSecret(config.dataDir, "master-key", generateMasterKey));
       const keys = parseMasterKeys(keyText);
       if (!keys.ok) throw new Error(`The master key cannot be used: ${keys.message}`);
       const db = openDb({ url, poolMax: config.databasePool });
@@ -100,7 +113,10 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       version: engine.version,
       exclusive,
       monotonic,
-      onError: (error) => log.limited("pulse_failed", "warn", "pulse_failed", "The database did not take this process's heartbeat.", { error }),
+      onError: (error) =>
+        log.limited("pulse_failed", "warn", "pulse_failed", "The database did not take this process's heartbeat.", {
+          error,
+        }),
     });
     const outbound = createOutbound({ guard: createGuard({ allowNetworks: config.allowNetworks }) });
     const delivery = createDelivery({
@@ -121,10 +137,17 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       exclusive,
       loadEndpoints: (tx, appIds) =>
         loadEndpoints(tx, sealer, appIds, (endpoint, error) =>
-          log.limited(`endpoint_sealed:${endpoint}`, "error", "endpoint_sealed", "The secrets of an endpoint cannot be opened; nothing is signed for it.", { endpoint, error }),
+          log.limited(
+            `endpoint_sealed:${endpoint}`,
+            "error",
+            "endpoint_sealed",
+            "The secrets of an endpoint cannot be opened; nothing is signed for it.",
+            { endpoint, error },
+          ),
         ),
       stopEndpoint: (tx, endpoint, mode, reason) => stopEndpoint(tx, sealer, endpoint, mode, reason),
-      throttles: async (q, appIds) => new Map([...(await liveApplications(q, appIds))].map(([id, app]) => [id, app.throttleRate ?? undefined])),
+      throttles: async (q, appIds) =>
+        new Map([...(await liveApplications(q, appIds))].map(([id, app]) => [id, app.throttleRate ?? undefined])),
       readPayloads,
       now,
       monotonic,
@@ -136,9 +159,18 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       pending: () => ({ events: events.pending, bytes: events.pendingBytes }),
       eventsMax: config.queueEventsMax,
       bytesMax: config.queueBytesMax,
-      ...(exclusive && config.diskFreeBytesMin > 0 && { disk: { folder: config.dataDir, freeBytesMin: config.diskFreeBytesMin } }),
+      ...(exclusive &&
+        config.diskFreeBytesMin > 0 && { disk: { folder: config.dataDir, freeBytesMin: config.diskFreeBytesMin } }),
     });
-    const ingest = createIngest({ db, sealer, log, events, bodyBytesMax: config.bodyBytesMax, dedupeWindowMs: config.dedupeWindowMs, intake });
+    const ingest = createIngest({
+      db,
+      sealer,
+      log,
+      events,
+      bodyBytesMax: config.bodyBytesMax,
+      dedupeWindowMs: config.dedupeWindowMs,
+      intake,
+    });
     await membership.start();
     delivery.start();
     const upkeep = { db, log, now, retentionMs: config.retentionMs };
@@ -219,8 +251,12 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
         maxRequestBodySize: config.batchBytesMax + 1024 * 1024,
         idleTimeout: 60,
         routes: {
-          "/api/v1/app/:app/msg": { POST: async (request) => leaving(await hot.createMessage(request, request.params.app)) },
-          "/api/v1/app/:app/msg/batch": { POST: async (request) => leaving(await hot.createMessages(request, request.params.app)) },
+          "/api/v1/app/:app/msg": {
+            POST: async (request) => leaving(await hot.createMessage(request, request.params.app)),
+          },
+          "/api/v1/app/:app/msg/batch": {
+            POST: async (request) => leaving(await hot.createMessages(request, request.params.app)),
+          },
           "/in/:token": { POST: async (request, at) => leaving(await ingest.receive(request, at)) },
         },
         fetch: () => new Response("not found", { status: 404 }),
@@ -247,7 +283,8 @@ async function serve(config: Config): Promise<number> {
 
 async function migrateOnly(config: Config): Promise<number> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
-  const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined;
+  const embedded =
+    config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined;
   try {
     const applied = await migrate(config.databaseUrl?.reveal() ?? embedded?.url ?? "", MIGRATIONS);
     process.stdout.write(applied.length === 0 ? "The schema is current.\n" : `Applied ${applied.join(", ")}.\n`);

@@ -1,6 +1,6 @@
 import type { EventLog } from "#events";
 import { digest, isNotConfirmed } from "#events";
-import { idTimeMs, type Intake, type JsonMember, publicId, scanObject } from "#kernel";
+import { type Intake, idTimeMs, type JsonMember, publicId, scanObject } from "#kernel";
 import type { Application, ApplicationResolver, Authenticate } from "#tenancy";
 import { isIdempotencyKey } from "#tenancy";
 
@@ -67,22 +67,51 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     if (!authentication.ok) return respond(unauthenticated(authentication.reason));
     const refusal = intake.refusal();
     if (refusal !== undefined) {
-      return respond({ status: 503, body: errorBody(refusal.code, refusal.detail), retryAfterSeconds: refusal.retryAfterSeconds });
+      return respond({
+        status: 503,
+        body: errorBody(refusal.code, refusal.detail),
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      });
     }
     const length = Number(request.headers.get("content-length") ?? 0);
     if (length > bytesMax) return respond(tooLarge(length, bytesMax));
     return undefined;
   }
 
-  async function append(application: Application, asked: string, message: Message, request: Request, requestHash: () => string, key: string | null, withContent: boolean): Promise<Answer> {
+  async function append(
+    application: Application,
+    asked: string,
+    message: Message,
+    request: Request,
+    requestHash: () => string,
+    key: string | null,
+    withContent: boolean,
+  ): Promise<Answer> {
     const payloadMax = Math.min(limits.bodyBytesMax, application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY);
     if (message.payload.length > payloadMax) {
-      return invalid([{ loc: ["body", "payload"], msg: `The payload has ${message.payload.length} bytes; at most ${payloadMax} are allowed`, type: "value_error.too_large" }]);
+      return invalid([
+        {
+          loc: ["body", "payload"],
+          msg: `The payload has ${message.payload.length} bytes; at most ${payloadMax} are allowed`,
+          type: "value_error.too_large",
+        },
+      ]);
     }
     const dedupe = [];
-    if (key !== null) dedupe.push({ scope: "idempotency_key" as const, key, bodyHash: requestHash(), windowMs: options.dedupeWindowMs });
+    if (key !== null)
+      dedupe.push({
+        scope: "idempotency_key" as const,
+        key,
+        bodyHash: requestHash(),
+        windowMs: options.dedupeWindowMs,
+      });
     if (message.eventId !== undefined) {
-      dedupe.push({ scope: "uid" as const, key: message.eventId, bodyHash: digest(message.payload), windowMs: options.retentionMs });
+      dedupe.push({
+        scope: "uid" as const,
+        key: message.eventId,
+        bodyHash: digest(message.payload),
+        windowMs: options.retentionMs,
+      });
     }
     const appended = await options.log.append({
       appId: application.id,
@@ -102,8 +131,20 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       case "conflict": {
         const id = publicId("msg", appended.id);
         return appended.scope === "uid"
-          ? { status: 409, body: errorBody("event_exists", `The eventId ${quote(message.eventId ?? "")} belongs to the message ${id} already`) }
-          : { status: 409, body: errorBody("idempotency_key_reused", `The Idempotency-Key ${quote(key ?? "")} was used for another body (message ${id}); it should be new for each message`) };
+          ? {
+              status: 409,
+              body: errorBody(
+                "event_exists",
+                `The eventId ${quote(message.eventId ?? "")} belongs to the message ${id} already`,
+              ),
+            }
+          : {
+              status: 409,
+              body: errorBody(
+                "idempotency_key_reused",
+                `The Idempotency-Key ${quote(key ?? "")} was used for another body (message ${id}); it should be new for each message`,
+              ),
+            };
       }
       case "no_application":
         // The cache was outdated, and now it is not: the next request asks the database.
@@ -124,9 +165,11 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
     const body = Buffer.from(await request.arrayBuffer());
-    if (body.length > limits.bodyBytesMax + ENVELOPE_BYTES) return respond(tooLarge(body.length, limits.bodyBytesMax + ENVELOPE_BYTES));
+    if (body.length > limits.bodyBytesMax + ENVELOPE_BYTES)
+      return respond(tooLarge(body.length, limits.bodyBytesMax + ENVELOPE_BYTES));
     const scanned = scanObject(body);
-    if (!scanned.ok) return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+    if (!scanned.ok)
+      return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
     const message = messageOf(body, scanned.members, ["body"]);
     if (Array.isArray(message)) return respond(invalid(message));
     try {
@@ -162,7 +205,15 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         items.map(async ({ bytes, message }, i): Promise<Answer> => {
           if (Array.isArray(message)) return invalid(message);
           try {
-            return await append(application, asked, message, request, () => digest(bytes), key === null ? null : `${key}#${i}`, false);
+            return await append(
+              application,
+              asked,
+              message,
+              request,
+              () => digest(bytes),
+              key === null ? null : `${key}#${i}`,
+              false,
+            );
           } catch (error) {
             if (!isNotConfirmed(error)) throw error;
             return notConfirmed();
@@ -170,8 +221,13 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         }),
       );
       const failed = answers.filter((answer) => answer.status !== 202).length;
-      const data = answers.map((answer, index) => `{"index":${index},"status":${answer.status},"body":${answer.body}}`).join(",");
-      return respond({ status: 202, body: `{"accepted":${answers.length - failed},"failed":${failed},"data":[${data}]}` });
+      const data = answers
+        .map((answer, index) => `{"index":${index},"status":${answer.status},"body":${answer.body}}`)
+        .join(",");
+      return respond({
+        status: 202,
+        body: `{"accepted":${answers.length - failed},"failed":${failed},"data":[${data}]}`,
+      });
     } catch (error) {
       if (!isNotConfirmed(error)) throw error;
       return respond(notConfirmed());
@@ -182,7 +238,11 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
 }
 
 /** A message from the members of its object; or everything that is wrong with it. */
-function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonly (string | number)[]): Message | Invalid[] {
+function messageOf(
+  body: Uint8Array,
+  members: readonly JsonMember[],
+  at: readonly (string | number)[],
+): Message | Invalid[] {
   const faults: Invalid[] = [];
   let eventType: string | undefined;
   let eventId: string | undefined;
@@ -196,20 +256,35 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
       case "eventType": {
         const text = textOf(body, member);
         if (isName(text, 256)) eventType = text;
-        else fault("eventType", `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`, "value_error.str.regex");
+        else
+          fault(
+            "eventType",
+            `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`,
+            "value_error.str.regex",
+          );
         break;
       }
       case "eventId": {
         if (member.kind === "null") break;
         const text = textOf(body, member);
         if (isName(text, 256)) eventId = text;
-        else fault("eventId", `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`, "value_error.str.regex");
+        else
+          fault(
+            "eventId",
+            `${quoteRaw(body, member)} should be a string of 1 to 256 letters, digits and -_.`,
+            "value_error.str.regex",
+          );
         break;
       }
       case "channels": {
         if (member.kind === "null") break;
         const list = channelsOf(body, member);
-        if (list === undefined) fault("channels", `${quoteRaw(body, member)} should be a list of 1 to 5 different strings of 1 to 128 letters, digits and -_.`, "value_error.list");
+        if (list === undefined)
+          fault(
+            "channels",
+            `${quoteRaw(body, member)} should be a list of 1 to 5 different strings of 1 to 128 letters, digits and -_.`,
+            "value_error.list",
+          );
         else {
           channels = list;
           channelsText = JSON.stringify(list);
@@ -225,8 +300,10 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
         break;
     }
   }
-  if (eventType === undefined && !faults.some(({ loc }) => loc.at(-1) === "eventType")) fault("eventType", "field required", "value_error.missing");
-  if (payload === undefined && !faults.some(({ loc }) => loc.at(-1) === "payload")) fault("payload", "field required", "value_error.missing");
+  if (eventType === undefined && !faults.some(({ loc }) => loc.at(-1) === "eventType"))
+    fault("eventType", "field required", "value_error.missing");
+  if (payload === undefined && !faults.some(({ loc }) => loc.at(-1) === "payload"))
+    fault("payload", "field required", "value_error.missing");
   if (faults.length > 0 || eventType === undefined || payload === undefined) return faults;
   return { eventType, eventId, channels, channelsText, payload, application };
 }
@@ -234,13 +311,23 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
 /** The items of {"messages": [ … ]}, each with its bytes; or the answer to a batch that cannot be read as one. */
 function batchItems(body: Buffer, max: number): { bytes: Uint8Array; message: Message | Invalid[] }[] | Response {
   const scanned = scanObject(body);
-  if (!scanned.ok) return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+  if (!scanned.ok)
+    return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
   const list = scanned.members.find(({ key }) => key === "messages");
-  if (list === undefined) return respond(invalid([{ loc: ["body", "messages"], msg: "field required", type: "value_error.missing" }]));
+  if (list === undefined)
+    return respond(invalid([{ loc: ["body", "messages"], msg: "field required", type: "value_error.missing" }]));
   const spans = list.kind === "array" ? elementSpans(body, list.start, list.end) : undefined;
   if (spans === undefined || spans.length === 0 || spans.length > max) {
     const found = spans === undefined ? article(list.kind) : `a list of ${spans.length}`;
-    return respond(invalid([{ loc: ["body", "messages"], msg: `messages is ${found}; it should be a list of 1 to ${max} messages`, type: "value_error.list" }]));
+    return respond(
+      invalid([
+        {
+          loc: ["body", "messages"],
+          msg: `messages is ${found}; it should be a list of 1 to ${max} messages`,
+          type: "value_error.list",
+        },
+      ]),
+    );
   }
   return spans.map(([start, end], i) => {
     const bytes = body.subarray(start, end);
@@ -279,7 +366,9 @@ function elementSpans(body: Uint8Array, start: number, end: number): [number, nu
 }
 
 function textOf(body: Uint8Array, member: JsonMember): string | undefined {
-  return member.kind === "string" ? (JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString()) as string) : undefined;
+  return member.kind === "string"
+    ? (JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString()) as string)
+    : undefined;
 }
 
 function isName(text: string | undefined, max: number): text is string {
@@ -289,7 +378,8 @@ function isName(text: string | undefined, max: number): text is string {
 function channelsOf(body: Uint8Array, member: JsonMember): string[] | undefined {
   if (member.kind !== "array") return undefined;
   const list: unknown = JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString());
-  if (!Array.isArray(list) || list.length < 1 || list.length > 5 || new Set(list).size !== list.length) return undefined;
+  if (!Array.isArray(list) || list.length < 1 || list.length > 5 || new Set(list).size !== list.length)
+    return undefined;
   return list.every((item): item is string => typeof item === "string" && isName(item, 128)) ? list : undefined;
 }
 
@@ -301,12 +391,17 @@ function hopsOf(request: Request): number {
 
 function messageBody(id: string, message: Message, withContent: boolean): string {
   const eventId = message.eventId === undefined ? "null" : JSON.stringify(message.eventId);
-  const payload = withContent ? Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.length).toString() : "{}";
+  const payload = withContent
+    ? Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.length).toString()
+    : "{}";
   return `{"channels":${message.channelsText},"eventId":${eventId},"eventType":"${message.eventType}","id":"${publicId("msg", id)}","payload":${payload},"timestamp":"${new Date(idTimeMs(id)).toISOString()}"}`;
 }
 
 function respond(answer: Answer): Response {
-  const headers = answer.retryAfterSeconds === undefined ? JSON_HEADERS : { ...JSON_HEADERS, "retry-after": String(answer.retryAfterSeconds) };
+  const headers =
+    answer.retryAfterSeconds === undefined
+      ? JSON_HEADERS
+      : { ...JSON_HEADERS, "retry-after": String(answer.retryAfterSeconds) };
   return new Response(answer.body, { status: answer.status, headers });
 }
 
@@ -333,15 +428,34 @@ function noApplication(asked: string): Answer {
 
 function overQuota(application: Application, waitMs: number): Answer {
   const detail = `The application ${publicId("app", application.id)} is over its quota of events per second. Nothing was accepted`;
-  return { status: 429, body: errorBody("events_per_second_exceeded", detail), retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
+  return {
+    status: 429,
+    body: errorBody("events_per_second_exceeded", detail),
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  };
 }
 
 function notConfirmed(): Answer {
-  return { status: 503, body: errorBody("not_confirmed", "The commit was not confirmed; retrying with the same Idempotency-Key is safe"), retryAfterSeconds: 1 };
+  return {
+    status: 503,
+    body: errorBody("not_confirmed", "The commit was not confirmed; retrying with the same Idempotency-Key is safe"),
+    retryAfterSeconds: 1,
+  };
 }
 
 function badKey(key: string): Answer {
-  return { status: 422, body: JSON.stringify({ detail: [{ loc: ["header", "idempotency-key"], msg: `${quote(key)} should be 1 to 256 printable ASCII characters`, type: "value_error.str.regex" }] }) };
+  return {
+    status: 422,
+    body: JSON.stringify({
+      detail: [
+        {
+          loc: ["header", "idempotency-key"],
+          msg: `${quote(key)} should be 1 to 256 printable ASCII characters`,
+          type: "value_error.str.regex",
+        },
+      ],
+    }),
+  };
 }
 
 function tooLarge(bytes: number, max: number): Answer {

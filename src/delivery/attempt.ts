@@ -15,7 +15,12 @@ export interface Sender {
 export const HOPS_HEADER = "Posthorn-Hops";
 
 /** Builds, signs and sends one request, and says what happened. Never rejects: a fault of our own is an outcome too. */
-export async function attemptDelivery(sender: Sender, endpoint: EndpointConfig, task: Task, nowMs: number): Promise<{ record: AttemptRecord; outcome: Outcome }> {
+export async function attemptDelivery(
+  sender: Sender,
+  endpoint: EndpointConfig,
+  task: Task,
+  nowMs: number,
+): Promise<{ record: AttemptRecord; outcome: Outcome }> {
   // The attempt's id tells when its request was started: webhook-timestamp is the same moment in seconds.
   const id = newIdAt(nowMs);
   let signature: string | undefined;
@@ -32,7 +37,13 @@ export async function attemptDelivery(sender: Sender, endpoint: EndpointConfig, 
       extra: endpoint.extraHeaders,
     });
     signature = signed.signature;
-    headers = [["Content-Type", task.contentType], ["User-Agent", sender.userAgent], ...endpoint.headers, ...signed.headers, [HOPS_HEADER, String(task.hops + 1)]];
+    headers = [
+      ["Content-Type", task.contentType],
+      ["User-Agent", sender.userAgent],
+      ...endpoint.headers,
+      ...signed.headers,
+      [HOPS_HEADER, String(task.hops + 1)],
+    ];
   } catch (error) {
     return notSent(id, endpoint, { class: "signature_error", reason: "signing_failed" }, error);
   }
@@ -73,7 +84,12 @@ export async function attemptDelivery(sender: Sender, endpoint: EndpointConfig, 
   };
 }
 
-function notSent(id: string, endpoint: EndpointConfig, outcome: Outcome, error: unknown): { record: AttemptRecord; outcome: Outcome } {
+function notSent(
+  id: string,
+  endpoint: EndpointConfig,
+  outcome: Outcome,
+  error: unknown,
+): { record: AttemptRecord; outcome: Outcome } {
   return {
     outcome,
     record: {

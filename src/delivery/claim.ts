@@ -96,7 +96,12 @@ const RELEASE_UNKNOWN = `
  * Gives back rows that the table says are ours, that we do not know of, and that are older than `olderThan` (an id): what
  * an append or a claim with an unknown commit left behind (P1: find out before it is forgotten).
  */
-export async function releaseUnknown(db: Queryable, owner: string, known: readonly string[], olderThan: string): Promise<number> {
+export async function releaseUnknown(
+  db: Queryable,
+  owner: string,
+  known: readonly string[],
+  olderThan: string,
+): Promise<number> {
   const rows = await db.query(RELEASE_UNKNOWN, [owner, olderThan, bareArray(known)]);
   return rows.length;
 }

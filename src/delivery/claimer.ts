@@ -22,7 +22,11 @@ export interface ClaimerOptions {
   /** Throttles of these applications; those that are gone are absent. */
   readonly throttles: (db: Db, appIds: readonly string[]) => Promise<Map<string, number | undefined>>;
   /** The payloads of these events, in order, as far as they fit in `bytesMax` (at least one); absent: not read. */
-  readonly readPayloads: (db: Db, refs: readonly { appId: string; id: string }[], bytesMax: number) => Promise<Map<string, StoredPayload>>;
+  readonly readPayloads: (
+    db: Db,
+    refs: readonly { appId: string; id: string }[],
+    bytesMax: number,
+  ) => Promise<Map<string, StoredPayload>>;
   readonly settle: (settlement: Settlement) => void;
   readonly monotonic: () => number;
   /** How long requests of a lost owner of a limit may go on. */
@@ -60,13 +64,16 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     if (stopped || at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;
-    timer = setTimeout(() => {
-      timerAt = Number.POSITIVE_INFINITY;
-      if (looking !== undefined) return;
-      looking = look().finally(() => {
-        looking = undefined;
-      });
-    }, Math.max(1, ms));
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        if (looking !== undefined) return;
+        looking = look().finally(() => {
+          looking = undefined;
+        });
+      },
+      Math.max(1, ms),
+    );
   }
 
   /** One look at everything that is due. */
@@ -128,7 +135,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
         continue;
       }
       // A breaker that is not closed lets a single probe through.
-      const n = lane.breaker.state === "closed" ? Math.min(CLAIM_MAX, dispatcher.room(lane)) : lane.queue.length === 0 ? 1 : 0;
+      const n =
+        lane.breaker.state === "closed" ? Math.min(CLAIM_MAX, dispatcher.room(lane)) : lane.queue.length === 0 ? 1 : 0;
       if (n > 0) wants.push({ endpointId: lane.endpointId, n });
     }
     if (wants.length === 0) return 0;
@@ -154,7 +162,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   async function take(rows: readonly ClaimedRow[], token: string): Promise<void> {
     let left = [...rows];
     while (left.length > 0) {
-      const payloads = await options.readPayloads(db, left.map((row) => ({ appId: row.app_id, id: row.event_id })), PAYLOAD_BYTES_MAX);
+      const payloads = await options.readPayloads(
+        db,
+        left.map((row) => ({ appId: row.app_id, id: row.event_id })),
+        PAYLOAD_BYTES_MAX,
+      );
       const unread: ClaimedRow[] = [];
       for (const row of left) {
         const stored = payloads.get(row.event_id);
@@ -210,7 +222,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       else sharing.push(lane);
     }
     if (wanted.size === 0) return;
-    for (const { subjectId, usableInMs } of await acquireLimits(db, membership.token, [...wanted.keys()], options.handoverMs)) {
+    for (const { subjectId, usableInMs } of await acquireLimits(
+      db,
+      membership.token,
+      [...wanted.keys()],
+      options.handoverMs,
+    )) {
       for (const lane of wanted.get(subjectId) ?? []) {
         lane.ownership = "owned";
         if (usableInMs > 0) lane.holdUntil = Math.max(lane.holdUntil, monotonic() + usableInMs);
@@ -220,7 +237,13 @@ export function createClaimer(options: ClaimerOptions): Claimer {
 
   function report(error: unknown): void {
     if (!(error instanceof DatabaseError)) throw error;
-    options.log.limited("claim_failed", "warn", "claim_failed", "What is due could not be claimed; it is tried again.", { error });
+    options.log.limited(
+      "claim_failed",
+      "warn",
+      "claim_failed",
+      "What is due could not be claimed; it is tried again.",
+      { error },
+    );
   }
 
   return {

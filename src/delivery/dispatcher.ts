@@ -100,7 +100,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** Starts what the fair queue offers while there are slots. */
   function pump(): void {
     while (!draining && inFlight < limits.inFlightMax) {
-      if (!membership.mayStart() || settling.pending >= UNSETTLED_MAX || settling.pendingBytes >= UNSETTLED_BYTES_MAX) return;
+      if (!membership.mayStart() || settling.pending >= UNSETTLED_MAX || settling.pendingBytes >= UNSETTLED_BYTES_MAX)
+        return;
       const lane = ready.next();
       if (lane === undefined) return;
       if (lane.queue.length === 0) continue;
@@ -139,7 +140,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     switch (block.by) {
       case "mode":
       case "ownership":
-        return putBack(lane, 0);
+        putBack(lane, 0);
+        return;
       case "hold":
       case "breaker": {
         const wait = Math.max(1, block.atMs - monotonic());
@@ -153,10 +155,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (timers.has(lane)) return;
     timers.set(
       lane,
-      setTimeout(() => {
-        timers.delete(lane);
-        wake(lane);
-      }, Math.max(1, waitMs)),
+      setTimeout(
+        () => {
+          timers.delete(lane);
+          wake(lane);
+        },
+        Math.max(1, waitMs),
+      ),
     );
   }
 
@@ -179,7 +184,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function run(lane: Lane, task: Task): Promise<void> {
     const startedAt = monotonic();
     const endpoint = lane.endpoint;
-    const unsendable = endpoint === undefined ? "endpoint_deleted" : isExpired(task, options.now()) ? "expired" : undefined;
+    const unsendable =
+      endpoint === undefined ? "endpoint_deleted" : isExpired(task, options.now()) ? "expired" : undefined;
     if (endpoint === undefined || unsendable !== undefined) {
       lane.breaker = finished(lane.breaker, startedAt, "none", startedAt, options.random);
       settle({ task, fate: { kind: "dead", reason: unsendable ?? "endpoint_deleted" } });
@@ -221,7 +227,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       (error: unknown) => {
         // Refused by the database row by row: our own fault. The row stays ours in the table until the audit finds it unknown.
         release(task);
-        options.log.error("settle_refused", "The outcome of a delivery could not be recorded; it will be sent again.", { delivery: task.id, error });
+        options.log.error("settle_refused", "The outcome of a delivery could not be recorded; it will be sent again.", {
+          delivery: task.id,
+          error,
+        });
         if (draining) drained();
       },
     );

@@ -190,8 +190,9 @@ export async function createEndpoint(
 }
 
 /**
- * Writes all fields. A mode that differs is the operator's. Enabling it, or giving it another URL, forgets what was known
- * of its health: the operator says that it is well, or it is another receiver.
+ * Writes all fields. A mode that differs is the operator's. Enabling it forgets what was known of its failures, because the
+ * operator says that it is well (a 410 is remembered: said again after that, it counts); another URL is another receiver,
+ * of whom nothing is known.
  */
 export async function updateEndpoint(
   tx: Queryable,
@@ -213,8 +214,16 @@ export async function updateEndpoint(
     parametersOf(before.id, fields),
   );
   if (row === undefined) throw gone(before.id);
-  if ((fields.mode === "enabled" && before.mode !== "enabled") || fields.url !== before.url) {
+  if (fields.url !== before.url) {
     await tx.query("delete from posthorn.endpoint_state where endpoint_id = $1", [before.id]);
+  } else if (fields.mode === "enabled" && before.mode !== "enabled") {
+    await tx.query(
+      `update posthorn.endpoint_state
+          set breaker = 'closed', breaker_until = null, breaker_opens = 0, hold_until = null,
+              failing_since = null, failing_open_ms = 0, failing_attempts = 0, updated_at = now()
+        where endpoint_id = $1`,
+      [before.id],
+    );
   }
   await recordVersion(tx, row, openHeaders(sealer, row.id, row.headers_sealed));
   return endpointOf(row);

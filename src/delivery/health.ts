@@ -1,6 +1,14 @@
-import { type Db, DatabaseError, type Log, type Outcome, type Queryable } from "#kernel";
-import { type Action, type Health, healthSignOf, observe, toRow as healthRow, underBreaker, type Verdict } from "./auto-disable.ts";
-import { type Breaker, mustWrite, openedForMs, toRow as breakerRow } from "./breaker.ts";
+import { DatabaseError, type Db, type Log, type Outcome, type Queryable } from "#kernel";
+import {
+  type Action,
+  type Health,
+  toRow as healthRow,
+  healthSignOf,
+  observe,
+  underBreaker,
+  type Verdict,
+} from "./auto-disable.ts";
+import { type Breaker, toRow as breakerRow, mustWrite, openedForMs } from "./breaker.ts";
 import type { Lane } from "./lane.ts";
 
 export interface EndpointHealthOptions {
@@ -72,7 +80,10 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
   }
 
   function holdMoved(lane: Lane): boolean {
-    return lane.holdUntil > monotonic() && lane.holdUntil > (writtenHold.get(lane) ?? Number.NEGATIVE_INFINITY) + HOLD_STEP_MS;
+    return (
+      lane.holdUntil > monotonic() &&
+      lane.holdUntil > (writtenHold.get(lane) ?? Number.NEGATIVE_INFINITY) + HOLD_STEP_MS
+    );
   }
 
   async function writeAll(): Promise<void> {
@@ -82,10 +93,16 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
         await write(lane, action);
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
-        log.limited("endpoint_state_unwritten", "warn", "endpoint_state_unwritten", "What was found out about an endpoint could not be written yet.", {
-          endpoint: lane.endpointId,
-          error,
-        });
+        log.limited(
+          "endpoint_state_unwritten",
+          "warn",
+          "endpoint_state_unwritten",
+          "What was found out about an endpoint could not be written yet.",
+          {
+            endpoint: lane.endpointId,
+            error,
+          },
+        );
         if (error.fault === "rejected") continue;
         dirty.set(lane, dirty.get(lane) ?? action);
         await Bun.sleep(RETRY_MS);
@@ -113,11 +130,21 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
         health.failingAttempts,
         health.goneAtMs ?? null,
       ]);
-      if (action !== undefined) await options.stopEndpoint(tx, { id: lane.endpointId, appId: lane.appId }, action.mode, action.reason);
+      if (action !== undefined)
+        await options.stopEndpoint(tx, { id: lane.endpointId, appId: lane.appId }, action.mode, action.reason);
     });
-    log.debug("endpoint_state", "What is known of an endpoint changed.", { endpoint: lane.endpointId, breaker: breaker.breaker, waitMs: breaker.waitMs, holdMs });
+    log.debug("endpoint_state", "What is known of an endpoint changed.", {
+      endpoint: lane.endpointId,
+      breaker: breaker.breaker,
+      waitMs: breaker.waitMs,
+      holdMs,
+    });
     if (action !== undefined) {
-      log.warn("endpoint_stopped", `An endpoint was ${action.mode}.`, { endpoint: lane.endpointId, mode: action.mode, reason: action.reason });
+      log.warn("endpoint_stopped", `An endpoint was ${action.mode}.`, {
+        endpoint: lane.endpointId,
+        mode: action.mode,
+        reason: action.reason,
+      });
     }
   }
 

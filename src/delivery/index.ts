@@ -28,9 +28,9 @@ export {
   stopEndpoint,
   updateEndpoint,
 } from "./endpoint-store.ts";
+export { KeyedBucket } from "./limiter.ts";
 export { resendEvent } from "./resend.ts";
 export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from "./service.ts";
 export { createDelivery } from "./service.ts";
 export type { DeliveryUpkeepOptions } from "./upkeep.ts";
 export { deliveryChores, ensureDeliveryPartitions, isOwed } from "./upkeep.ts";
-export { KeyedBucket } from "./limiter.ts";

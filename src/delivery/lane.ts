@@ -1,7 +1,7 @@
+import type { Health } from "./auto-disable.ts";
 import type { Breaker } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
 import type { Limiter } from "./limiter.ts";
-import type { Health } from "./auto-disable.ts";
 import type { Task } from "./task.ts";
 
 /** Why nothing may be started for a lane now. `atMs` (monotonic): when to ask again; absent: when something changes. */

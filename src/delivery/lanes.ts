@@ -1,8 +1,8 @@
 import { bareArray, type Queryable } from "#kernel";
+import { fromRow as healthFromRow, resumed, WELL } from "./auto-disable.ts";
 import { CLOSED, fromRow } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
 import { type Lane, Queue } from "./lane.ts";
-import { fromRow as healthFromRow, resumed, WELL } from "./auto-disable.ts";
 import { Limiter } from "./limiter.ts";
 
 interface App {
@@ -68,7 +68,8 @@ export function createLanes(options: LanesOptions): Lanes {
     const stale: string[] = [];
     for (const [appId, throttleRate] of wanted) {
       const app = apps.get(appId);
-      if (app === undefined || app.version !== (versions.get(appId) ?? "0") || app.throttleRate !== throttleRate) stale.push(appId);
+      if (app === undefined || app.version !== (versions.get(appId) ?? "0") || app.throttleRate !== throttleRate)
+        stale.push(appId);
     }
     if (stale.length === 0) return;
     const endpoints = await options.loadEndpoints(tx, stale);
@@ -90,7 +91,12 @@ export function createLanes(options: LanesOptions): Lanes {
     states: ReadonlyMap<string, StateRow>,
   ): void {
     const before = apps.get(appId);
-    const limiter = throttleRate === undefined ? undefined : before?.throttleRate === throttleRate ? before.limiter : new Limiter(throttleRate);
+    const limiter =
+      throttleRate === undefined
+        ? undefined
+        : before?.throttleRate === throttleRate
+          ? before.limiter
+          : new Limiter(throttleRate);
     const present = new Set(endpoints.map((endpoint) => endpoint.id));
     for (const lane of before?.lanes ?? []) {
       if (present.has(lane.endpointId)) continue;
@@ -104,11 +110,16 @@ export function createLanes(options: LanesOptions): Lanes {
       const rateChanged = lane.endpoint?.throttleRate !== endpoint.throttleRate;
       lane.endpoint = endpoint;
       lane.appLimiter = limiter;
-      if (rateChanged) lane.limiter = endpoint.throttleRate === undefined ? undefined : new Limiter(endpoint.throttleRate);
+      if (rateChanged)
+        lane.limiter = endpoint.throttleRate === undefined ? undefined : new Limiter(endpoint.throttleRate);
       applyState(lane, states.get(endpoint.id));
       if (isNew) lane.health = healthOf(states.get(endpoint.id));
       if (isResumed) lane.health = resumed(lane.health);
-      const governed = limiter !== undefined || endpoint.throttleRate !== undefined || endpoint.concurrency !== undefined || lane.breaker.state !== "closed";
+      const governed =
+        limiter !== undefined ||
+        endpoint.throttleRate !== undefined ||
+        endpoint.concurrency !== undefined ||
+        lane.breaker.state !== "closed";
       if (!governed) lane.ownership = "not_needed";
       else if (lane.ownership === "not_needed") lane.ownership = "wanted";
       lanes.set(endpoint.id, lane);
@@ -127,7 +138,10 @@ export function createLanes(options: LanesOptions): Lanes {
       return;
     }
     if (lane.breaker.state !== "closed") return;
-    lane.breaker = fromRow({ breaker: row.breaker, opens: row.breaker_opens, waitMs: Math.max(0, row.breaker_in_ms ?? 0) }, now);
+    lane.breaker = fromRow(
+      { breaker: row.breaker, opens: row.breaker_opens, waitMs: Math.max(0, row.breaker_in_ms ?? 0) },
+      now,
+    );
   }
 
   /** Another process may have seen more; while this one lives it goes by what it saw itself. */
@@ -165,7 +179,12 @@ export function createLanes(options: LanesOptions): Lanes {
   function evict(): void {
     for (const [appId, app] of apps) {
       if (apps.size <= appsMax) return;
-      if (app.lanes.some((lane) => lane.inFlight > 0 || lane.reserved > 0 || lane.queue.length > 0 || lane.ownership === "owned")) continue;
+      if (
+        app.lanes.some(
+          (lane) => lane.inFlight > 0 || lane.reserved > 0 || lane.queue.length > 0 || lane.ownership === "owned",
+        )
+      )
+        continue;
       for (const lane of app.lanes) lanes.delete(lane.endpointId);
       apps.delete(appId);
     }

@@ -69,9 +69,16 @@ describe("P7: Limiter", () => {
   test("P7: a changed rate counts what was started under the old one", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ rate: fc.integer({ min: 1, max: 40 }), passMs: fc.integer({ min: 1, max: 700 }), tries: fc.nat(50) }), {
-          maxLength: 30,
-        }),
+        fc.array(
+          fc.record({
+            rate: fc.integer({ min: 1, max: 40 }),
+            passMs: fc.integer({ min: 1, max: 700 }),
+            tries: fc.nat(50),
+          }),
+          {
+            maxLength: 30,
+          },
+        ),
         (changes) => {
           const limiter = new Limiter(1);
           const starts: number[] = [];

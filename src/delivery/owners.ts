@@ -20,8 +20,17 @@ const ACQUIRE = `
  * Becomes the one process that starts requests for these subjects (an endpoint, or an application with a throttle), where
  * no living process is. `graceMs`: how long requests of a lost owner may go on; nothing is started before that is over.
  */
-export async function acquireLimits(db: Db, owner: string, subjectIds: readonly string[], graceMs: number): Promise<Acquired[]> {
-  const rows = await db.query<{ subject_id: string; usable_in_ms: number }>(ACQUIRE, [owner, bareArray(subjectIds), Math.ceil(graceMs)]);
+export async function acquireLimits(
+  db: Db,
+  owner: string,
+  subjectIds: readonly string[],
+  graceMs: number,
+): Promise<Acquired[]> {
+  const rows = await db.query<{ subject_id: string; usable_in_ms: number }>(ACQUIRE, [
+    owner,
+    bareArray(subjectIds),
+    Math.ceil(graceMs),
+  ]);
   return rows.map((row) => ({ subjectId: row.subject_id, usableInMs: Math.max(0, row.usable_in_ms) }));
 }
 

@@ -1,5 +1,5 @@
-import { bareArray, newId, type Queryable, textArray } from "#kernel";
 import type { AppendedEvent, Plan, Planner } from "#events";
+import { bareArray, newId, type Queryable, textArray } from "#kernel";
 import type { Dispatcher } from "./dispatcher.ts";
 import { wants } from "./endpoint.ts";
 import type { Lane } from "./lane.ts";

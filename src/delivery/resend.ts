@@ -11,7 +11,12 @@ const OWE_AGAIN = `
  * Owes an event to an endpoint once more, now, as a delivery of its own marked `resend`: the same webhook-id, so that a
  * receiver that has it can drop it. Answers with the delivery's id; undefined: the endpoint is gone or disabled.
  */
-export async function resendEvent(db: Db, appId: string, eventId: string, endpointId: string): Promise<string | undefined> {
+export async function resendEvent(
+  db: Db,
+  appId: string,
+  eventId: string,
+  endpointId: string,
+): Promise<string | undefined> {
   const rows = await db.query<{ id: string }>(OWE_AGAIN, [newId(), eventId, endpointId, appId]);
   return rows[0]?.id;
 }

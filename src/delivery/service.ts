@@ -1,5 +1,14 @@
-import { type Db, DatabaseError, groupCommit, type Log, type Membership, type Outbound, type Queryable, uuidLowerBound } from "#kernel";
 import type { Planner } from "#events";
+import {
+  DatabaseError,
+  type Db,
+  groupCommit,
+  type Log,
+  type Membership,
+  type Outbound,
+  type Queryable,
+  uuidLowerBound,
+} from "#kernel";
 import type { Sender } from "./attempt.ts";
 import { releaseUnknown, takeOverLeases } from "./claim.ts";
 import { createClaimer, type StoredPayload } from "./claimer.ts";
@@ -30,7 +39,11 @@ export interface DeliveryOptions {
   /** Takes an endpoint out of service, for a reason that its answers gave; false: it already is. */
   readonly stopEndpoint: EndpointHealthOptions["stopEndpoint"];
   readonly throttles: (db: Db, appIds: readonly string[]) => Promise<Map<string, number | undefined>>;
-  readonly readPayloads: (db: Db, refs: readonly { appId: string; id: string }[], bytesMax: number) => Promise<Map<string, StoredPayload>>;
+  readonly readPayloads: (
+    db: Db,
+    refs: readonly { appId: string; id: string }[],
+    bytesMax: number,
+  ) => Promise<Map<string, StoredPayload>>;
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: () => number;
@@ -98,7 +111,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Gives back what the table says is ours and memory does not know: left by commits whose fate was unknown. */
   async function audit(): Promise<void> {
     if (stopped || !db.available) return;
-    const given = await releaseUnknown(db, membership.token, dispatcher.heldIds(), uuidLowerBound(options.now() - AUDIT_AGE_MS));
+    const given = await releaseUnknown(
+      db,
+      membership.token,
+      dispatcher.heldIds(),
+      uuidLowerBound(options.now() - AUDIT_AGE_MS),
+    );
     if (given === 0) return;
     log.info("leases_given_back", `${given} deliveries of commits whose fate was unknown are owed again.`, { given });
     claimer.wakeIn(1);
@@ -122,12 +140,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   membership.onTakeOver(async (tx, dead) => {
     const taken = await takeOverLeases(tx, dead);
     return () => {
-      log.info("leases_taken_over", `Took over ${taken} deliveries of a process that was lost.`, { process: dead, taken });
+      log.info("leases_taken_over", `Took over ${taken} deliveries of a process that was lost.`, {
+        process: dead,
+        taken,
+      });
       claimer.wakeIn(1);
     };
   });
   membership.onLost((token) => {
-    log.warn("lease_lost", "This process was declared dead while it was silent; it goes on under a new lease.", { process: token });
+    log.warn("lease_lost", "This process was declared dead while it was silent; it goes on under a new lease.", {
+      process: token,
+    });
     dispatcher.forget();
     for (const lane of lanes.all()) if (lane.ownership === "owned") lane.ownership = "wanted";
   });
@@ -201,7 +224,10 @@ async function settleUntilDone(db: Db, batch: readonly Settlement[], log: Log): 
       return await settleBatch(db, batch);
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.fault === "rejected" || error.fault === "conflict") throw error;
-      log.limited("settle_waits", "warn", "settle_waits", "Outcomes wait for the database to come back.", { waiting: batch.length, error });
+      log.limited("settle_waits", "warn", "settle_waits", "Outcomes wait for the database to come back.", {
+        waiting: batch.length,
+        error,
+      });
       await Bun.sleep(waitMs);
     }
   }

@@ -70,7 +70,9 @@ const SETTLED = `
 
 /** The response bytes of a batch as one parameter, with where each begins and ends. */
 function packResponses(batch: readonly Settlement[]) {
-  const headers = batch.map(({ attempt }) => (attempt?.responseHeaders === undefined ? null : Buffer.from(attempt.responseHeaders)));
+  const headers = batch.map(({ attempt }) =>
+    attempt?.responseHeaders === undefined ? null : Buffer.from(attempt.responseHeaders),
+  );
   const bodies = batch.map(({ attempt }) => attempt?.responseBody ?? null);
   const packed = packBytes([...headers, ...bodies]);
   const offsets = packed.offsets.slice(1, -1).split(",");

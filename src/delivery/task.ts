@@ -1,5 +1,5 @@
-import type { DeadReason, ProcessToken } from "./state.ts";
 import type { Lane } from "./lane.ts";
+import type { DeadReason, ProcessToken } from "./state.ts";
 
 export type Trigger = "scheduled" | "resend" | "replay" | "probe";
 

@@ -81,7 +81,8 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
       total += row?.n ?? 0;
       if ((row?.n ?? 0) < CHUNK) break;
     }
-    if (total > 0) log.info("deliveries_buried", `${total} owed deliveries will not be sent: ${what}.`, { total, what });
+    if (total > 0)
+      log.info("deliveries_buried", `${total} owed deliveries will not be sent: ${what}.`, { total, what });
   };
   const retire = async (table: string) => {
     await dropPartitions(db, table, options.now() - options.retentionMs, (partition) => isOwed(db, partition));
@@ -91,10 +92,26 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
     { name: "attempt_retention", everyMs: 3_600_000, run: () => retire("attempt") },
     { name: "dead_retention", everyMs: 3_600_000, run: () => retire("delivery_dead") },
     // Soon for what was just deleted; and now and then for all, should nobody have been there to do it soon.
-    { name: "deleted_endpoints", everyMs: 2_000, run: () => inChunks("their endpoint was deleted", OF_DELETED, [3_600_000]) },
-    { name: "all_deleted_endpoints", everyMs: 3_600_000, run: () => inChunks("their endpoint was deleted", OF_DELETED, [1e13]) },
+    {
+      name: "deleted_endpoints",
+      everyMs: 2_000,
+      run: () => inChunks("their endpoint was deleted", OF_DELETED, [3_600_000]),
+    },
+    {
+      name: "all_deleted_endpoints",
+      everyMs: 3_600_000,
+      run: () => inChunks("their endpoint was deleted", OF_DELETED, [1e13]),
+    },
     { name: "expired_deliveries", everyMs: 30_000, run: () => inChunks("they expired", EXPIRED) },
-    { name: "held_too_long", everyMs: 60_000, run: () => inChunks("they were held too long", HELD_TOO_LONG, [options.heldForMs]) },
-    { name: "held_too_many", everyMs: 30_000, run: () => inChunks("their endpoint holds too many", HELD_TOO_MANY, [options.heldMax]) },
+    {
+      name: "held_too_long",
+      everyMs: 60_000,
+      run: () => inChunks("they were held too long", HELD_TOO_LONG, [options.heldForMs]),
+    },
+    {
+      name: "held_too_many",
+      everyMs: 30_000,
+      run: () => inChunks("their endpoint holds too many", HELD_TOO_MANY, [options.heldMax]),
+    },
   ];
 }

@@ -126,7 +126,11 @@ async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[])
   return results;
 }
 
-function insertEvents(tx: Queryable, events: readonly NewEvent[], appended: readonly AppendedEvent[]): Promise<unknown> {
+function insertEvents(
+  tx: Queryable,
+  events: readonly NewEvent[],
+  appended: readonly AppendedEvent[],
+): Promise<unknown> {
   const payloads = packBytes(events.map((event) => event.payload));
   return tx.query(INSERT, [
     payloads.bytes,
@@ -144,7 +148,12 @@ function insertEvents(tx: Queryable, events: readonly NewEvent[], appended: read
 }
 
 /** Changes the results of events whose keys are taken, by earlier events or by earlier ones of the same batch. */
-async function dedupe(tx: Queryable, batch: readonly NewEvent[], results: Appended[], only?: ReadonlySet<number>): Promise<void> {
+async function dedupe(
+  tx: Queryable,
+  batch: readonly NewEvent[],
+  results: Appended[],
+  only?: ReadonlySet<number>,
+): Promise<void> {
   const claims = new Map<string, Claim>();
   const claimsOf = new Map<number, { readonly wanted: DedupeKey; readonly key: string }[]>();
   const twins = new Set<number>();
@@ -174,7 +183,9 @@ async function dedupe(tx: Queryable, batch: readonly NewEvent[], results: Append
     if (taken?.holder === undefined) continue;
     const { wanted, holder } = taken;
     const repeats = wanted.scope !== "uid" && holder.bodyHash === wanted.bodyHash;
-    results[i] = repeats ? { kind: "repeated", id: holder.eventId } : { kind: "conflict", id: holder.eventId, scope: wanted.scope };
+    results[i] = repeats
+      ? { kind: "repeated", id: holder.eventId }
+      : { kind: "conflict", id: holder.eventId, scope: wanted.scope };
     for (const { key } of own) {
       const claim = claims.get(key);
       if (claim?.eventId !== id || holders.has(key)) continue;
@@ -188,7 +199,12 @@ async function dedupe(tx: Queryable, batch: readonly NewEvent[], results: Append
   if (keyless.size > 0) await dedupe(tx, batch, results, keyless);
 }
 
-function holderOf(key: string, id: string, claims: ReadonlyMap<string, Claim>, holders: ReadonlyMap<string, Holder>): Holder | undefined {
+function holderOf(
+  key: string,
+  id: string,
+  claims: ReadonlyMap<string, Claim>,
+  holders: ReadonlyMap<string, Holder>,
+): Holder | undefined {
   const earlier = holders.get(key);
   if (earlier !== undefined) return earlier;
   const inBatch = claims.get(key);

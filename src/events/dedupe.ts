@@ -77,5 +77,8 @@ export async function claimKeys(tx: Queryable, claims: readonly Claim[]): Promis
 /** Frees keys that an event claimed before it lost another of its keys: it will not exist. */
 export async function giveBackKeys(tx: Queryable, claims: readonly Claim[]): Promise<void> {
   if (claims.length === 0) return;
-  await tx.query(GIVE_BACK, [bareArray(claims.map((claim) => claim.key)), bareArray(claims.map((claim) => claim.eventId))]);
+  await tx.query(GIVE_BACK, [
+    bareArray(claims.map((claim) => claim.key)),
+    bareArray(claims.map((claim) => claim.eventId)),
+  ]);
 }

@@ -29,7 +29,11 @@ const READ = `
  * The payloads of these events by id, in the given order as far as they fit in `bytesMax`, at least one. Absent from the
  * answer: beyond the bound, or the event is gone.
  */
-export async function readPayloads(db: Queryable, refs: readonly EventRef[], bytesMax: number): Promise<Map<string, StoredPayload>> {
+export async function readPayloads(
+  db: Queryable,
+  refs: readonly EventRef[],
+  bytesMax: number,
+): Promise<Map<string, StoredPayload>> {
   const found = new Map<string, StoredPayload>();
   const unique = new Map(refs.map((ref) => [ref.id, ref]));
   const wanted = [...unique.values()];

@@ -26,7 +26,10 @@ export function eventChores(options: EventUpkeepOptions): Chore[] {
       everyMs: 3_600_000,
       run: async () => {
         const dropped = await dropPartitions(db, "event", options.now() - options.retentionMs, options.needed);
-        if (dropped.length > 0) log.info("events_retired", `Dropped ${dropped.length} days of events that are older than the retention.`, { dropped });
+        if (dropped.length > 0)
+          log.info("events_retired", `Dropped ${dropped.length} days of events that are older than the retention.`, {
+            dropped,
+          });
       },
     },
     {

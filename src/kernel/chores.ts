@@ -9,7 +9,10 @@ export interface Chore {
 }
 
 /** Runs each chore at its own pace, one after another, never two at once. A fault of the database is logged and the chore comes again. */
-export function runChores(chores: readonly Chore[], options: { readonly log: Log; readonly monotonic: () => number }): { stop(): Promise<void> } {
+export function runChores(
+  chores: readonly Chore[],
+  options: { readonly log: Log; readonly monotonic: () => number },
+): { stop(): Promise<void> } {
   const dueAt = new Map(chores.map((chore) => [chore, options.monotonic() + Math.min(chore.everyMs, 1_000)]));
   let stopped = false;
   let timer: Timer | undefined;
@@ -23,7 +26,13 @@ export function runChores(chores: readonly Chore[], options: { readonly log: Log
         await chore.run();
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
-        options.log.limited(`chore_${chore.name}`, "warn", "chore_failed", `The chore ${chore.name} failed; it comes again.`, { chore: chore.name, error });
+        options.log.limited(
+          `chore_${chore.name}`,
+          "warn",
+          "chore_failed",
+          `The chore ${chore.name} failed; it comes again.`,
+          { chore: chore.name, error },
+        );
       }
       dueAt.set(chore, options.monotonic() + chore.everyMs);
     }
@@ -32,12 +41,15 @@ export function runChores(chores: readonly Chore[], options: { readonly log: Log
   function schedule(): void {
     if (stopped) return;
     const next = Math.min(...dueAt.values()) - options.monotonic();
-    timer = setTimeout(() => {
-      running = round().finally(() => {
-        running = undefined;
-        schedule();
-      });
-    }, Math.max(50, next));
+    timer = setTimeout(
+      () => {
+        running = round().finally(() => {
+          running = undefined;
+          schedule();
+        });
+      },
+      Math.max(50, next),
+    );
   }
 
   if (chores.length > 0) schedule();

@@ -92,7 +92,11 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
         waiter.resolve(results[i] as Result);
       }
     } catch (error) {
-      if (batch.length > 1 && error instanceof DatabaseError && (error.fault === "rejected" || error.fault === "conflict")) {
+      if (
+        batch.length > 1 &&
+        error instanceof DatabaseError &&
+        (error.fault === "rejected" || error.fault === "conflict")
+      ) {
         const middle = batch.length >> 1;
         await run(batch.slice(0, middle));
         await run(batch.slice(middle));

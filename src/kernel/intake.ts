@@ -28,10 +28,26 @@ export interface Intake {
 }
 
 const REFUSALS = {
-  draining: { code: "draining", detail: "This process is shutting down. Retrying is safe; another process will answer.", retryAfterSeconds: 1 },
-  database_unavailable: { code: "database_unavailable", detail: "The database does not answer. Nothing was accepted; retrying is safe.", retryAfterSeconds: 2 },
-  disk_full: { code: "disk_full", detail: "The disk of the database is nearly full. Nothing was accepted; retrying is safe once there is room.", retryAfterSeconds: 10 },
-  overloaded: { code: "overloaded", detail: "More is waiting for its commit than this process may hold. Nothing was accepted; retrying is safe.", retryAfterSeconds: 1 },
+  draining: {
+    code: "draining",
+    detail: "This process is shutting down. Retrying is safe; another process will answer.",
+    retryAfterSeconds: 1,
+  },
+  database_unavailable: {
+    code: "database_unavailable",
+    detail: "The database does not answer. Nothing was accepted; retrying is safe.",
+    retryAfterSeconds: 2,
+  },
+  disk_full: {
+    code: "disk_full",
+    detail: "The disk of the database is nearly full. Nothing was accepted; retrying is safe once there is room.",
+    retryAfterSeconds: 10,
+  },
+  overloaded: {
+    code: "overloaded",
+    detail: "More is waiting for its commit than this process may hold. Nothing was accepted; retrying is safe.",
+    retryAfterSeconds: 1,
+  },
 } as const satisfies Record<IntakeRefusal["code"], IntakeRefusal>;
 
 export function createIntake(options: IntakeOptions): Intake {

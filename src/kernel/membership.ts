@@ -90,7 +90,10 @@ export function createMembership(options: MembershipOptions): Membership {
 
   async function pulse(): Promise<void> {
     const sentAt = monotonic();
-    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; expired: boolean }>(PULSE, [token, LEASE_MS]);
+    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; expired: boolean }>(PULSE, [
+      token,
+      LEASE_MS,
+    ]);
     if (!rows.some((row) => row.mine)) {
       const lost = token;
       await join();

@@ -17,7 +17,12 @@ export interface Partition {
 
 function partitionOf(table: string, startsAtMs: number): Partition {
   const day = new Date(startsAtMs).toISOString().slice(0, 10).replaceAll("-", "");
-  return { name: `${table}_${day}`, startsAtMs, low: uuidLowerBound(startsAtMs), high: uuidLowerBound(startsAtMs + DAY_MS) };
+  return {
+    name: `${table}_${day}`,
+    startsAtMs,
+    low: uuidLowerBound(startsAtMs),
+    high: uuidLowerBound(startsAtMs + DAY_MS),
+  };
 }
 
 const EXISTING = `
@@ -60,12 +65,16 @@ async function create(tx: Queryable, table: string, column: string, { name, low,
   const [row] = await tx.query<{ there: boolean }>("select to_regclass($1) is not null as there", [`posthorn.${name}`]);
   if (row?.there) return;
   // Made apart and attached: that waits for nobody who reads or writes the table, as creating it in place would.
-  await tx.query(`create table posthorn.${name} (like posthorn.${table} including defaults including constraints including storage)`);
+  await tx.query(
+    `create table posthorn.${name} (like posthorn.${table} including defaults including constraints including storage)`,
+  );
   // Rows of a clock that stepped ahead and back stand in the default partition, and would forbid the attachment.
   await tx.query(`
     with stray as (delete from posthorn.${table}_default where ${column} >= '${low}' and ${column} < '${high}' returning *)
     insert into posthorn.${name} select * from stray`);
-  await tx.query(`alter table posthorn.${table} attach partition posthorn.${name} for values from ('${low}') to ('${high}')`);
+  await tx.query(
+    `alter table posthorn.${table} attach partition posthorn.${name} for values from ('${low}') to ('${high}')`,
+  );
 }
 
 /**
