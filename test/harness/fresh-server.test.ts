@@ -17,7 +17,7 @@ test("a fresh server is killed and comes back on the same port with what was com
   await once(server.url, "insert into posthorn.endpoint_set (app_id, version) values (gen_random_uuid(), 7)");
   await server.kill();
   expect(processesIn(server.dir)).toEqual([]);
-  expect(once(server.url, "select 1")).rejects.toThrow();
+  await expect(once(server.url, "select 1")).rejects.toThrow();
   await server.restart();
   expect((await once(server.url, "select version from posthorn.endpoint_set"))[0]).toEqual({ version: "7" });
 });

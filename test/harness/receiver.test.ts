@@ -50,5 +50,5 @@ test("a receiver resets, closes, breaks a body, and never answers, as told", asy
 test("waiting for requests that do not come ends and says what came", async () => {
   await using receiving = receiver();
   await (await fetch(`${receiving.url}/x`)).text();
-  expect(receiving.waitFor(2, { timeoutMs: 20 })).rejects.toThrow("1 came that fit, of: GET /x");
+  await expect(receiving.waitFor(2, { timeoutMs: 20 })).rejects.toThrow("1 came that fit, of: GET /x");
 });

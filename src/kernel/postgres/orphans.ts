@@ -13,7 +13,16 @@ export function readPidFile(dir: string): { pid: number; ready: boolean } | unde
   }
 }
 
+/** A process that ended and was not yet waited for is not alive: where the first process of a container waits for nobody it stays. */
 export function isAlive(pid: number): boolean {
+  if (process.platform === "linux") {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+      return stat[stat.lastIndexOf(")") + 2] !== "Z";
+    } catch {
+      return false;
+    }
+  }
   try {
     process.kill(pid, 0);
     return true;
