@@ -211,6 +211,27 @@ describe("receive", () => {
     expect((await world.ingest.receive(post(token, { headers: {}, body: large.subarray(1) }))).status).toBe(202);
   });
 
+  test("refuses a compressed body, whose encoding would be forgotten", async () => {
+    await using world = await openWorld(testDatabase);
+    const { token } = await world.newSource("none");
+    const at = (encoding: string) =>
+      world.ingest.receive(post(token, { headers: { "content-encoding": encoding }, body: NOT_UTF8 }));
+    expect([(await at("gzip")).status, (await at("identity")).status]).toEqual([415, 202]);
+  });
+
+  test("P1: while the database is away the answer is 503, and nobody is told that a source is gone", async () => {
+    await using world = await openWorld(testDatabase);
+    const { token } = await world.newSource("none");
+    const away = () => Promise.reject(new DatabaseError("unavailable", "Connection refused."));
+    const alone = world.anotherProcess({
+      db: { ...world.db, query: away, transaction: away },
+      events: { append: away },
+    });
+    const response = await alone.receive(post(token, { headers: {}, body: NOT_UTF8 }));
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect((await world.ingest.receive(post(token, { headers: {}, body: NOT_UTF8 }))).status).toBe(202);
+  });
+
   test("P8: a webhook that went round through our own deliveries is cut after five hops", async () => {
     await using world = await openWorld(testDatabase);
     const { token } = await world.newSource("none");

@@ -68,6 +68,12 @@ export function createReceiver(options: ReceiverOptions): Receive {
     if (found.kind === "broken") return askAgain("source_broken", found.detail, 30);
     let source = found.source;
 
+    // Kept as it is it could not be understood later, since only its content type is kept with it; no provider sends it.
+    const encoding = request.headers.get("content-encoding");
+    if (encoding !== null && encoding.toLowerCase() !== "identity") {
+      const detail = "The body is compressed (Content-Encoding); it should be sent as it is.";
+      return rejected(source, "encoding_not_supported", detail, request, new Uint8Array(), client);
+    }
     const body = await readBody(request, bodyBytesMax);
     if (body === undefined) {
       const detail = `The body is larger than ${bodyBytesMax} bytes.`;
@@ -181,7 +187,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
       remoteAddress: client?.requestIP(request)?.address,
       headers: maskedHeaders(request.headers, source.signatureHeader),
       bodyExcerpt: excerptOf(body),
-      bodyBytes: reason === "body_too_large" ? announcedBytes(request.headers) : body.byteLength,
+      bodyBytes: body.byteLength === 0 ? announcedBytes(request.headers) : body.byteLength,
     });
     return refuse(statusOf(reason, source), reason, detail, headersOf(reason, source));
   }
@@ -251,6 +257,8 @@ function statusOf(reason: RejectionReason, source: ReadySource): number {
       return 400;
     case "body_too_large":
       return 413;
+    case "encoding_not_supported":
+      return 415;
     case "source_disabled":
       return 403;
     case "conflict":

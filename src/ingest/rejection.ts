@@ -1,7 +1,13 @@
 import type { DisbeliefReason } from "./presets/preset.ts";
 
 /** Why a request was not taken, over and above what a preset says. Stable codes. */
-export type RejectionReason = DisbeliefReason | "body_too_large" | "source_disabled" | "loop" | "conflict";
+export type RejectionReason =
+  | DisbeliefReason
+  | "body_too_large"
+  | "encoding_not_supported"
+  | "source_disabled"
+  | "loop"
+  | "conflict";
 
 /** What is kept of a refused request, for the operator. Strangers wrote it: it is cut, and what may be secret is masked. */
 export interface Rejection {
