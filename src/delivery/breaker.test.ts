@@ -89,7 +89,7 @@ describe("P7: it asks again", () => {
     expect(() => started(open, 4_000)).toThrow("under a breaker that is open for another 1000 ms");
     expect(waitMs(open, 5_000)).toBe(0);
     const half = started(open, 5_000);
-    expect(half).toEqual({ state: "half_open", probeStartedAtMs: 5_000, opens: 1 });
+    expect(half).toEqual({ state: "half_open", probeStartedAtMs: 5_000, openSinceMs: 0, opens: 1 });
     expect(waitMs(half, 5_001)).toBeGreaterThan(60_000);
     expect(() => started(half, 5_001)).toThrow("half_open");
   });
@@ -168,11 +168,17 @@ describe("its row", () => {
     expect(fromRow({ breaker: "closed", waitMs: undefined, opens: 3 }, 9)).toMatchObject({ state: "closed", opens: 3 });
   });
 
-  test("tells how long it was open when it is left", () => {
+  test("tells how long the endpoint was left alone, once, when its probe has told", () => {
     const open = after(CLOSED, times(10, "down"), 1_000);
-    expect(openedForMs(CLOSED, open, 1_000)).toBe(0);
-    expect(openedForMs(open, started(open, 7_000), 7_000)).toBe(6_000);
-    expect(openedForMs(started(open, 7_000), CLOSED, 9_000)).toBe(0);
+    const half = started(open, 7_000);
+    expect([openedForMs(CLOSED, open, 1_000), openedForMs(open, half, 7_000), openedForMs(half, half, 7_500)]).toEqual([
+      0, 0, 0,
+    ]);
+    for (const sign of ["up", "down", "none"] as const) {
+      expect(openedForMs(half, finished(half, 7_000, sign, 9_000, middle), 9_000)).toBe(6_000);
+    }
+    const second = started(half, 7_000 + PROBE_LOST_MS);
+    expect(openedForMs(second, CLOSED, 999_000)).toBe(6_000 + PROBE_LOST_MS);
   });
 });
 

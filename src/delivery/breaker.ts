@@ -40,7 +40,13 @@ export type Breaker =
       readonly hungInARow: number;
     }
   | { readonly state: "open"; readonly sinceMs: number; readonly untilMs: number; readonly opens: number }
-  | { readonly state: "half_open"; readonly probeStartedAtMs: number; readonly opens: number };
+  | {
+      readonly state: "half_open";
+      readonly probeStartedAtMs: number;
+      /** When the breaker opened that this probe may close. */
+      readonly openSinceMs: number;
+      readonly opens: number;
+    };
 
 type Closed = Extract<Breaker, { state: "closed" }>;
 
@@ -125,7 +131,8 @@ export function started(breaker: Breaker, nowMs: number): Breaker {
       `A request was started under a breaker that is ${breaker.state} for another ${wait} ms; ask waitMs first`,
     );
   }
-  return { state: "half_open", probeStartedAtMs: nowMs, opens: breaker.opens };
+  const openSinceMs = breaker.state === "open" ? breaker.sinceMs : breaker.openSinceMs;
+  return { state: "half_open", probeStartedAtMs: nowMs, openSinceMs, opens: breaker.opens };
 }
 
 /**
@@ -207,9 +214,13 @@ export function mustWrite(before: Breaker, after: Breaker): boolean {
   return before.state !== after.state || before.opens !== after.opens;
 }
 
-/** For how long the breaker was open that has just been left; 0 for every other transition. */
+/**
+ * How long the endpoint was left alone, told once: when the probe that ended it has told. 0 for every other transition, so
+ * it may be asked of any result.
+ */
 export function openedForMs(before: Breaker, after: Breaker, nowMs: number): number {
-  return before.state === "open" && after.state !== "open" ? nowMs - before.sinceMs : 0;
+  if (before.state !== "half_open" || after.state === "half_open") return 0;
+  return Math.min(before.probeStartedAtMs, nowMs) - before.openSinceMs;
 }
 
 export function toRow(breaker: Breaker, nowMs: number): BreakerRow {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import type { Fate } from "./settlement.ts";
 import { LEASE_MS } from "./simulation/process.ts";
 import type { Held, Other, Row, Tables } from "./simulation/tables.ts";
 import { type Faults, NO_FAULTS, World, type WorldOptions } from "./simulation/world.ts";
 import type { DeadReason, ProcessToken } from "./state.ts";
-import type { Fate } from "./task.ts";
 
 interface Process {
   beat: number;

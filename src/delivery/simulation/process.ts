@@ -1,7 +1,7 @@
 import { unreachable } from "#kernel";
 import { decide, type RetryPolicy } from "../policy.ts";
+import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
-import type { Fate } from "../task.ts";
 import type { Held, Other, Tables } from "./tables.ts";
 
 export const LEASE_MS = 3_600;

@@ -2,8 +2,9 @@
  * What the simulation needs of the database: the tables of what is owed and who holds it. Two things implement it: a model
  * in memory, and the real statements.
  */
+
+import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
-import type { Fate } from "../task.ts";
 
 export interface Held {
   readonly id: string;

@@ -4,8 +4,9 @@
  * one seed, so that a run that breaks a promise can be run again. The processes are the service in miniature: what they do
  * with leases is what the service does.
  */
+
+import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
-import type { Fate } from "../task.ts";
 import { Process, type Request, type Surroundings, type Task } from "./process.ts";
 import type { Tables } from "./tables.ts";
 
