@@ -127,6 +127,9 @@ export async function ensureCredentials(dataDir: string, place: Place, binaries:
   await keepCredentials(file, credentials);
   await singleUser(place, binaries, [
     `alter role ${ENGINE} login nosuperuser nocreatedb nocreaterole password '${credentials.password}'`,
+    // The role's name is also our schema's, which "$user" would put on the path: an unqualified name must fail here as it
+    // would behind a DATABASE_URL with another role.
+    `alter role ${ENGINE} set search_path to ''`,
     `alter role ${SUPERUSER} password '${credentials.superuserPassword}'`,
   ]);
   await writeAs(place, "passwords-set", "");

@@ -1,0 +1,344 @@
+-- The schema as the migrations of this folder produce it. Made by `node tools/bun.mjs tools/schema-dump.ts`; do not edit.
+-- Tables, then what belongs to each: constraints inside, indexes, triggers and partitions below. Names are in order.
+
+CREATE OR REPLACE FUNCTION posthorn.process_alive(holder bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM posthorn.process p WHERE ((p.token = process_alive.holder) AND (p.ended_at IS NULL))));
+
+create table posthorn.application (
+  id                uuid not null,
+  uid               text collate "C",
+  name              text not null,
+  throttle_rate     integer,
+  events_per_second integer,
+  endpoints_max     integer,
+  payload_bytes_max integer,
+  metadata          jsonb not null default '{}'::jsonb,
+  created_at        timestamp with time zone not null default now(),
+  updated_at        timestamp with time zone not null default now(),
+  deleted_at        timestamp with time zone,
+  constraint application_pkey PRIMARY KEY (id),
+  constraint application_endpoints_max_check CHECK ((endpoints_max > 0)),
+  constraint application_events_per_second_check CHECK ((events_per_second > 0)),
+  constraint application_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint application_name_check CHECK ((name <> ''::text)),
+  constraint application_payload_bytes_max_check CHECK ((payload_bytes_max > 0)),
+  constraint application_throttle_rate_check CHECK (((throttle_rate >= 1) AND (throttle_rate <= 65535)))
+);
+CREATE UNIQUE INDEX application_uid ON posthorn.application USING btree (uid) WHERE ((deleted_at IS NULL) AND (uid IS NOT NULL));
+
+create table posthorn.attempt (
+  event_id           uuid not null,
+  id                 uuid not null,
+  delivery_id        uuid not null,
+  app_id             uuid not null,
+  endpoint_id        uuid not null,
+  endpoint_version   integer not null,
+  number             smallint not null,
+  trigger            text not null,
+  outcome            text not null,
+  reason             text not null,
+  settled_as         text not null,
+  next_at            timestamp with time zone,
+  status             smallint,
+  remote_address     text,
+  dns_us             integer,
+  connect_us         integer,
+  first_byte_us      integer,
+  total_us           integer not null,
+  signature          text,
+  response_headers   text,
+  response_body      bytea,
+  response_truncated boolean not null default false,
+  constraint attempt_pkey PRIMARY KEY (event_id, id),
+  constraint attempt_check CHECK (((settled_as <> 'owed'::text) OR (next_at IS NOT NULL))),
+  constraint attempt_check1 CHECK (((settled_as = 'delivered'::text) <= (outcome = 'delivered'::text))),
+  constraint attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retryable'::text, 'permanent'::text, 'gone'::text, 'timeout'::text, 'ambiguous'::text, 'signature_error'::text, 'endpoint_config_error'::text, 'internal_error'::text]))),
+  constraint attempt_settled_as_check CHECK ((settled_as = ANY (ARRAY['delivered'::text, 'owed'::text, 'dead'::text, 'late'::text]))),
+  constraint attempt_trigger_check CHECK ((trigger = ANY (ARRAY['scheduled'::text, 'resend'::text, 'replay'::text, 'probe'::text])))
+) partition by range (event_id);
+CREATE INDEX attempt_of_endpoint ON ONLY posthorn.attempt USING btree (endpoint_id, id);
+
+create table posthorn.dedupe (
+  key        uuid not null,
+  event_id   uuid not null,
+  body_hash  uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint dedupe_pkey PRIMARY KEY (key)
+) partition by hash (key);
+create table posthorn.dedupe_0 partition of posthorn.dedupe for values WITH (modulus 8, remainder 0);
+CREATE INDEX dedupe_0_expires ON posthorn.dedupe_0 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_1 partition of posthorn.dedupe for values WITH (modulus 8, remainder 1);
+CREATE INDEX dedupe_1_expires ON posthorn.dedupe_1 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_2 partition of posthorn.dedupe for values WITH (modulus 8, remainder 2);
+CREATE INDEX dedupe_2_expires ON posthorn.dedupe_2 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_3 partition of posthorn.dedupe for values WITH (modulus 8, remainder 3);
+CREATE INDEX dedupe_3_expires ON posthorn.dedupe_3 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_4 partition of posthorn.dedupe for values WITH (modulus 8, remainder 4);
+CREATE INDEX dedupe_4_expires ON posthorn.dedupe_4 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_5 partition of posthorn.dedupe for values WITH (modulus 8, remainder 5);
+CREATE INDEX dedupe_5_expires ON posthorn.dedupe_5 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_6 partition of posthorn.dedupe for values WITH (modulus 8, remainder 6);
+CREATE INDEX dedupe_6_expires ON posthorn.dedupe_6 USING brin (expires_at) WITH (pages_per_range='16');
+create table posthorn.dedupe_7 partition of posthorn.dedupe for values WITH (modulus 8, remainder 7);
+CREATE INDEX dedupe_7_expires ON posthorn.dedupe_7 USING brin (expires_at) WITH (pages_per_range='16');
+
+create table posthorn.delivery_dead (
+  event_id    uuid not null,
+  id          uuid not null,
+  app_id      uuid not null,
+  endpoint_id uuid not null,
+  attempts    smallint not null,
+  reason      text not null,
+  settled_at  timestamp with time zone not null default now(),
+  constraint delivery_dead_pkey PRIMARY KEY (event_id, id),
+  constraint delivery_dead_reason_check CHECK ((reason = ANY (ARRAY['exhausted'::text, 'permanent'::text, 'expired'::text, 'endpoint_deleted'::text, 'application_deleted'::text, 'endpoint_disabled'::text, 'held_too_long'::text, 'held_too_many'::text, 'cancelled'::text, 'erased'::text])))
+) partition by range (event_id);
+CREATE INDEX delivery_dead_of ON ONLY posthorn.delivery_dead USING btree (endpoint_id, event_id);
+
+create table posthorn.delivery_leased (
+  id          uuid not null,
+  event_id    uuid not null,
+  app_id      uuid not null,
+  endpoint_id uuid not null,
+  owner       bigint not null,
+  attempts    smallint not null default 0,
+  step        smallint not null default 0,
+  trigger     text not null,
+  expires_at  timestamp with time zone,
+  constraint delivery_leased_pkey PRIMARY KEY (id),
+  constraint delivery_leased_trigger_check CHECK ((trigger = ANY (ARRAY['scheduled'::text, 'resend'::text, 'replay'::text, 'probe'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+
+create table posthorn.delivery_owed (
+  id          uuid not null,
+  event_id    uuid not null,
+  app_id      uuid not null,
+  endpoint_id uuid not null,
+  due_at      timestamp with time zone not null,
+  attempts    smallint not null default 0,
+  step        smallint not null default 0,
+  trigger     text not null,
+  expires_at  timestamp with time zone,
+  constraint delivery_owed_pkey PRIMARY KEY (id),
+  constraint delivery_owed_trigger_check CHECK ((trigger = ANY (ARRAY['scheduled'::text, 'resend'::text, 'replay'::text, 'probe'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX delivery_owed_due ON posthorn.delivery_owed USING btree (endpoint_id, due_at, id);
+
+create table posthorn.endpoint (
+  id              uuid not null,
+  app_id          uuid not null,
+  uid             text collate "C",
+  version         integer not null default 1,
+  url             text not null,
+  description     text not null default ''::text,
+  event_types     text[],
+  channels        text[],
+  mode            text not null default 'enabled'::text,
+  mode_reason     text,
+  mode_since      timestamp with time zone,
+  throttle_rate   integer,
+  concurrency     integer,
+  timeout_ms      integer,
+  retry_policy    text not null default 'default'::text,
+  retry_schedule  integer[],
+  expires_after_s integer,
+  extra_headers   text[] not null default '{}'::text[],
+  headers_sealed  bytea,
+  metadata        jsonb not null default '{}'::jsonb,
+  created_at      timestamp with time zone not null default now(),
+  updated_at      timestamp with time zone not null default now(),
+  deleted_at      timestamp with time zone,
+  constraint endpoint_pkey PRIMARY KEY (id),
+  constraint endpoint_channels_check CHECK (((cardinality(channels) >= 1) AND (cardinality(channels) <= 10))),
+  constraint endpoint_check CHECK (((mode = 'enabled'::text) = (mode_reason IS NULL))),
+  constraint endpoint_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 10000))),
+  constraint endpoint_event_types_check CHECK ((cardinality(event_types) > 0)),
+  constraint endpoint_expires_after_s_check CHECK ((expires_after_s > 0)),
+  constraint endpoint_extra_headers_check CHECK ((extra_headers <@ ARRAY['svix'::text, 'plain'::text])),
+  constraint endpoint_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint endpoint_mode_check CHECK ((mode = ANY (ARRAY['enabled'::text, 'paused'::text, 'disabled'::text]))),
+  constraint endpoint_mode_reason_check CHECK ((mode_reason = ANY (ARRAY['operator'::text, 'gone'::text, 'gone_again'::text, 'failing'::text]))),
+  constraint endpoint_retry_policy_check CHECK ((retry_policy = ANY (ARRAY['default'::text, 'svix'::text, 'strict'::text]))),
+  constraint endpoint_throttle_rate_check CHECK (((throttle_rate >= 1) AND (throttle_rate <= 65535))),
+  constraint endpoint_timeout_ms_check CHECK (((timeout_ms >= 1000) AND (timeout_ms <= 60000)))
+);
+CREATE INDEX endpoint_deleted ON posthorn.endpoint USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX endpoint_of ON posthorn.endpoint USING btree (app_id, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX endpoint_uid ON posthorn.endpoint USING btree (app_id, uid) WHERE ((deleted_at IS NULL) AND (uid IS NOT NULL));
+
+create table posthorn.endpoint_secret (
+  id          uuid not null,
+  endpoint_id uuid not null,
+  kind        text not null,
+  sealed      bytea not null,
+  created_at  timestamp with time zone not null default now(),
+  expires_at  timestamp with time zone,
+  constraint endpoint_secret_pkey PRIMARY KEY (id),
+  constraint endpoint_secret_kind_check CHECK ((kind = ANY (ARRAY['v1'::text, 'v1a'::text])))
+);
+CREATE UNIQUE INDEX endpoint_secret_current ON posthorn.endpoint_secret USING btree (endpoint_id) WHERE (expires_at IS NULL);
+CREATE INDEX endpoint_secret_of ON posthorn.endpoint_secret USING btree (endpoint_id);
+
+create table posthorn.endpoint_set (
+  app_id  uuid not null,
+  version bigint not null,
+  constraint endpoint_set_pkey PRIMARY KEY (app_id)
+);
+
+create table posthorn.endpoint_state (
+  endpoint_id      uuid not null,
+  breaker          text not null default 'closed'::text,
+  breaker_until    timestamp with time zone,
+  breaker_opens    integer not null default 0,
+  hold_until       timestamp with time zone,
+  failing_since    timestamp with time zone,
+  failing_open_ms  bigint not null default 0,
+  failing_attempts integer not null default 0,
+  gone_at          timestamp with time zone,
+  updated_at       timestamp with time zone not null default now(),
+  constraint endpoint_state_pkey PRIMARY KEY (endpoint_id),
+  constraint endpoint_state_breaker_check CHECK ((breaker = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  constraint endpoint_state_check CHECK (((breaker = 'open'::text) <= (breaker_until IS NOT NULL)))
+);
+
+create table posthorn.endpoint_version (
+  endpoint_id   uuid not null,
+  version       integer not null,
+  url           text not null,
+  headers       jsonb not null,
+  extra_headers text[] not null default '{}'::text[],
+  created_at    timestamp with time zone not null default now(),
+  constraint endpoint_version_pkey PRIMARY KEY (endpoint_id, version)
+);
+
+create table posthorn.event (
+  app_id       uuid not null,
+  id           uuid not null,
+  type         text not null,
+  uid          text,
+  channels     text[],
+  content_type text not null,
+  source_id    uuid,
+  hops         smallint not null default 0,
+  payload      bytea,
+  constraint event_pkey PRIMARY KEY (app_id, id)
+) partition by range (id);
+CREATE INDEX event_type_of ON ONLY posthorn.event USING btree (app_id, type, id);
+
+create table posthorn.event_type (
+  name         text collate "C" not null,
+  description  text not null default ''::text,
+  archived     boolean not null default false,
+  deprecated   boolean not null default false,
+  feature_flag text,
+  schemas      jsonb,
+  created_at   timestamp with time zone not null default now(),
+  updated_at   timestamp with time zone not null default now(),
+  constraint event_type_pkey PRIMARY KEY (name)
+);
+
+create table posthorn.fan_out (
+  event_id   uuid not null,
+  app_id     uuid not null,
+  type       text not null,
+  channels   text[],
+  cursor     uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint fan_out_pkey PRIMARY KEY (event_id)
+);
+
+create table posthorn.idempotency (
+  key        uuid not null,
+  body_hash  bytea not null,
+  status     smallint,
+  response   bytea,
+  expires_at timestamp with time zone not null,
+  constraint idempotency_pkey PRIMARY KEY (key),
+  constraint idempotency_check CHECK (((status IS NULL) = (response IS NULL)))
+);
+CREATE INDEX idempotency_expires ON posthorn.idempotency USING btree (expires_at);
+
+create table posthorn.limit_owner (
+  subject_id uuid not null,
+  owner      bigint not null,
+  usable_at  timestamp with time zone not null default now(),
+  constraint limit_owner_pkey PRIMARY KEY (subject_id)
+);
+
+create table posthorn.migration (
+  number         integer not null,
+  name           text not null,
+  checksum       text not null,
+  applied_at     timestamp with time zone not null default now(),
+  engine_version text not null,
+  constraint migration_pkey PRIMARY KEY (number)
+);
+
+create table posthorn.process (
+  token         bigint not null generated always as identity,
+  name          text not null,
+  roles         text[] not null,
+  version       text not null,
+  started_at    timestamp with time zone not null default now(),
+  lease_ends_at timestamp with time zone not null,
+  ended_at      timestamp with time zone,
+  ended_by      text,
+  constraint process_pkey PRIMARY KEY (token),
+  constraint process_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint process_ended_by_check CHECK ((ended_by = ANY (ARRAY['left'::text, 'taken_over'::text])))
+);
+
+create table posthorn.source (
+  id           uuid not null,
+  app_id       uuid not null,
+  uid          text collate "C",
+  name         text not null default ''::text,
+  token_hash   bytea not null,
+  token_sealed bytea not null,
+  preset       text not null,
+  options      jsonb not null default '{}'::jsonb,
+  disabled     boolean not null default false,
+  metadata     jsonb not null default '{}'::jsonb,
+  created_at   timestamp with time zone not null default now(),
+  updated_at   timestamp with time zone not null default now(),
+  deleted_at   timestamp with time zone,
+  constraint source_pkey PRIMARY KEY (id),
+  constraint source_token_hash_key UNIQUE (token_hash),
+  constraint source_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint source_preset_check CHECK ((preset = ANY (ARRAY['stripe'::text, 'github'::text, 'shopify'::text, 'slack'::text, 'standard-webhooks'::text, 'hmac'::text, 'none'::text])))
+);
+CREATE INDEX source_of ON posthorn.source USING btree (app_id, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX source_uid ON posthorn.source USING btree (app_id, uid) WHERE ((deleted_at IS NULL) AND (uid IS NOT NULL));
+
+create table posthorn.source_rejection (
+  id             uuid not null,
+  source_id      uuid not null,
+  reason         text not null,
+  detail         text not null,
+  remote_address text,
+  headers        jsonb not null,
+  body_excerpt   bytea not null,
+  body_bytes     integer not null,
+  constraint source_rejection_pkey PRIMARY KEY (id)
+);
+CREATE INDEX source_rejection_of ON posthorn.source_rejection USING btree (source_id, id);
+
+create table posthorn.source_secret (
+  id         uuid not null,
+  source_id  uuid not null,
+  sealed     bytea not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint source_secret_pkey PRIMARY KEY (id)
+);
+CREATE INDEX source_secret_of ON posthorn.source_secret USING btree (source_id);
+
+create table posthorn.source_version (
+  one     boolean not null default true,
+  version bigint not null,
+  constraint source_version_pkey PRIMARY KEY (one),
+  constraint source_version_one_check CHECK (one)
+);
