@@ -153,7 +153,7 @@ async function run(seed: number, over: Partial<WorldOptions> = {}): Promise<Worl
 
 /** POSTHORN_SEED runs a single seed again, POSTHORN_SEEDS many more than the suite does. */
 const only = process.env["POSTHORN_SEED"];
-const count = Number(process.env["POSTHORN_SEEDS"] ?? 800);
+const count = Number(process.env["POSTHORN_SEEDS"] ?? 500);
 const seeds = only === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(only)];
 
 test("P2, P3, P4: crashes, pauses, outages and unknown commits lose nothing and settle nothing twice", async () => {
@@ -165,7 +165,7 @@ test("P2, P3, P4: crashes, pauses, outages and unknown commits lose nothing and 
     seen.duplicates += world.seen.duplicates;
     seen.takeovers += world.seen.takeovers;
   }
-  if (only !== undefined || count < 800) return;
+  if (only !== undefined || count < 500) return;
   expect(seen.late).toBeGreaterThan(40);
   expect(seen.crashed).toBeGreaterThan(150);
   expect(seen.duplicates).toBeGreaterThan(300);
