@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
@@ -15,6 +15,9 @@ import { join } from "node:path";
 import { SQL } from "bun";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
 import { isAlive, processesIn, signal, until } from "./orphans.ts";
+
+// Each test makes a server or two, and the machine may be busy with other things.
+setDefaultTimeout(60_000);
 
 const scratch = mkdtempSync(join(tmpdir(), "posthorn-embedded-"));
 afterAll(() => rm(scratch, { recursive: true, force: true }));
@@ -82,14 +85,14 @@ test("the first start makes a server for this machine only, and a second one fin
     await expect(once(first.url.replace(/:[^:@]+@/, ":wrong@"), "select 1")).rejects.toThrow(
       "password authentication failed",
     );
-    await once(first.url, "create table kept (value int); insert into kept values (42)");
+    await once(first.url, "create table public.kept (value int); insert into public.kept values (42)");
   } finally {
     await first.stop();
   }
   expect(processesIn(first.dir)).toEqual([]);
   const second = await start(dataDir);
   try {
-    expect((await once(second.url, "select value from kept"))[0]).toEqual({ value: 42 });
+    expect((await once(second.url, "select value from public.kept"))[0]).toEqual({ value: 42 });
   } finally {
     await second.stop();
     await second.stop(); // Stopping twice is fine.
@@ -113,12 +116,12 @@ test("a server stands in a session of its own, so that Ctrl-C does not reach it 
 test("kill -9 of the engine ends its server within seconds, and the next start has the data", async () => {
   const dataDir = newFolder();
   const parent = await startParent(dataDir);
-  await once(parent.url, "create table kept (value int); insert into kept values (1)");
+  await once(parent.url, "create table public.kept (value int); insert into public.kept values (1)");
   parent.process.kill("SIGKILL");
   expect(await until(() => !isAlive(parent.postgres), 5_000)).toBe(true);
   const again = await start(dataDir);
   try {
-    expect((await once(again.url, "select count(*)::int as rows from kept"))[0]).toEqual({ rows: 1 });
+    expect((await once(again.url, "select count(*)::int as rows from public.kept"))[0]).toEqual({ rows: 1 });
   } finally {
     await again.stop();
   }
@@ -180,11 +183,11 @@ test("a server that is killed while its engine lives comes back on the same port
   const { events, log } = recorder();
   const server = await start(newFolder(), log);
   try {
-    await once(server.url, "create table kept (value int); insert into kept values (1)");
+    await once(server.url, "create table public.kept (value int); insert into public.kept values (1)");
     const killed = server.pid ?? 0;
     process.kill(killed, "SIGKILL");
     expect(await until(() => server.pid !== undefined && server.pid !== killed, 20_000)).toBe(true);
-    expect((await once(server.url, "select value from kept"))[0]).toEqual({ value: 1 });
+    expect((await once(server.url, "select value from public.kept"))[0]).toEqual({ value: 1 });
     expect(events).toEqual(["postgres_started", "postgres_died", "postgres_restarted"]);
   } finally {
     await server.stop();
