@@ -123,7 +123,7 @@ async function startYardstick(shop: Workshop, route: Route): Promise<Subject> {
       eventsPerRequest: route.batch,
       pauseAfterRefusalMs: pauseFor(route),
     },
-    recorded: () => count(server, "select count(*) as n from yard_attempt"),
+    recorded: () => count(server, "select count(*) as n from yard.attempt"),
     async close() {
       await child.stop();
       forget();

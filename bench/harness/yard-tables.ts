@@ -6,15 +6,16 @@ import type { SQL } from "bun";
  */
 export async function createYardTables(sql: SQL): Promise<void> {
   await sql.unsafe(`
-    drop table if exists yard_event, yard_delivery, yard_attempt;
-    create table yard_event (
+    drop schema if exists yard cascade;
+    create schema yard;
+    create table yard.event (
       id         uuid        primary key,
       app        integer     not null,
       type       text        not null,
       payload    bytea       not null,
       created_at timestamptz not null default now()
     );
-    create table yard_delivery (
+    create table yard.delivery (
       id          uuid        primary key,
       event_id    uuid        not null,
       endpoint    integer     not null,
@@ -23,8 +24,8 @@ export async function createYardTables(sql: SQL): Promise<void> {
       due_at      timestamptz not null,
       lease_until timestamptz
     );
-    create index on yard_delivery (due_at) where state = 0;
-    create table yard_attempt (
+    create index on yard.delivery (due_at) where state = 0;
+    create table yard.attempt (
       id          uuid        primary key,
       delivery_id uuid        not null,
       outcome     smallint    not null,
@@ -33,26 +34,26 @@ export async function createYardTables(sql: SQL): Promise<void> {
       response    text,
       at          timestamptz not null default now()
     );
-    create index on yard_attempt (delivery_id)`);
+    create index on yard.attempt (delivery_id)`);
 }
 
 const APPEND = `
   with appended as (
-    insert into yard_event (id, app, type, payload)
+    insert into yard.event (id, app, type, payload)
     select id, 1, 'order.placed', substring($2::bytea from first for length)
     from unnest($1::uuid[], $3::int[], $4::int[]) as t (id, first, length)
   )
-  insert into yard_delivery (id, event_id, endpoint, state, due_at, lease_until)
+  insert into yard.delivery (id, event_id, endpoint, state, due_at, lease_until)
   select id, event_id, endpoint, 1, now(), now() + interval '60 s'
   from unnest($5::uuid[], $6::uuid[], $7::int[]) as t (id, event_id, endpoint)`;
 
 const SETTLE = `
   with recorded as (
-    insert into yard_attempt (id, delivery_id, outcome, status, ms, response)
+    insert into yard.attempt (id, delivery_id, outcome, status, ms, response)
     select id, delivery_id, 1, status, ms, response
     from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[]) as t (id, delivery_id, status, ms, response)
   )
-  delete from yard_delivery where id = any ($2::uuid[])`;
+  delete from yard.delivery where id = any ($2::uuid[])`;
 
 export interface YardEvent {
   readonly id: string;
