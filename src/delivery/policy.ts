@@ -16,7 +16,9 @@
  * pause) is not decided here, because it does not depend on this delivery: `holdUntilMs` and `auto-disable.ts` do.
  */
 import { type Outcome, unreachable } from "#kernel";
-import type { DeadReason } from "./state.ts";
+import type { Decision } from "./state.ts";
+
+export type { Decision } from "./state.ts";
 
 export type RetryPreset = "default" | "svix" | "strict";
 
@@ -35,16 +37,6 @@ export interface Spent {
   /** It is not sent at or after this moment. */
   readonly expiresAtMs?: number;
 }
-
-/** What becomes of the delivery. `step` is what the row holds afterwards. */
-export type Decision =
-  | { readonly kind: "delivered" }
-  | { readonly kind: "retry"; readonly dueAtMs: number; readonly step: number }
-  /** Retry-After: due when the endpoint's hold is over. */
-  | { readonly kind: "hold"; readonly dueAtMs: number; readonly step: number }
-  /** 410: due at once when the endpoint is resumed. */
-  | { readonly kind: "gone"; readonly dueAtMs: number; readonly step: number }
-  | { readonly kind: "dead"; readonly reason: DeadReason };
 
 /** Svix's schedule, which receivers know: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; 27.6 hours in all. */
 export const DEFAULT_SCHEDULE_SECONDS: readonly number[] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];

@@ -17,7 +17,6 @@
  * statement. A transition's argument admits only the states it may start from, so an illegal one does not compile.
  */
 import { unreachable } from "#kernel";
-import type { Decision } from "./policy.ts";
 
 /** posthorn.process.token: one incarnation of a process. An int8, kept as the driver gives it; only equality is asked of it. */
 export type ProcessToken = string;
@@ -55,6 +54,16 @@ export type Delivery =
   | ({ readonly state: "dead"; readonly reason: DeadReason } & Spent);
 
 export type In<S extends Delivery["state"]> = Extract<Delivery, { state: S }>;
+
+/** What the retry policy makes of an outcome: what becomes of the delivery. `step` is what the row holds afterwards. */
+export type Decision =
+  | { readonly kind: "delivered" }
+  | { readonly kind: "retry"; readonly dueAtMs: number; readonly step: number }
+  /** Retry-After: due when the endpoint's hold is over. */
+  | { readonly kind: "hold"; readonly dueAtMs: number; readonly step: number }
+  /** 410: due at once when the endpoint is resumed. */
+  | { readonly kind: "gone"; readonly dueAtMs: number; readonly step: number }
+  | { readonly kind: "dead"; readonly reason: DeadReason };
 
 /** The columns are smallint. Only hands that requeue for ever get here; the count then stands still instead of failing. */
 export const ATTEMPTS_MAX = 32_767;

@@ -237,7 +237,9 @@ export class World implements Surroundings {
     this.#sent.add(key);
     const list = this.requests.get(id) ?? [];
     this.requests.set(id, list);
-    const request: Request = { id: `${id}#${list.length + 1}`, task, acted: false, excuse: "none", settled: false };
+    // Declared dead by a clock that stepped, it cannot know: its lease has not ended by its own clock.
+    const excuse = this.ended.has(task.owner) ? "lease_lost" : "none";
+    const request: Request = { id: `${id}#${list.length + 1}`, task, acted: false, excuse, settled: false };
     list.push(request);
     return request;
   }
