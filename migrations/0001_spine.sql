@@ -49,6 +49,19 @@ create table posthorn.application (
 );
 create unique index application_uid on posthorn.application (uid) where deleted_at is null and uid is not null;
 
+-- The append's own look at what it believes of its applications (id, uid, throttle, as it last saw them): a transaction that
+-- was sent in one go, on the word of a cache, fails here when the word is outdated, and is then done step by step.
+create function posthorn.expect_applications(ids uuid[], uids text[], throttle_rates integer[]) returns void
+  language plpgsql as $$
+begin
+  if (select count(*) from unnest(ids, uids, throttle_rates) e(id, uid, throttle_rate)
+        join posthorn.application a on a.id = e.id and a.deleted_at is null
+                                   and a.uid is not distinct from e.uid and a.throttle_rate is not distinct from e.throttle_rate)
+     <> cardinality(ids) then
+    raise exception 'an application is not as expected' using errcode = 'PH001';
+  end if;
+end $$;
+
 -- First answers to POSTs that carried an Idempotency-Key (all but message creation, which has posthorn.dedupe).
 create table posthorn.idempotency (
   key         uuid        primary key,  -- first 128 bits of SHA-256 over (principal, method, path, key)
@@ -106,6 +119,25 @@ do $$ begin
   end loop;
 end $$;
 
+-- Claims keys for events that are sent in one go: all of them, or fails.
+create function posthorn.claim_keys(keys uuid[], event_ids uuid[], body_hashes uuid[], windows_ms bigint[]) returns void
+  language plpgsql as $$
+declare
+  claimed integer;
+begin
+  insert into posthorn.dedupe as d (key, event_id, body_hash, expires_at)
+  select t.key, t.event_id, t.body_hash, now() + t.window_ms * interval '1 ms'
+    from unnest(keys, event_ids, body_hashes, windows_ms) t(key, event_id, body_hash, window_ms)
+   order by t.key
+  on conflict (key) do update
+     set event_id = excluded.event_id, body_hash = excluded.body_hash, expires_at = excluded.expires_at
+   where d.expires_at <= now();
+  get diagnostics claimed = row_count;
+  if claimed <> cardinality(keys) then
+    raise exception 'a key is taken' using errcode = 'PH001';
+  end if;
+end $$;
+
 ------------------------------------------------------------------------------------------------- delivery: where it goes
 
 -- Bumped by every change of an application's endpoints, in the same transaction. The planner compares it with what it has
@@ -114,6 +146,16 @@ create table posthorn.endpoint_set (
   app_id  uuid   primary key,
   version bigint not null
 );
+
+create function posthorn.expect_endpoint_sets(ids uuid[], versions bigint[]) returns void
+  language plpgsql as $$
+begin
+  if exists (select from unnest(ids, versions) e(id, version)
+               left join posthorn.endpoint_set s on s.app_id = e.id
+              where coalesce(s.version, 0) <> e.version) then
+    raise exception 'the endpoints of an application are not as expected' using errcode = 'PH001';
+  end if;
+end $$;
 
 create table posthorn.endpoint (
   id              uuid        primary key,

@@ -28,6 +28,7 @@ import {
   generatedSecret,
   generateMasterKey,
   type Intake,
+  isPooled,
   type Membership,
   migrate,
   type Outbound,
@@ -85,7 +86,10 @@ function groundService(config: Config, log: RootLog): Service & { ground(): Grou
         (await generatedSecret(config.dataDir, "master-key", generateMasterKey));
       const keys = parseMasterKeys(keyText);
       if (!keys.ok) throw new Error(`The master key cannot be used: ${keys.message}`);
-      const db = openDb({ url, poolMax: config.databasePool });
+      const pooled = embedded === undefined && (await isPooled(url));
+      if (pooled)
+        log.info("database_pooled", "DATABASE_URL leads to a pooler in transaction mode: statements are sent unnamed.");
+      const db = openDb({ url, poolMax: config.databasePool, pooled });
       ground = { db, sealer: createSealer(keys.keys), apiToken, embedded };
     },
     stop: async () => {

@@ -1,7 +1,8 @@
 import { classify, newIdAt, type Outbound, type Outcome, publicId, type SendResult } from "#kernel";
 import type { EndpointConfig } from "./endpoint.ts";
+import type { Task } from "./lane.ts";
+import type { AttemptRecord } from "./settlement.ts";
 import { signatureHeaders } from "./signing.ts";
-import type { AttemptRecord, Task } from "./task.ts";
 
 export interface Sender {
   readonly outbound: Outbound;

@@ -1,5 +1,5 @@
 import { bareArray, type Queryable } from "#kernel";
-import type { Trigger } from "./task.ts";
+import type { Trigger } from "./lane.ts";
 
 export interface DueEndpoint {
   readonly endpointId: string;

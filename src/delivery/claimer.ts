@@ -2,10 +2,10 @@ import type { Db, Log, Membership } from "#kernel";
 import { DatabaseError, idTimeMs } from "#kernel";
 import { type ClaimedRow, claimDue, dueEndpoints } from "./claim.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import { acquireLimits } from "./owners.ts";
-import type { Settlement, Task } from "./task.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** A payload as the event log has it; `payload` is undefined when its owner had it erased. */
 export interface StoredPayload {

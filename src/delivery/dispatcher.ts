@@ -2,10 +2,10 @@ import type { GroupCommit, Log, Membership, Outcome } from "#kernel";
 import { attemptDelivery, type Sender } from "./attempt.ts";
 import { type Breaker, finished, signOf, started, waitMs } from "./breaker.ts";
 import { Fair } from "./fair.ts";
-import type { Blocked, Lane } from "./lane.ts";
+import type { Blocked, Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import { type Decision, decide, holdUntilMs } from "./policy.ts";
-import type { Fate, Settlement, Task } from "./task.ts";
+import type { Fate, Settlement } from "./settlement.ts";
 
 export interface DispatcherLimits {
   /** Requests under way, all endpoints together. */

@@ -1,4 +1,4 @@
-import type { Queryable, Sealer } from "#kernel";
+import { isHeaderName, isHeaderValue, isReservedHeader, type Queryable, type Sealer } from "#kernel";
 import type { Resealed } from "./endpoint-secret.ts";
 
 /** Custom headers in the order and case in which they are sent. */
@@ -11,11 +11,6 @@ export const HEADER_VALUE_LENGTH_MAX = 4_096;
 export const HEADERS_LENGTH_MAX = 6_144;
 
 export const MASK = "••••••";
-
-/** RFC 9110, 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** RFC 9110, 5.5, without obs-text: visible ASCII, with spaces and tabs between. No line can be begun from inside (P8). */
-const VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 
 /** Values that are credentials whatever they hold; Svix's list and what else the field uses. */
 const SENSITIVE = new Set([
@@ -35,34 +30,40 @@ export function isSensitiveHeader(name: string): boolean {
   return SENSITIVE.has(lower) || SENSITIVE_PART.test(lower);
 }
 
+/** `Posthorn-*` tells hops and will tell more; `User-Agent` says who sends. */
+function isOurs(name: string): boolean {
+  const lower = name.toLowerCase();
+  return isReservedHeader(name) || lower.startsWith("posthorn-") || lower === "user-agent";
+}
+
 export interface HeaderFault {
   readonly name: string;
   readonly message: string;
 }
 
-/** What is wrong with custom headers; empty when they may be sent. `isReserved` knows the names that customers cannot set. */
-export function headerFaults(headers: Headers, isReserved: (name: string) => boolean): HeaderFault[] {
+/** What is wrong with custom headers; empty when they may be sent. Names that belong to the sender are refused (P8). */
+export function headerFaults(headers: Headers): HeaderFault[] {
   const faults: HeaderFault[] = [];
   const seen = new Set<string>();
   let length = 0;
   for (const [name, value] of headers) {
     length += name.length + value.length + 4;
     const lower = name.toLowerCase();
-    if (name.length > HEADER_NAME_LENGTH_MAX || !TOKEN.test(name)) {
+    if (name.length > HEADER_NAME_LENGTH_MAX || !isHeaderName(name)) {
       faults.push({
         name,
         message: `${JSON.stringify(name.slice(0, 64))} is no header name: letters, digits and !#$%&'*+-.^_\`|~ only, at most ${HEADER_NAME_LENGTH_MAX}`,
       });
-    } else if (isReserved(name)) {
+    } else if (isOurs(name)) {
       faults.push({ name, message: `The header ${name} is set by the sender and cannot be chosen` });
     } else if (seen.has(lower)) {
       faults.push({ name, message: `The header ${name} is given twice: names differ only in case` });
     }
     // The value is not quoted: it may be a credential.
-    if (value.length > HEADER_VALUE_LENGTH_MAX || !VALUE.test(value)) {
+    if (value.length > HEADER_VALUE_LENGTH_MAX || !isHeaderValue(value)) {
       faults.push({
         name,
-        message: `The value has ${value.length} characters; it should have at most ${HEADER_VALUE_LENGTH_MAX}, all visible ASCII, with spaces only inside`,
+        message: `The value has ${value.length} characters; it should have at most ${HEADER_VALUE_LENGTH_MAX}, all visible characters of Latin-1, with spaces only inside`,
       });
     }
     seen.add(lower);

@@ -100,7 +100,7 @@ function endpointOf(row: Row): Endpoint {
 
 const textsOrNull = (texts: readonly string[] | undefined) => (texts === undefined ? null : textArray(texts));
 
-function parametersOf(id: string, fields: EndpointFields): (string | number | null)[] {
+function parametersOf(id: string, fields: EndpointFields): (string | number | null | Uint8Array)[] {
   return [
     id,
     fields.uid ?? null,
@@ -152,12 +152,12 @@ async function uidTaken(
 async function recordVersion(tx: Queryable, row: Row, headers: Headers): Promise<void> {
   await tx.query(
     `insert into posthorn.endpoint_version (endpoint_id, version, url, headers, extra_headers)
-     values ($1, $2, $3, $4::jsonb, $5::text[])`,
+     values ($1, $2, $3, $4::text::jsonb, $5::text[])`,
     [row.id, row.version, row.url, JSON.stringify(maskHeaders(headers)), textArray(row.extra_headers)],
   );
 }
 
-/** Creates an endpoint with its first secret. */
+/** Creates an endpoint with its first secret and its custom headers, which the caller has checked. */
 export async function createEndpoint(
   tx: Queryable,
   sealer: Sealer,
@@ -165,6 +165,7 @@ export async function createEndpoint(
   fields: EndpointFields,
   secret: NewSecret,
   endpointsMax: number,
+  headers: Headers = [],
 ): Promise<Endpoint | EndpointRefusal> {
   await bumpEndpointSet(tx, appId);
   if (await uidTaken(tx, appId, fields.uid, null)) return { kind: "uid_taken" };
@@ -178,14 +179,14 @@ export async function createEndpoint(
   const [row] = await tx.query<Row>(
     `insert into posthorn.endpoint as e
             (id, uid, url, description, event_types, channels, mode, throttle_rate, concurrency, timeout_ms, retry_policy,
-             retry_schedule, expires_after_s, extra_headers, metadata, app_id, mode_reason, mode_since)
-     values ($1, $2, $3, $4, $5::text[], $6::text[], $7, $8, $9, $10, $11, $12::integer[], $13, $14::text[], $15::jsonb, $16,
+             retry_schedule, expires_after_s, extra_headers, metadata, app_id, headers_sealed, mode_reason, mode_since)
+     values ($1, $2, $3, $4, $5::text[], $6::text[], $7, $8, $9, $10, $11, $12::integer[], $13, $14::text[], $15::text::jsonb, $16, $17,
              case when $7 <> 'enabled' then 'operator' end, case when $7 <> 'enabled' then now() end)
      returning ${COLUMNS}`,
-    [...parametersOf(id, fields), appId],
+    [...parametersOf(id, fields), appId, sealHeaders(sealer, id, headers)],
   );
   if (row === undefined) throw new Error(`Creating the endpoint ${id} answered with no row`);
-  await recordVersion(tx, row, []);
+  await recordVersion(tx, row, headers);
   return endpointOf(row);
 }
 
@@ -205,7 +206,7 @@ export async function updateEndpoint(
     `update posthorn.endpoint e
         set uid = $2, url = $3, description = $4, event_types = $5::text[], channels = $6::text[], mode = $7,
             throttle_rate = $8, concurrency = $9, timeout_ms = $10, retry_policy = $11, retry_schedule = $12::integer[],
-            expires_after_s = $13, extra_headers = $14::text[], metadata = $15::jsonb,
+            expires_after_s = $13, extra_headers = $14::text[], metadata = $15::text::jsonb,
             mode_reason = case when $7 = 'enabled' then null when mode = $7 then mode_reason else 'operator' end,
             mode_since = case when $7 = 'enabled' then null when mode = $7 then mode_since else now() end,
             version = version + 1, updated_at = now()

@@ -1,5 +1,7 @@
 // Where webhooks go out: endpoints, what is owed to them, and the truth about each attempt.
 
+export type { Attempt, AttemptFilter } from "./attempt-read.ts";
+export { findAttempt, listAttemptsOfEndpoint, listAttemptsOfEvent, requestHeadersOf } from "./attempt-read.ts";
 export type {
   EndpointConfig,
   EndpointMode,
@@ -32,5 +34,7 @@ export { KeyedBucket } from "./limiter.ts";
 export { resendEvent } from "./resend.ts";
 export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from "./service.ts";
 export { createDelivery } from "./service.ts";
+export type { ParsedSecret } from "./signing.ts";
+export { formatPublicKey, formatSecret, generateSecret, parseSecret } from "./signing.ts";
 export type { DeliveryUpkeepOptions } from "./upkeep.ts";
 export { deliveryChores, ensureDeliveryPartitions, isOwed } from "./upkeep.ts";

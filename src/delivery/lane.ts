@@ -2,7 +2,8 @@ import type { Health } from "./auto-disable.ts";
 import type { Breaker } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
 import type { Limiter } from "./limiter.ts";
-import type { Task } from "./task.ts";
+import type { Queue } from "./queue.ts";
+import type { ProcessToken } from "./state.ts";
 
 /** Why nothing may be started for a lane now. `atMs` (monotonic): when to ask again; absent: when something changes. */
 export type Blocked =
@@ -18,7 +19,7 @@ export interface Lane {
   readonly appId: string;
   /** Replaced when a newer version is loaded; undefined once the endpoint is deleted. */
   endpoint: EndpointConfig | undefined;
-  readonly queue: Queue;
+  readonly queue: Queue<Task>;
   queuedBytes: number;
   /** Planned, not yet committed. */
   reserved: number;
@@ -41,43 +42,23 @@ export interface Lane {
 /** Whether this process may start requests where a limit holds over all processes. */
 export type Ownership = "not_needed" | "wanted" | "owned";
 
-/** First in, first out, without moving what stays. */
-export class Queue {
-  #items: (Task | undefined)[] = [];
-  #head = 0;
+export type Trigger = "scheduled" | "resend" | "replay" | "probe";
 
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(task: Task): void {
-    this.#items.push(task);
-  }
-
-  peek(): Task | undefined {
-    return this.#items[this.#head];
-  }
-
-  shift(): Task | undefined {
-    const task = this.#items[this.#head];
-    if (task === undefined) return undefined;
-    this.#items[this.#head] = undefined;
-    this.#head++;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#head = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return task;
-  }
-
-  /** Empties the queue. */
-  takeAll(): Task[] {
-    const tasks = this.#items.slice(this.#head) as Task[]; // Beyond the head nothing was taken.
-    this.#items = [];
-    this.#head = 0;
-    return tasks;
-  }
+/** A delivery in the hands of this process: a row of posthorn.delivery_leased, and what is needed to send it. */
+export interface Task {
+  readonly id: string;
+  readonly eventId: string;
+  readonly appId: string;
+  readonly lane: Lane;
+  readonly owner: ProcessToken;
+  /** Requests made before this one. */
+  readonly attempts: number;
+  readonly step: number;
+  readonly trigger: Trigger;
+  /** When it began to be owed. */
+  readonly owedAtMs: number;
+  readonly expiresAtMs: number | undefined;
+  readonly payload: Uint8Array;
+  readonly contentType: string;
+  readonly hops: number;
 }

@@ -2,8 +2,9 @@ import { bareArray, type Queryable } from "#kernel";
 import { fromRow as healthFromRow, resumed, WELL } from "./auto-disable.ts";
 import { CLOSED, fromRow } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
-import { type Lane, Queue } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import { Limiter } from "./limiter.ts";
+import { Queue } from "./queue.ts";
 
 interface App {
   version: string;
@@ -30,6 +31,8 @@ export interface Lanes {
   /** Brings these applications up to date, as `tx` sees them. The map's values are their throttles (deliveries per second). */
   refresh(tx: Queryable, apps: ReadonlyMap<string, number | undefined>): Promise<void>;
   ofApp(appId: string): readonly Lane[];
+  /** The version as of which these applications are known; undefined when one is not known, or with another throttle. */
+  versions(apps: ReadonlyMap<string, number | undefined>): Map<string, string> | undefined;
   /** A lane of an application that was refreshed; undefined when the endpoint was deleted. */
   get(endpointId: string): Lane | undefined;
   all(): Iterable<Lane>;
@@ -192,6 +195,15 @@ export function createLanes(options: LanesOptions): Lanes {
 
   return {
     refresh,
+    versions: (wanted) => {
+      const versions = new Map<string, string>();
+      for (const [appId, throttleRate] of wanted) {
+        const app = apps.get(appId);
+        if (app === undefined || app.throttleRate !== throttleRate) return undefined;
+        versions.set(appId, app.version);
+      }
+      return versions;
+    },
     ofApp: (appId) => apps.get(appId)?.lanes ?? [],
     get: (endpointId) => lanes.get(endpointId),
     all: () => lanes.values(),

@@ -1,11 +1,10 @@
 import type { AppendedEvent, Plan, Planner } from "#events";
-import { bareArray, newId, type Queryable, textArray } from "#kernel";
+import { bareArray, newId, type Statement, textArray } from "#kernel";
 import type { Dispatcher } from "./dispatcher.ts";
 import { wants } from "./endpoint.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import type { ProcessToken } from "./state.ts";
-import type { Task } from "./task.ts";
 
 /** Above so many endpoints an event is one row with a cursor, expanded after the commit: no append grows without bound. */
 export const WIDE_FAN_OUT = 100;
@@ -43,17 +42,46 @@ const FAN_OUT = `
   select event_id, app_id, type, string_to_array(channels, ',')
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) t(event_id, app_id, type, channels)`;
 
+const EXPECT_SETS = "select posthorn.expect_endpoint_sets($1::uuid[], $2::bigint[])";
+
 /**
  * Which endpoints are owed an event: by type and channel, from the configuration as the transaction sees it. What this
  * process has room for is leased to it at once; the rest is owed, and claimed by whoever has room.
  */
 export function createDeliveryPlanner(options: DeliveryPlannerOptions): Planner {
-  return { name: "delivery", plan: (tx, events) => plan(options, tx, events) };
+  const { lanes } = options;
+  return {
+    name: "delivery",
+    foresee: (events) => {
+      const versions = lanes.versions(throttles(events));
+      if (versions === undefined) return undefined;
+      const { statements, plan } = planned(options, events);
+      const expectation = {
+        text: EXPECT_SETS,
+        params: [bareArray([...versions.keys()]), bareArray([...versions.values()])],
+      };
+      return { statements: [expectation, ...statements], plan };
+    },
+    plan: async (tx, events) => {
+      await lanes.refresh(tx, throttles(events));
+      const { statements, plan } = planned(options, events);
+      try {
+        for (const { text, params } of statements) await tx.query(text, params);
+      } catch (error) {
+        plan.abandoned();
+        throw error;
+      }
+      return plan;
+    },
+  };
 }
 
-async function plan(options: DeliveryPlannerOptions, tx: Queryable, events: readonly AppendedEvent[]): Promise<Plan> {
+/** The rows that follow from these events by what the lanes know, and what to do when they are committed. */
+function planned(
+  options: DeliveryPlannerOptions,
+  events: readonly AppendedEvent[],
+): { statements: Statement[]; plan: Plan } {
   const { lanes, dispatcher } = options;
-  await lanes.refresh(tx, throttles(events));
   const token = options.token();
   const leased: Planned[] = [];
   const owed: Planned[] = [];
@@ -68,39 +96,26 @@ async function plan(options: DeliveryPlannerOptions, tx: Queryable, events: read
       const endpoint = lane.endpoint;
       if (endpoint === undefined || endpoint.mode === "disabled" || !wants(endpoint, event)) continue;
       const expiresAtMs = endpoint.expiresAfterMs === undefined ? undefined : options.now() + endpoint.expiresAfterMs;
-      const planned: Planned = { id: newId(), event, lane, expiresAtMs };
+      const row: Planned = { id: newId(), event, lane, expiresAtMs };
       if (dispatcher?.hasRoom(lane, event.payload.length)) {
-        dispatcher.reserve(lane, planned.id, event.payload.length);
-        leased.push(planned);
+        dispatcher.reserve(lane, row.id, event.payload.length);
+        leased.push(row);
       } else {
-        owed.push(planned);
+        owed.push(row);
       }
     }
   }
-  const abandoned = () => {
-    for (const { lane, id, event } of leased) dispatcher?.cancelReservation(lane, id, event.payload.length);
-  };
-  try {
-    await Promise.all([
-      leased.length > 0 && tx.query(LEASE, [token, ...columns(leased)]),
-      owed.length > 0 && tx.query(OWE, columns(owed)),
-      wide.length > 0 &&
-        tx.query(FAN_OUT, [
-          bareArray(wide.map((event) => event.id)),
-          bareArray(wide.map((event) => event.appId)),
-          textArray(wide.map((event) => event.type)),
-          textArray(wide.map((event) => event.channels?.join(",") ?? null)),
-        ]),
-    ]);
-  } catch (error) {
-    abandoned();
-    throw error;
-  }
-  return {
-    abandoned,
+  const statements: Statement[] = [];
+  if (leased.length > 0) statements.push({ text: LEASE, params: [token, ...columns(leased)] });
+  if (owed.length > 0) statements.push({ text: OWE, params: columns(owed) });
+  if (wide.length > 0) statements.push({ text: FAN_OUT, params: wideColumns(wide) });
+  const plan: Plan = {
+    abandoned: () => {
+      for (const { lane, id, event } of leased) dispatcher?.cancelReservation(lane, id, event.payload.length);
+    },
     committed: () => {
       const now = options.now();
-      for (const planned of leased) dispatcher?.take(taskOf(planned, token, now));
+      for (const row of leased) dispatcher?.take(taskOf(row, token, now));
       if (owed.length > 0) {
         const behind = new Set<Lane>();
         for (const { lane } of owed) {
@@ -112,6 +127,16 @@ async function plan(options: DeliveryPlannerOptions, tx: Queryable, events: read
       if (wide.length > 0) options.onFanOut();
     },
   };
+  return { statements, plan };
+}
+
+function wideColumns(events: readonly AppendedEvent[]): string[] {
+  return [
+    bareArray(events.map((event) => event.id)),
+    bareArray(events.map((event) => event.appId)),
+    textArray(events.map((event) => event.type)),
+    textArray(events.map((event) => event.channels?.join(",") ?? null)),
+  ];
 }
 
 function throttles(events: readonly AppendedEvent[]): Map<string, number | undefined> {

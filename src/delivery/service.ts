@@ -20,7 +20,7 @@ import { createLanes, type Lanes } from "./lanes.ts";
 import { releaseLimits } from "./owners.ts";
 import { createDeliveryPlanner } from "./planner.ts";
 import { settleBatch } from "./settle.ts";
-import type { Settlement } from "./task.ts";
+import type { Settlement } from "./settlement.ts";
 
 export interface DeliveryOptions {
   readonly db: Db;

@@ -4,9 +4,10 @@ import { testDatabase } from "#test";
 import { WELL } from "./auto-disable.ts";
 import { CLOSED } from "./breaker.ts";
 import { claimDue, dueEndpoints, releaseUnknown, takeOverLeases } from "./claim.ts";
-import { type Lane, Queue } from "./lane.ts";
+import type { Lane, Task } from "./lane.ts";
+import { Queue } from "./queue.ts";
 import { settleBatch } from "./settle.ts";
-import type { AttemptRecord, Fate, Task } from "./task.ts";
+import type { AttemptRecord, Fate } from "./settlement.ts";
 import { ensureDeliveryPartitions } from "./upkeep.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -87,8 +88,8 @@ function attempt(fields: Partial<AttemptRecord> = {}): AttemptRecord {
 }
 
 const failed = attempt;
-const delivered: Fate = { kind: "delivered" };
-const owed = (waitMs: number, step: number): Fate => ({ kind: "owed", waitMs, step });
+const delivered = { kind: "delivered" } as const;
+const owed = (waitMs: number, step: number) => ({ kind: "owed", waitMs, step }) as const;
 
 async function whereIs(task: Task) {
   const [row] = await db.query<{ leased: number; owed: number; dead: number }>(

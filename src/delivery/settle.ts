@@ -1,5 +1,6 @@
 import { bareArray, type Db, packBytes, textArray } from "#kernel";
-import type { AttemptRecord, Fate, Settlement, Task } from "./task.ts";
+import type { Task } from "./lane.ts";
+import type { AttemptRecord, Fate, Settlement } from "./settlement.ts";
 
 type Recorded = Settlement & { readonly attempt: AttemptRecord };
 

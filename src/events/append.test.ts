@@ -63,6 +63,8 @@ function recordingPlanner(
   const planned: AppendedEvent[] = [];
   const planner: Planner = {
     name: "recording",
+    // Nothing is known beforehand: the careful way.
+    foresee: () => undefined,
     plan: async (tx, events): Promise<Plan> => {
       planned.push(...events);
       await onPlan(tx, events);
@@ -112,6 +114,18 @@ describe("append", () => {
     ]);
     expect(answers.map(({ kind }) => kind)).toEqual(["no_application", "no_application", "no_application"]);
     expect(await stored(renamed)).toEqual([]);
+  });
+
+  test("P8: what was known of an application is worth nothing once another process deleted or renamed it", async () => {
+    const log = openLog();
+    const uid = `uid-${newId()}`;
+    const [gone, renamed] = [await application(), await application(uid)];
+    const both = () => Promise.all([log.append(event(gone)), log.append(event(renamed, { appUid: uid }))]);
+    expect((await both()).map(({ kind }) => kind)).toEqual(["appended", "appended"]);
+    await deleteApplication(db, gone);
+    await db.query("update posthorn.application set uid = null where id = $1", [renamed]);
+    expect((await both()).map(({ kind }) => kind)).toEqual(["no_application", "no_application"]);
+    expect([await stored(gone), await stored(renamed)].map((rows) => rows.length)).toEqual([1, 1]);
   });
 
   test("answers a repeat with the first event, and a key with another body with a conflict", async () => {

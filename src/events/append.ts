@@ -1,5 +1,15 @@
-import { bareArray, DatabaseError, type Db, groupCommit, newId, packBytes, type Queryable, textArray } from "#kernel";
-import { type Claim, claimKeys, type DedupeKey, digest, giveBackKeys, type Holder } from "./dedupe.ts";
+import {
+  bareArray,
+  DatabaseError,
+  type Db,
+  groupCommit,
+  newId,
+  packBytes,
+  type Queryable,
+  type Statement,
+  textArray,
+} from "#kernel";
+import { type Claim, claimKeys, claimParams, type DedupeKey, digest, giveBackKeys, type Holder } from "./dedupe.ts";
 import type { AppendedEvent, Plan, Planner } from "./planner.ts";
 
 export interface NewEvent {
@@ -60,8 +70,9 @@ const INSERT = `
 
 /** Opens the log. Appends share commits: up to `rowsMax` rows or 8 MiB, two commits under way at once. */
 export function createEventLog(options: EventLogOptions): EventLog {
+  const known = new KnownApplications();
   const commits = groupCommit<NewEvent, Appended>({
-    commit: (batch) => appendBatch(options, batch),
+    commit: (batch) => appendBatch(options, known, batch),
     rowsMax: options.rowsMax ?? 1_000,
     bytesMax: 8 * 1024 * 1024,
     bytesOf: (event) => event.payload.length,
@@ -79,7 +90,125 @@ export function createEventLog(options: EventLogOptions): EventLog {
   };
 }
 
-async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[]): Promise<Appended[]> {
+/** What the last careful append saw of an application. Wrong only until the database says so (PH001). */
+class KnownApplications {
+  readonly #known = new Map<string, LiveApplication>();
+  readonly #max = 20_000;
+
+  get(id: string): LiveApplication | undefined {
+    return this.#known.get(id);
+  }
+
+  set(id: string, application: LiveApplication): void {
+    if (this.#known.size >= this.#max) this.#known.clear();
+    this.#known.set(id, application);
+  }
+
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+}
+
+/**
+ * Appends a batch in one of two ways with the same result. When everything it stands on is known (applications, endpoints)
+ * and no key is taken, as nearly always, the whole transaction is sent in one go, with statements that fail it should the
+ * database know better. Otherwise it is done step by step, and what was seen is known to the next.
+ */
+async function appendBatch(
+  options: EventLogOptions,
+  known: KnownApplications,
+  batch: readonly NewEvent[],
+): Promise<Appended[]> {
+  const foreseen = foresee(options, known, batch);
+  if (foreseen === undefined) return appendStepwise(options, known, batch);
+  const { statements, plans, results } = foreseen;
+  try {
+    await options.db.pipeline(statements);
+  } catch (error) {
+    for (const plan of plans) plan.abandoned();
+    if (error instanceof DatabaseError && error.sqlState === OUTDATED) return appendStepwise(options, known, batch);
+    throw error;
+  }
+  for (const plan of plans) plan.committed();
+  return results;
+}
+
+/** Raised by the functions that look whether what was expected still holds. */
+const OUTDATED = "PH001";
+const EXPECT_APPLICATIONS = "select posthorn.expect_applications($1::uuid[], $2::text[], $3::int[])";
+const CLAIM_KEYS = "select posthorn.claim_keys($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])";
+
+interface Foreseen {
+  readonly statements: readonly Statement[];
+  readonly plans: readonly Plan[];
+  readonly results: Appended[];
+}
+
+function foresee(options: EventLogOptions, known: KnownApplications, batch: readonly NewEvent[]): Foreseen | undefined {
+  const apps = new Map<string, LiveApplication>();
+  const appended: AppendedEvent[] = [];
+  const claims = new Map<string, Claim>();
+  for (const event of batch) {
+    const app = apps.get(event.appId) ?? known.get(event.appId);
+    if (app === undefined || (event.appUid !== undefined && app.uid !== event.appUid)) return undefined;
+    apps.set(event.appId, app);
+    const fact = appendedEvent(event, newId(), app);
+    appended.push(fact);
+    for (const wanted of event.dedupe ?? []) {
+      const key = digest(event.appId, wanted.scope, wanted.key);
+      if (claims.has(key)) return undefined; // Twins within the batch.
+      claims.set(key, { key, eventId: fact.id, bodyHash: wanted.bodyHash, windowMs: wanted.windowMs });
+    }
+  }
+  const planned = [];
+  for (const planner of options.planners) {
+    const plan = planner.foresee(appended);
+    if (plan === undefined) {
+      for (const { plan: made } of planned) made.abandoned();
+      return undefined;
+    }
+    planned.push(plan);
+  }
+  const ids = [...apps.keys()];
+  const live = [...apps.values()];
+  const expectation = {
+    text: EXPECT_APPLICATIONS,
+    params: [
+      bareArray(ids),
+      textArray(live.map(({ uid }) => uid)),
+      bareArray(live.map(({ throttleRate }) => throttleRate)),
+    ],
+  };
+  return {
+    statements: [
+      expectation,
+      ...(claims.size > 0 ? [{ text: CLAIM_KEYS, params: claimParams([...claims.values()]) }] : []),
+      insertion(batch, appended),
+      ...planned.flatMap(({ statements }) => statements),
+    ],
+    plans: planned.map(({ plan }) => plan),
+    results: appended.map(({ id }) => ({ kind: "appended", id })),
+  };
+}
+
+function appendedEvent(event: NewEvent, id: string, app: LiveApplication | undefined): AppendedEvent {
+  return {
+    id,
+    appId: event.appId,
+    type: event.type,
+    channels: event.channels,
+    payload: event.payload,
+    contentType: event.contentType,
+    hops: event.hops ?? 0,
+    appThrottleRate: app?.throttleRate ?? undefined,
+  };
+}
+
+async function appendStepwise(
+  options: EventLogOptions,
+  known: KnownApplications,
+  batch: readonly NewEvent[],
+): Promise<Appended[]> {
   const ids = batch.map(() => newId());
   let plans: Plan[] = [];
   let results: Appended[] = [];
@@ -87,6 +216,11 @@ async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[])
     await options.db.transaction(async (tx) => {
       plans = [];
       const apps = await options.liveApplications(tx, [...new Set(batch.map((event) => event.appId))]);
+      for (const { appId } of batch) {
+        const app = apps.get(appId);
+        if (app === undefined) known.forget(appId);
+        else known.set(appId, app);
+      }
       results = batch.map((event, i): Appended => {
         const app = apps.get(event.appId);
         const exists = app !== undefined && (event.appUid === undefined || app.uid === event.appUid);
@@ -99,24 +233,12 @@ async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[])
         const result = results[i] as Appended;
         if (result.kind !== "appended") continue;
         inserted.push(event);
-        appended.push({
-          id: result.id,
-          appId: event.appId,
-          type: event.type,
-          channels: event.channels,
-          payload: event.payload,
-          contentType: event.contentType,
-          hops: event.hops ?? 0,
-          appThrottleRate: apps.get(event.appId)?.throttleRate ?? undefined,
-        });
+        appended.push(appendedEvent(event, result.id, apps.get(event.appId)));
       }
       if (appended.length === 0) return;
-      // Sent together: the connection answers them in order without waiting for each.
-      const insertion = insertEvents(tx, inserted, appended);
-      const made = await Promise.allSettled(options.planners.map((planner) => planner.plan(tx, appended)));
-      plans = made.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
-      await insertion;
-      for (const plan of made) if (plan.status === "rejected") throw plan.reason;
+      const { text, params } = insertion(inserted, appended);
+      await tx.query(text, params);
+      for (const planner of options.planners) plans.push(await planner.plan(tx, appended));
     });
   } catch (error) {
     for (const plan of plans) plan.abandoned();
@@ -126,13 +248,9 @@ async function appendBatch(options: EventLogOptions, batch: readonly NewEvent[])
   return results;
 }
 
-function insertEvents(
-  tx: Queryable,
-  events: readonly NewEvent[],
-  appended: readonly AppendedEvent[],
-): Promise<unknown> {
+function insertion(events: readonly NewEvent[], appended: readonly AppendedEvent[]): Statement {
   const payloads = packBytes(events.map((event) => event.payload));
-  return tx.query(INSERT, [
+  const params = [
     payloads.bytes,
     bareArray(events.map((event) => event.appId)),
     bareArray(appended.map((event) => event.id)),
@@ -144,7 +262,8 @@ function insertEvents(
     bareArray(events.map((event) => event.hops ?? 0)),
     payloads.offsets,
     payloads.lengths,
-  ]);
+  ];
+  return { text: INSERT, params };
 }
 
 /** Changes the results of events whose keys are taken, by earlier events or by earlier ones of the same batch. */

@@ -57,14 +57,19 @@ const GIVE_BACK = `
   delete from posthorn.dedupe d using unnest($1::uuid[], $2::uuid[]) t(key, event_id)
    where d.key = t.key and d.event_id = t.event_id`;
 
-/** Claims keys (each at most once in `claims`); answers with those that were taken already, and by what. */
-export async function claimKeys(tx: Queryable, claims: readonly Claim[]): Promise<Map<string, Holder>> {
-  const won = await tx.query<{ key: string }>(CLAIM, [
+/** Keys, events, body hashes and windows, as the claiming statements take them. */
+export function claimParams(claims: readonly Claim[]): [string, string, string, string] {
+  return [
     bareArray(claims.map((claim) => claim.key)),
     bareArray(claims.map((claim) => claim.eventId)),
     bareArray(claims.map((claim) => claim.bodyHash)),
     bareArray(claims.map((claim) => claim.windowMs)),
-  ]);
+  ];
+}
+
+/** Claims keys (each at most once in `claims`); answers with those that were taken already, and by what. */
+export async function claimKeys(tx: Queryable, claims: readonly Claim[]): Promise<Map<string, Holder>> {
+  const won = await tx.query<{ key: string }>(CLAIM, claimParams(claims));
   const holders = new Map<string, Holder>();
   if (won.length === claims.length) return holders;
   const wonKeys = new Set(won.map((row) => row.key));

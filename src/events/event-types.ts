@@ -63,7 +63,7 @@ export async function createEventType(
 ): Promise<EventType | "event_type_exists"> {
   const [row] = await q.query<Row>(
     `insert into posthorn.event_type as known (name, description, archived, deprecated, feature_flag, schemas)
-     values ($1, $2, $3, $4, $5, $6::jsonb)
+     values ($1, $2, $3, $4, $5, $6::text::jsonb)
      on conflict (name) do update
         set description = excluded.description, archived = excluded.archived, deprecated = excluded.deprecated,
             feature_flag = excluded.feature_flag, schemas = excluded.schemas, updated_at = now()
@@ -82,7 +82,7 @@ export async function putEventType(
 ): Promise<{ readonly eventType: EventType; readonly created: boolean }> {
   const [row] = await q.query<Row & { created: boolean }>(
     `insert into posthorn.event_type (name, description, archived, deprecated, feature_flag, schemas)
-     values ($1, $2, $3, $4, $5, $6::jsonb)
+     values ($1, $2, $3, $4, $5, $6::text::jsonb)
      on conflict (name) do update
         set description = excluded.description, archived = excluded.archived, deprecated = excluded.deprecated,
             feature_flag = excluded.feature_flag, schemas = excluded.schemas, updated_at = now()

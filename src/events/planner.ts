@@ -1,4 +1,4 @@
-import type { Queryable } from "#kernel";
+import type { Queryable, Statement } from "#kernel";
 
 /** An event as planners see it: inside the transaction that makes it a fact. */
 export interface AppendedEvent {
@@ -27,5 +27,12 @@ export interface Plan {
  */
 export interface Planner {
   readonly name: string;
+  /**
+   * The same plan from what is known already, as statements for a transaction that is sent in one go; the first of them
+   * fails the transaction (SQLSTATE PH001) when what is known is outdated. Undefined: not enough is known.
+   */
+  foresee(
+    events: readonly AppendedEvent[],
+  ): { readonly statements: readonly Statement[]; readonly plan: Plan } | undefined;
   plan(tx: Queryable, events: readonly AppendedEvent[]): Promise<Plan>;
 }

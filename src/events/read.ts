@@ -10,6 +10,8 @@ export interface StoredEvent {
   readonly channels: readonly string[] | undefined;
   readonly contentType: string;
   readonly sourceId: string | undefined;
+  /** Through how many of us it came. */
+  readonly hops: number;
   /** The exact bytes; absent when not asked for, or erased by its owner. */
   readonly payload: Uint8Array | undefined;
 }
@@ -17,10 +19,6 @@ export interface StoredEvent {
 export interface EventFilter {
   readonly types?: readonly string[] | undefined;
   readonly channel?: string | undefined;
-  /** Ids below this one: before a moment. */
-  readonly below?: string | undefined;
-  /** Ids from this one on: after a moment. */
-  readonly from?: string | undefined;
 }
 
 interface Row {
@@ -30,11 +28,12 @@ interface Row {
   channels: string[] | null;
   content_type: string;
   source_id: string | null;
+  hops: number;
   payload: Uint8Array | null;
 }
 
 const columns = (withPayload: boolean) =>
-  `id, type, uid, channels, content_type, source_id, ${withPayload ? "payload" : "null::bytea as payload"}`;
+  `id, type, uid, channels, content_type, source_id, hops, ${withPayload ? "payload" : "null::bytea as payload"}`;
 
 function eventOf(row: Row): StoredEvent {
   return {
@@ -44,6 +43,7 @@ function eventOf(row: Row): StoredEvent {
     channels: row.channels ?? undefined,
     contentType: row.content_type,
     sourceId: row.source_id ?? undefined,
+    hops: row.hops,
     payload: row.payload ?? undefined,
   };
 }
@@ -92,7 +92,7 @@ export async function findEvents(
 }
 
 /**
- * Events of an application by id. A filter by type runs along the index (app_id, type, id) of each type; a filter by
+ * Events of an application by id, without their payloads (`readPayloads` brings as many as fit). A filter by type runs along the index (app_id, type, id) of each type; a filter by
  * channel reads along the primary key until it has enough.
  */
 export async function listEvents(
@@ -100,24 +100,19 @@ export async function listEvents(
   appId: string,
   keyset: Keyset,
   filter: EventFilter,
-  withPayload: boolean,
 ): Promise<StoredEvent[]> {
   const { where, order } = keysetSql(keyset, "id", 2, "uuid");
   const conditions = [where];
   const parameters: (string | number | null)[] = [appId, keyset.after ?? null, keyset.limit];
-  const given = (condition: (n: number) => string, value: string | undefined) => {
-    if (value === undefined) return;
-    parameters.push(value);
-    conditions.push(`and ${condition(parameters.length)}`);
-  };
-  given((n) => `$${n} = any(channels)`, filter.channel);
-  given((n) => `id < $${n}::uuid`, filter.below);
-  given((n) => `id >= $${n}::uuid`, filter.from);
+  if (filter.channel !== undefined) {
+    parameters.push(filter.channel);
+    conditions.push(`and $${parameters.length} = any(channels)`);
+  }
   const types = filter.types;
   const rest = conditions.join("\n          ");
   if (types === undefined) {
     const rows = await q.query<Row>(
-      `select ${columns(withPayload)} from posthorn.event where app_id = $1 ${rest} ${order} limit $3`,
+      `select ${columns(false)} from posthorn.event where app_id = $1 ${rest} ${order} limit $3`,
       parameters,
     );
     return rows.map(eventOf);
@@ -125,7 +120,7 @@ export async function listEvents(
   // One bounded walk per type and a merge: `type = any(…)` with an order by id would read and sort every row of the types.
   parameters.push(textArray([...new Set(types)]));
   const rows = await q.query<Row>(
-    `select ${columns(withPayload)}
+    `select ${columns(false)}
        from unnest($${parameters.length}::text[]) wanted(name)
       cross join lateral (
         select * from posthorn.event e where e.app_id = $1 and e.type = wanted.name

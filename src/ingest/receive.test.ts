@@ -322,7 +322,7 @@ describe("receive", () => {
   });
 
   test("P1: a fault of ours inside the append is a 500, never a success", async () => {
-    const planner = { name: "bad", plan: () => Promise.reject(new Error("a bug")) };
+    const planner = { name: "bad", foresee: () => undefined, plan: () => Promise.reject(new Error("a bug")) };
     await using world = await openWorld(testDatabase, { planners: [planner] });
     const { token } = await world.newSource("none");
     expect((await world.ingest.receive(post(token, { headers: {}, body: NOT_UTF8 }))).status).toBe(500);

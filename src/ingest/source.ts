@@ -131,7 +131,7 @@ export async function createSource(
   const token = newToken();
   const [row] = await tx.query<Row>(
     `insert into posthorn.source (id, app_id, uid, name, token_hash, token_sealed, preset, options, disabled, metadata)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10::jsonb)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10::text::jsonb)
      returning ${COLUMNS}`,
     [
       id,
@@ -211,7 +211,7 @@ export async function updateSource(
   if (await uidTaken(tx, before.appId, fields.uid, before.id)) return { kind: "uid_taken" };
   const [row] = await tx.query<Row>(
     `update posthorn.source
-        set uid = $2, name = $3, options = $4::jsonb, disabled = $5, metadata = $6::jsonb, updated_at = now()
+        set uid = $2, name = $3, options = $4::text::jsonb, disabled = $5, metadata = $6::text::jsonb, updated_at = now()
       where id = $1 and deleted_at is null
   returning ${COLUMNS}`,
     [

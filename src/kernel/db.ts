@@ -35,7 +35,17 @@ export interface Queryable {
   query<Row = any>(text: string, params?: readonly Param[]): Promise<Row[]>;
 }
 
+export interface Statement {
+  readonly text: string;
+  readonly params: readonly Param[];
+}
+
 export interface Db extends Queryable {
+  /**
+   * One transaction of statements that do not depend on each other's answers, all sent at once: one way to the server and
+   * back instead of one for each. The first that fails rolls back all. Rejects like `transaction`.
+   */
+  pipeline(statements: readonly Statement[]): Promise<void>;
   /** One transaction on one connection. A throw from `work` rolls back. Rejects with `unknown` when the commit's fate is not known. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** False from a fault of the connection until a statement succeeds again: intake answers 503 at once instead of waiting. */
@@ -52,6 +62,11 @@ export interface DbOptions {
   readonly poolMax: number;
   /** A statement or transaction that takes longer is given up with `unknown`. Default 5,000 ms. */
   readonly timeoutMs?: number;
+  /**
+   * True behind a pooler in transaction mode, which may hand each transaction another server connection: statements are then
+   * sent unnamed, because a name made on one connection means nothing, or something else, on the next. Ask `isPooled`.
+   */
+  readonly pooled?: boolean;
 }
 
 /** PostgreSQL's error classes: https://www.postgresql.org/docs/18/errcodes-appendix.html */
@@ -107,18 +122,14 @@ function toDatabaseError(error: unknown): DatabaseError {
 /** After so long without one good answer the pool is replaced: its connections may lead to a host that is gone. */
 const REPLACE_POOL_AFTER_MS = 30_000;
 
-/**
- * A pool of connections to PostgreSQL. Statements are sent unnamed, because a pooler in transaction mode hands each
- * transaction another server connection, where a named statement would not exist; with hundreds of rows in each statement
- * the parse is not what costs.
- */
+/** A pool of connections to PostgreSQL. */
 export function openDb(options: DbOptions): Db {
   const timeoutMs = options.timeoutMs ?? 5_000;
   const connect = () =>
     new SQL({
       url: options.url,
       max: options.poolMax,
-      prepare: false,
+      prepare: !options.pooled,
       connectionTimeout: 5,
       idleTimeout: 0,
       onclose: () => {},
@@ -171,7 +182,32 @@ export function openDb(options: DbOptions): Db {
     }
   }
 
+  /** BEGIN, all statements and COMMIT in one go; the server answers them in order, and refuses what follows a failure. */
+  async function sendAll(statements: readonly Statement[]): Promise<void> {
+    const connection = await pool.reserve();
+    try {
+      const sent = [
+        connection.unsafe("begin"),
+        ...statements.map(({ text, params }) => connection.unsafe(text, params as unknown[])),
+        // After a failure this rolls back.
+        connection.unsafe("commit"),
+      ];
+      const answers = await Promise.allSettled(sent);
+      for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
+    } finally {
+      connection.release();
+    }
+  }
+
   return {
+    pipeline: (statements) =>
+      bounded("a transaction", () =>
+        options.pooled
+          ? pool.begin(async (tx) => {
+              for (const { text, params } of statements) await tx.unsafe(text, params as unknown[]);
+            })
+          : sendAll(statements),
+      ),
     query: (text, params) => bounded("a statement", () => pool.unsafe(text, params as unknown[] | undefined)),
     transaction: (work) =>
       bounded("a transaction", () =>
@@ -188,6 +224,32 @@ export function openDb(options: DbOptions): Db {
     },
     close: () => pool.close({ timeout: 2 }),
   };
+}
+
+/**
+ * Whether this URL leads to a pooler in transaction mode: there a setting of the session is not found again by the session
+ * that made it, or is found by another one. While the second connection is inside a transaction, the first cannot be handed
+ * the same server connection.
+ */
+export async function isPooled(url: string): Promise<boolean> {
+  const mark = crypto.randomUUID();
+  const [one, other] = [1, 2].map(() => new SQL({ url, max: 1, prepare: false, connectionTimeout: 5 }));
+  if (one === undefined || other === undefined) return false;
+  const seen = async (q: Bun.SQL | Bun.TransactionSQL): Promise<boolean> => {
+    const [row] = await q.unsafe("select current_setting('posthorn.probe', true) as mark");
+    return row?.mark === mark;
+  };
+  try {
+    await one.unsafe(`set posthorn.probe = '${mark}'`);
+    return await other.begin(async (tx) => {
+      if (await seen(tx)) return true;
+      // A pooler with a single server connection would make us wait for ourselves.
+      const late = Bun.sleep(1_000).then(() => false);
+      return !(await Promise.race([seen(one), late]));
+    });
+  } finally {
+    await Promise.all([one.close({ timeout: 0 }), other.close({ timeout: 0 })]);
+  }
 }
 
 /** A PostgreSQL array literal of values that need no quoting: uuids, numbers, booleans, null. */

@@ -14,8 +14,9 @@ export type {
   SettingReference,
 } from "./config.ts";
 export { configReference, effectiveSettings, isLoopback, parseConfig, ROLES } from "./config.ts";
-export type { DatabaseFault, Db, DbOptions, Queryable } from "./db.ts";
-export { bareArray, DatabaseError, openDb, packBytes, textArray } from "./db.ts";
+export type { DatabaseFault, Db, DbOptions, Queryable, Statement } from "./db.ts";
+export { bareArray, DatabaseError, isPooled, openDb, packBytes, textArray } from "./db.ts";
+export { generateApiToken, generatedSecret } from "./generated-secrets.ts";
 export type { GroupCommit, GroupCommitOptions } from "./group-commit.ts";
 export { groupCommit } from "./group-commit.ts";
 export type { IdPrefix } from "./ids.ts";
@@ -28,6 +29,8 @@ export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
 export { createLog, LOG_LEVELS } from "./log.ts";
 export type { Membership, MembershipOptions, TakeOver } from "./membership.ts";
 export { createMembership, LEASE_MS, PULSE_MS } from "./membership.ts";
+export type { SchemaStatus } from "./migrate.ts";
+export { migrate, SchemaRefused, schemaStatus } from "./migrate.ts";
 export { nearest } from "./nearest.ts";
 export { classify } from "./outbound/classify.ts";
 export { type AddressVerdict, createGuard, type Guard, type GuardOptions, parseNetwork } from "./outbound/guard.ts";
@@ -49,19 +52,15 @@ export {
   type OutboundMethod,
   type OutboundOptions,
   type OutboundRequest,
-  requestsInFlightMax,
 } from "./outbound/send.ts";
 export { checkUrl, type Target, type UrlCheck, type UrlRules } from "./outbound/url.ts";
 export type { Partition } from "./partitions.ts";
 export { dropPartitions, ensurePartitions, listPartitions } from "./partitions.ts";
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres/embedded.ts";
+export { startEmbeddedPostgres } from "./postgres/embedded.ts";
 export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
 export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
 export { Secret } from "./secret.ts";
 export type { ExitCode, RunOptions, Service, SignalSource, StopSignal } from "./service.ts";
 export { runServices } from "./service.ts";
 export { unreachable } from "./unreachable.ts";
-export { generateApiToken, generatedSecret } from "./generated-secrets.ts";
-export type { SchemaStatus } from "./migrate.ts";
-export { migrate, SchemaRefused, schemaStatus } from "./migrate.ts";
-export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres/embedded.ts";
-export { startEmbeddedPostgres } from "./postgres/embedded.ts";

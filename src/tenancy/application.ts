@@ -84,7 +84,7 @@ function parametersOf(id: string, fields: ApplicationFields): (string | number |
 export async function createApplication(q: Queryable, fields: ApplicationFields): Promise<Application | UidTaken> {
   const [row] = await q.query<Row>(
     `insert into posthorn.application (id, uid, name, throttle_rate, events_per_second, endpoints_max, payload_bytes_max, metadata)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)
      on conflict (uid) where deleted_at is null and uid is not null do nothing
      returning ${COLUMNS}`,
     parametersOf(newId(), fields),
@@ -142,7 +142,7 @@ export async function updateApplication(
   const [row] = await tx.query<Row>(
     `update posthorn.application
         set uid = $2, name = $3, throttle_rate = $4, events_per_second = $5, endpoints_max = $6, payload_bytes_max = $7,
-            metadata = $8::jsonb, updated_at = now()
+            metadata = $8::text::jsonb, updated_at = now()
       where id = $1 and deleted_at is null
   returning ${COLUMNS}`,
     parametersOf(id, fields),

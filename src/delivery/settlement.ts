@@ -1,26 +1,5 @@
-import type { Lane } from "./lane.ts";
-import type { DeadReason, ProcessToken } from "./state.ts";
-
-export type Trigger = "scheduled" | "resend" | "replay" | "probe";
-
-/** A delivery in the hands of this process: a row of posthorn.delivery_leased, and what is needed to send it. */
-export interface Task {
-  readonly id: string;
-  readonly eventId: string;
-  readonly appId: string;
-  readonly lane: Lane;
-  readonly owner: ProcessToken;
-  /** Requests made before this one. */
-  readonly attempts: number;
-  readonly step: number;
-  readonly trigger: Trigger;
-  /** When it began to be owed. */
-  readonly owedAtMs: number;
-  readonly expiresAtMs: number | undefined;
-  readonly payload: Uint8Array;
-  readonly contentType: string;
-  readonly hops: number;
-}
+import type { Task } from "./lane.ts";
+import type { DeadReason } from "./state.ts";
 
 /** One request on the wire, to be recorded. */
 export interface AttemptRecord {
