@@ -90,6 +90,7 @@ function whyNot(path, version) {
 
 /** One Ctrl-C reaches us twice under npm, from the terminal and from npm: what follows so soon is the same wish. */
 const SAME_SIGNAL_MS = 500;
+const PARENT_CHECK_MS = 250;
 
 /**
  * Runs Bun with these arguments in the current folder and ends as it ends, by exit code or by signal.
@@ -126,6 +127,17 @@ export function runBun(args, extraEnv = {}) {
       forwardedAt = now;
       child.kill(signal);
     });
+  }
+  // npm forwards its SIGTERM to the shell between it and us, which ends without a word. Only under npm: elsewhere a parent that
+  // ends may be a terminal that was meant to be closed.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const parent = process.ppid;
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      child.kill("SIGTERM");
+    }, PARENT_CHECK_MS);
+    timer.unref();
   }
   child.on("error", (error) => {
     console.error(`Bun could not be started: ${error.message}`);

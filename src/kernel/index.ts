@@ -54,10 +54,12 @@ export {
   type OutboundRequest,
 } from "./outbound/send.ts";
 export { checkUrl, type Target, type UrlCheck, type UrlRules } from "./outbound/url.ts";
+export { watchParent } from "./parent-watch.ts";
 export type { Partition } from "./partitions.ts";
 export { dropPartitions, ensurePartitions, listPartitions } from "./partitions.ts";
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres/embedded.ts";
 export { startEmbeddedPostgres } from "./postgres/embedded.ts";
+export { EmbeddedPostgresError, type EmbeddedPostgresFault } from "./postgres/errors.ts";
 export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
 export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
 export { Secret } from "./secret.ts";

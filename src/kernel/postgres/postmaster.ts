@@ -22,7 +22,7 @@ const READY_MS = 10 * 60_000;
  * Ends the server when we are gone, however that happened: it holds the other end of a pipe from us, and reads its end. Before
  * each signal it looks whether that number is still the server's. `$1` is the server's pid; the current folder is its data.
  */
-const WATCHDOG = `
+const WATCHDOG = `# Posthorn's watchdog: ends PostgreSQL when the engine is gone.
 trap '' INT TERM HUP QUIT
 read -r _
 mine() { read -r pid < postmaster.pid && [ "$pid" = "$1" ] && kill -0 "$1"; }
