@@ -21,7 +21,10 @@ export async function generatedSecret(folder: string, name: string, generate: ()
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     const written = await readIfThere(path);
-    if (written === undefined) throw new Error(`The file ${path} is empty; it should hold a generated secret. Delete it to have a new one made.`);
+    if (written === undefined)
+      throw new Error(
+        `The file ${path} is empty; it should hold a generated secret. Delete it to have a new one made.`,
+      );
     return written;
   }
 }

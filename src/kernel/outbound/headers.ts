@@ -36,8 +36,7 @@ const ENGINE_FIELDS = new Set([
 const ENGINE_PREFIXES = ["webhook-", "svix-", "x-posthorn-"];
 
 export function isHeaderName(name: string): boolean {
-  // `__proto__` is a token, and a trap wherever header fields become properties.
-  return NAME.test(name) && name !== "__proto__";
+  return NAME.test(name);
 }
 
 /** True for what can be sent as it is: Latin-1 without control characters, without white space at the ends. */
@@ -59,31 +58,48 @@ export function isReservedHeader(name: string): boolean {
   );
 }
 
-/** Names seen valid: the same few come with every request. Bounded, since customers choose some of them. */
-const knownNames = new Set<string>();
+/** Names seen valid, lower-cased: the same few come with every request. Bounded, since customers choose some of them. */
+const knownNames = new Map<string, string>();
 const KNOWN_NAMES_MAX = 10_000;
 
+export type HeaderLines =
+  | { readonly ok: true; readonly lines: string }
+  | { readonly ok: false; readonly detail: string };
+
 /**
- * The fields as a record for `fetch`, which takes it faster than a list of pairs (25 against 28 µs of CPU per request).
- * A field that comes twice is joined by a comma (RFC 9110 §5.3). Returns a sentence when a field cannot be sent.
+ * The fields as they go on the wire: the given ones in their order and case, before them `User-Agent`, `Accept` and
+ * `Accept-Encoding` where they are not among them. `detail` is a sentence about a field that cannot be sent.
  */
-export function headerRecord(
-  headers: readonly (readonly [string, string])[],
-  into: Record<string, string>,
-): string | undefined {
+export function headerLines(headers: readonly (readonly [string, string])[], userAgent: string): HeaderLines {
+  let lines = "";
+  let agent = `User-Agent: ${userAgent}\r\n`;
+  let accept = "Accept: */*\r\n";
+  let encoding = "Accept-Encoding: identity\r\n";
   for (const [name, value] of headers) {
-    if (!knownNames.has(name)) {
-      if (!isHeaderName(name)) return `The header name ${JSON.stringify(name)} is not a token.`;
-      if (isConnectionHeader(name))
-        return `The header ${JSON.stringify(name)} belongs to the connection and cannot be set.`;
-      if (knownNames.size >= KNOWN_NAMES_MAX) knownNames.clear();
-      knownNames.add(name);
+    const lower = knownNames.get(name) ?? admitted(name);
+    if (lower === undefined) {
+      const why = isHeaderName(name) ? "belongs to the connection and cannot be set" : "is not a token";
+      return { ok: false, detail: `The header name ${JSON.stringify(name)} ${why}.` };
     }
     // The value may be a credential, so it is not quoted.
-    if (!VALUE.test(value))
-      return `The value of the header ${JSON.stringify(name)} has characters that a header cannot carry.`;
-    const earlier = into[name];
-    into[name] = earlier === undefined ? value : `${earlier}, ${value}`;
+    if (!VALUE.test(value)) {
+      return {
+        ok: false,
+        detail: `The value of the header ${JSON.stringify(name)} has characters that a header cannot carry.`,
+      };
+    }
+    if (lower === "user-agent") agent = "";
+    else if (lower === "accept") accept = "";
+    else if (lower === "accept-encoding") encoding = "";
+    lines += `${name}: ${value}\r\n`;
   }
-  return undefined;
+  return { ok: true, lines: agent + accept + encoding + lines };
+}
+
+function admitted(name: string): string | undefined {
+  if (!isHeaderName(name) || isConnectionHeader(name)) return undefined;
+  if (knownNames.size >= KNOWN_NAMES_MAX) knownNames.clear();
+  const lower = name.toLowerCase();
+  knownNames.set(name, lower);
+  return lower;
 }

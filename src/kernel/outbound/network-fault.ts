@@ -1,35 +1,9 @@
 import type { NetworkFault } from "./outcome.ts";
 
-/** The fault, and whether any byte of the request may have left. */
-export interface FaultKind {
-  readonly fault: NetworkFault;
-  /** False only where it is certain: the connection or its TLS handshake, which comes before the request, failed. */
-  readonly sent: boolean;
-}
-
-const UNREACHABLE = new Set(["ENETUNREACH", "EHOSTUNREACH", "EHOSTDOWN", "ENETDOWN"]);
-/** Our side ran out of ports or descriptors, or may not use the network; a connect fails with these before anything is sent. */
-const NOT_CONNECTED = new Set([
-  "EADDRNOTAVAIL",
-  "EMFILE",
-  "ENFILE",
-  "EACCES",
-  "EPERM",
-  "ENOBUFS",
-  "FailedToOpenSocket",
-  "ConnectionFailed",
-]);
-const INVALID_RESPONSE = new Set([
-  "Malformed_HTTP_Response",
-  "InvalidHTTPResponse",
-  "ResponseHeadersTooLarge",
-  "InvalidContentLength",
-  "UnrequestedUpgrade",
-  "InvalidStatusCode",
-]);
-/** Codes of X509_verify_cert_error_string as Node and Bun name them (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const UNREACHABLE = new Set(["ENETUNREACH", "EHOSTUNREACH", "EHOSTDOWN", "ENETDOWN", "ETIMEDOUT"]);
+const RESET = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
+/** Codes of certificate verification as Node and Bun name them (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const CERTIFICATE = new Set([
-  "UNSPECIFIED",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
@@ -45,25 +19,23 @@ const CERTIFICATE = new Set([
   "HOSTNAME_MISMATCH",
 ]);
 
-/** Sorts what `fetch` rejects with, by its `code`. What is unknown counts as sent. */
-export function faultOf(code: string): FaultKind {
-  if (code === "ECONNREFUSED") return { fault: "connection_refused", sent: false };
-  if (code === "ECONNRESET" || code === "EPIPE" || code === "ConnectionClosed")
-    return { fault: "connection_reset", sent: true };
-  if (UNREACHABLE.has(code)) return { fault: "unreachable", sent: false };
-  if (NOT_CONNECTED.has(code)) return { fault: "other", sent: false };
-  if (INVALID_RESPONSE.has(code)) return { fault: "invalid_response", sent: true };
-  if (CERTIFICATE.has(code) || code.startsWith("CERT_") || code.startsWith("CRL_") || code.startsWith("ERR_TLS_CERT")) {
-    return { fault: "tls_certificate", sent: false };
-  }
-  // Bun gives EPROTO when the handshake fails and nothing else of TLS has a code of its own.
-  if (code === "EPROTO") return { fault: "tls_protocol", sent: false };
-  if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) return { fault: "tls_protocol", sent: true };
-  return { fault: "other", sent: true };
+/**
+ * Sorts the code of a socket's error: `fault` when the request may be on its way, `handshake` when the connection was not
+ * there yet. They differ in one thing: what resets a connection that was being made is a failed TLS handshake, because
+ * without TLS there is nothing between connected and written.
+ */
+export function faultOf(code: string): { fault: NetworkFault; handshake: NetworkFault } {
+  if (RESET.has(code)) return { fault: "connection_reset", handshake: "tls_protocol" };
+  const fault = sorted(code);
+  return { fault, handshake: fault };
 }
 
-/** The `code` of an error, or the best that there is. */
-export function codeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error ? error.name : "unknown";
+function sorted(code: string): NetworkFault {
+  if (code === "ECONNREFUSED") return "connection_refused";
+  if (UNREACHABLE.has(code)) return "unreachable";
+  if (CERTIFICATE.has(code) || code.startsWith("CERT_") || code.startsWith("CRL_") || code.startsWith("ERR_TLS_CERT")) {
+    return "tls_certificate";
+  }
+  if (code === "EPROTO" || code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) return "tls_protocol";
+  return "other";
 }

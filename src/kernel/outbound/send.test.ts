@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { OK, rawServer, rawTlsServer, TEST_CA } from "./fixtures/raw-server.ts";
 import { createGuard } from "./guard.ts";
 import type { Answer as Address } from "./resolve.ts";
-import { createOutbound, requestsInFlightMax } from "./send.ts";
+import { createOutbound } from "./send.ts";
 
 const guard = createGuard({ allowNetworks: ["127.0.0.0/8"] });
 /** Every name under .test is here. */
@@ -245,10 +245,4 @@ describe("leaving", () => {
     expect(server.requests).toBe(1);
     await leaving.close();
   });
-});
-
-test("P7: how many requests fit at once is read from what the runtime was started with", () => {
-  expect(requestsInFlightMax({})).toBe(256);
-  expect(requestsInFlightMax({ BUN_CONFIG_MAX_HTTP_REQUESTS: "20000" })).toBe(20_000);
-  expect(requestsInFlightMax({ BUN_CONFIG_MAX_HTTP_REQUESTS: "many" })).toBe(256);
 });
