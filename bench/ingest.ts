@@ -81,7 +81,7 @@ await scenario("ingest", async (bench) => {
     await whole.child.stop();
     await whole.server.close();
     const engine = await startEngine(bench, { ...env, POSTHORN_ROLES: "ingest" });
-    const path = new URL(source["url"] ?? "", engine.origin).pathname;
+    const path = new URL(source["url"] ?? `/in/${source["token"]}`, engine.origin).pathname;
     const run = await measure(
       engine.origin,
       engine.child.pid,
