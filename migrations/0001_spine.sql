@@ -24,7 +24,11 @@ create table posthorn.process (
   check ((ended_at is null) = (ended_by is null))
 );
 
--- Whether the holder of a token still lives, for rooms whose rows name a token.
+-- Who lives, for rooms whose rows name a token.
+create function posthorn.living_processes() returns bigint[]
+  language sql stable
+  return coalesce((select array_agg(p.token) from posthorn.process p where p.ended_at is null), '{}');
+
 create function posthorn.process_alive(holder bigint) returns boolean
   language sql stable
   return exists (select from posthorn.process p where p.token = holder and p.ended_at is null);

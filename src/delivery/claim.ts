@@ -82,6 +82,23 @@ export function claimDue(
   ]);
 }
 
+const RELEASE_OF_ENDED = `
+  with theirs as (
+    delete from posthorn.delivery_leased l where not (l.owner = any(posthorn.living_processes()))
+    returning l.id, l.event_id, l.app_id, l.endpoint_id, l.attempts, l.step, l.trigger, l.expires_at
+  )
+  insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, attempts, step, trigger, expires_at)
+  select id, event_id, app_id, endpoint_id, now(), attempts, step, trigger, expires_at from theirs
+  returning id`;
+
+/**
+ * Gives back rows under tokens that ended: a process that was declared dead may commit an append or a claim a moment later,
+ * before it learns of it. It starts nothing from such a lease, so nothing of it was sent.
+ */
+export async function releaseOfEnded(db: Queryable): Promise<number> {
+  return (await db.query(RELEASE_OF_ENDED)).length;
+}
+
 const RELEASE_UNKNOWN = `
   with mine as (
     delete from posthorn.delivery_leased l

@@ -47,6 +47,8 @@ export interface Claimer {
   refill(lanes: Iterable<Lane>): void;
   /** Something falls due in so many ms. */
   wakeIn(ms: number): void;
+  /** Runs `work` while no claim is between its commit and our memory: an audit would take its rows for forgotten ones. */
+  between<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   let timer: Timer | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let stopped = false;
+  let turn: Promise<void> = Promise.resolve();
 
   function wakeIn(ms: number): void {
     const at = monotonic() + ms;
@@ -125,7 +128,24 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   }
 
   /** Claims for these lanes what there is room for. Answers with how many deliveries. */
-  async function claim(candidates: readonly Lane[]): Promise<number> {
+  function claim(candidates: readonly Lane[]): Promise<number> {
+    return between(() => claimNow(candidates));
+  }
+
+  /** Claims and audits, one after another. */
+  async function between<T>(work: () => Promise<T>): Promise<T> {
+    const before = turn;
+    const own = Promise.withResolvers<void>();
+    turn = own.promise;
+    await before;
+    try {
+      return await work();
+    } finally {
+      own.resolve();
+    }
+  }
+
+  async function claimNow(candidates: readonly Lane[]): Promise<number> {
     await own(candidates);
     const wants: { endpointId: string; n: number }[] = [];
     for (const lane of candidates) {
@@ -250,6 +270,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     start: () => wakeIn(1),
     refill,
     wakeIn,
+    between,
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -270,6 +270,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     take: (task) => {
       const lane = task.lane;
       lane.reserved--;
+      if (task.owner !== membership.token) {
+        // Leased under a token that was declared dead meanwhile: the row is, or will be, given back to all.
+        release(task);
+        return;
+      }
       lane.queue.push(task);
       lane.queuedBytes += task.payload.length;
       lane.meanBytes += (task.payload.length - lane.meanBytes) / 64;

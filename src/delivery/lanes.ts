@@ -60,6 +60,14 @@ interface StateRow {
   readonly gone_at: Date | null;
 }
 
+/** A changed rate keeps what was started: otherwise both rates' worth could start within one second. */
+function limiterOf(rate: number | undefined, before: Limiter | undefined): Limiter | undefined {
+  if (rate === undefined) return undefined;
+  if (before === undefined) return new Limiter(rate);
+  before.setRate(rate);
+  return before;
+}
+
 export function createLanes(options: LanesOptions): Lanes {
   const apps = new Map<string, App>();
   const lanes = new Map<string, Lane>();
@@ -94,12 +102,7 @@ export function createLanes(options: LanesOptions): Lanes {
     states: ReadonlyMap<string, StateRow>,
   ): void {
     const before = apps.get(appId);
-    const limiter =
-      throttleRate === undefined
-        ? undefined
-        : before?.throttleRate === throttleRate
-          ? before.limiter
-          : new Limiter(throttleRate);
+    const limiter = limiterOf(throttleRate, before?.limiter);
     const present = new Set(endpoints.map((endpoint) => endpoint.id));
     for (const lane of before?.lanes ?? []) {
       if (present.has(lane.endpointId)) continue;
@@ -113,8 +116,7 @@ export function createLanes(options: LanesOptions): Lanes {
       const rateChanged = lane.endpoint?.throttleRate !== endpoint.throttleRate;
       lane.endpoint = endpoint;
       lane.appLimiter = limiter;
-      if (rateChanged)
-        lane.limiter = endpoint.throttleRate === undefined ? undefined : new Limiter(endpoint.throttleRate);
+      if (rateChanged) lane.limiter = limiterOf(endpoint.throttleRate, lane.limiter);
       applyState(lane, states.get(endpoint.id));
       if (isNew) lane.health = healthOf(states.get(endpoint.id));
       if (isResumed) lane.health = resumed(lane.health);

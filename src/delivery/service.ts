@@ -10,7 +10,7 @@ import {
   uuidLowerBound,
 } from "#kernel";
 import type { Sender } from "./attempt.ts";
-import { releaseUnknown, takeOverLeases } from "./claim.ts";
+import { releaseOfEnded, releaseUnknown, takeOverLeases } from "./claim.ts";
 import { createClaimer, type StoredPayload } from "./claimer.ts";
 import { createDispatcher, type Dispatcher, type DispatcherLimits } from "./dispatcher.ts";
 import type { EndpointConfig } from "./endpoint.ts";
@@ -68,7 +68,7 @@ export interface Delivery {
 }
 
 /** Between two audits of what the table says is ours. */
-const AUDIT_MS = 15_000;
+const AUDIT_MS = 5_000;
 /** An append or a claim younger than this may still be on its way to our memory. */
 const AUDIT_AGE_MS = 10_000;
 
@@ -111,12 +111,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Gives back what the table says is ours and memory does not know: left by commits whose fate was unknown. */
   async function audit(): Promise<void> {
     if (stopped || !db.available) return;
-    const given = await releaseUnknown(
-      db,
-      membership.token,
-      dispatcher.heldIds(),
-      uuidLowerBound(options.now() - AUDIT_AGE_MS),
-    );
+    const given = await claimer.between(async () => {
+      const ofEnded = await releaseOfEnded(db);
+      const old = uuidLowerBound(options.now() - AUDIT_AGE_MS);
+      return ofEnded + (await releaseUnknown(db, membership.token, dispatcher.heldIds(), old));
+    });
     if (given === 0) return;
     log.info("leases_given_back", `${given} deliveries of commits whose fate was unknown are owed again.`, { given });
     claimer.wakeIn(1);
@@ -156,7 +155,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   });
   membership.onPulse(() => {
     dispatcher.pump();
-    expand();
   });
   db.onRecovered(() => {
     claimer.wakeIn(1);
@@ -176,6 +174,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       claimer.start();
       auditTimer = setInterval(() => {
         audit().catch((error: unknown) => reportFault(log, "audit_failed", error));
+        expand(); // What a process that was lost had begun.
       }, AUDIT_MS);
     },
     drain: async () => {

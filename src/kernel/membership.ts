@@ -39,7 +39,13 @@ export interface Membership {
   onLost(listener: (lostToken: string) => void): void;
   /** Called after every pulse that succeeded. */
   onPulse(listener: () => void): void;
+  /** Joins, and renews from then on by itself. */
   start(): Promise<void>;
+  /** The steps of `start`, for who keeps time himself. */
+  join(): Promise<void>;
+  pulse(): Promise<void>;
+  /** A pulse failed: others may have had no chance to renew either. */
+  unhealthy(): void;
   /** Ends the lease, after everything held was released or settled. */
   leave(): Promise<void>;
   stop(): void;
@@ -57,14 +63,20 @@ const PULSE = `
      where token = $1 and ended_at is null
     returning token
   )
-  select p.token::text as token, p.roles, p.token = $1 as mine, p.lease_ends_at < clock_timestamp() as expired
+  select p.token::text as token, p.roles, p.token = $1 as mine, p.lease_ends_at::text as seen
     from posthorn.process p
    where p.ended_at is null and (p.token <> $1 or exists (select from mine))`;
 
-const END = `
-  update posthorn.process set ended_at = clock_timestamp(), ended_by = $2
-   where token = $1 and ended_at is null and ($2 = 'left' or $3 or lease_ends_at < clock_timestamp())
+const LEAVE = `update posthorn.process set ended_at = clock_timestamp(), ended_by = 'left' where token = $1 and ended_at is null`;
+
+// Only if its lease is still the one that we saw unrenewed: it may have come back this moment.
+const DECLARE_DEAD = `
+  update posthorn.process set ended_at = clock_timestamp(), ended_by = 'taken_over'
+   where token = $1 and ended_at is null and lease_ends_at = $2::text::timestamptz
   returning token`;
+
+// Tells nothing to anybody after a day.
+const FORGET_ENDED = `delete from posthorn.process where ended_at < now() - interval '1 day'`;
 
 export function createMembership(options: MembershipOptions): Membership {
   const { db, monotonic } = options;
@@ -73,6 +85,11 @@ export function createMembership(options: MembershipOptions): Membership {
   /** Since when every pulse succeeded. Takers wait one healthy lease period after an outage, so that a pause of the database does not make everyone send twice. */
   let healthySince = Number.POSITIVE_INFINITY;
   let aliveRoles: readonly (readonly string[])[] = [];
+  /**
+   * The others' leases as last seen, and since when (monotonic) they have been just that. Whether somebody is silent is
+   * judged by our own clock: when the database's clock steps forward, every lease looks over at once and none is.
+   */
+  const seen = new Map<string, { readonly lease: string; readonly sinceMs: number }>();
   let timer: Timer | undefined;
   let stopped = false;
   const takeOvers: TakeOver[] = [];
@@ -90,7 +107,7 @@ export function createMembership(options: MembershipOptions): Membership {
 
   async function pulse(): Promise<void> {
     const sentAt = monotonic();
-    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; expired: boolean }>(PULSE, [
+    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; seen: string }>(PULSE, [
       token,
       LEASE_MS,
     ]);
@@ -103,17 +120,26 @@ export function createMembership(options: MembershipOptions): Membership {
     }
     leaseEndsAt = sentAt + LEASE_MS;
     healthySince = Math.min(healthySince, sentAt);
-    aliveRoles = rows.filter((row) => row.mine || !row.expired).map((row) => row.roles);
-    const trusted = options.exclusive || monotonic() - healthySince >= LEASE_MS;
-    for (const row of rows) {
-      if (!row.mine && trusted && (row.expired || options.exclusive)) await takeOver(row.token);
-    }
+    const others = rows.filter((row) => !row.mine);
+    const silent = others.filter((row) => silentMs(row.token, row.seen) >= LEASE_MS);
+    for (const known of seen.keys()) if (!others.some(({ token: other }) => other === known)) seen.delete(known);
+    aliveRoles = rows.filter((row) => !silent.includes(row)).map((row) => row.roles);
+    const dead = options.exclusive ? others : monotonic() - healthySince >= LEASE_MS ? silent : [];
+    for (const row of dead) await takeOver(row.token, row.seen);
     for (const listener of pulseListeners) listener();
   }
 
-  async function takeOver(dead: string): Promise<void> {
+  function silentMs(other: string, lease: string): number {
+    const now = monotonic();
+    const known = seen.get(other);
+    if (known?.lease === lease) return now - known.sinceMs;
+    seen.set(other, { lease, sinceMs: now });
+    return 0;
+  }
+
+  async function takeOver(dead: string, lease: string): Promise<void> {
     const after = await db.transaction(async (tx) => {
-      const ended = await tx.query(END, [dead, "taken_over", options.exclusive]);
+      const ended = await tx.query(DECLARE_DEAD, [dead, lease]);
       if (ended.length === 0) return []; // It came back, or another taker was first.
       const done: (() => void)[] = [];
       for (const takeOver of takeOvers) done.push(await takeOver(tx, dead));
@@ -122,13 +148,18 @@ export function createMembership(options: MembershipOptions): Membership {
     for (const done of after) done();
   }
 
+  function unhealthy(): void {
+    healthySince = Number.POSITIVE_INFINITY;
+    seen.clear();
+  }
+
   function schedule(): void {
     if (stopped) return;
     timer = setTimeout(async () => {
       try {
         await pulse();
       } catch (error) {
-        healthySince = Number.POSITIVE_INFINITY;
+        unhealthy();
         if (!(error instanceof DatabaseError)) throw error;
         options.onError(error);
       } finally {
@@ -152,13 +183,17 @@ export function createMembership(options: MembershipOptions): Membership {
     onPulse: (listener) => {
       pulseListeners.push(listener);
     },
+    join,
+    pulse,
+    unhealthy,
     start: async () => {
       await join();
+      await db.query(FORGET_ENDED);
       await pulse();
       schedule();
     },
     leave: async () => {
-      await db.query(END, [token, "left", false]);
+      await db.query(LEAVE, [token]);
     },
     stop: () => {
       stopped = true;
