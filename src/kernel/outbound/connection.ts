@@ -32,6 +32,9 @@ export class Connection extends Timed {
   /** Told when the connection is gone, whoever used it. */
   onGone: (() => void) | undefined = undefined;
   isOpen = false;
+  /** The system is trying to connect. Bun cannot call that off, so it goes on after `close`, for as long as the system likes. */
+  isConnecting = true;
+  onAttemptOver: (() => void) | undefined = undefined;
   #gone = false;
   #socket: Bun.Socket<Connection> | undefined = undefined;
   #unsent: Uint8Array[] = [];
@@ -45,9 +48,12 @@ export class Connection extends Timed {
   static open(endpoint: Endpoint, exchange: Exchange): Connection {
     const connection = new Connection(endpoint, exchange);
     const { address: hostname, port, tls } = endpoint;
-    Bun.connect({ hostname, port, data: connection, socket: handlers, ...(tls === undefined ? {} : { tls }) }).catch(
-      (error: unknown) => connection.lost(codeOf(error)),
-    );
+    Bun.connect({ hostname, port, data: connection, socket: handlers, ...(tls === undefined ? {} : { tls }) })
+      .catch((error: unknown) => connection.lost(codeOf(error)))
+      .finally(() => {
+        connection.isConnecting = false;
+        connection.onAttemptOver?.();
+      });
     return connection;
   }
 

@@ -56,13 +56,14 @@ test("a wheel that stood still starts again", async () => {
 
 test("P5: a deadline that starts while the wheel is behind the clock does not come early", async () => {
   const wheel = new DeadlineWheel();
-  wheel.start(new Probe(), 10_000);
+  const first = new Probe();
+  wheel.start(first, 10_000);
   const until = performance.now() + 100;
   while (performance.now() < until); // The event loop stands still, so the wheel cannot turn.
   const probe = new Probe();
   wheel.start(probe, 50);
   expect(await probe.expired).toBeGreaterThanOrEqual(50);
-  wheel.each((timed) => wheel.stop(timed));
+  wheel.stop(first);
 });
 
 test("one that expires may stop the others of its slot", async () => {
@@ -75,7 +76,7 @@ test("one that expires may stop the others of its slot", async () => {
     const expire = probe.expire.bind(probe);
     probe.expire = () => {
       expire();
-      wheel.each((other) => wheel.stop(other));
+      for (const other of probes) wheel.stop(other);
     };
   }
   await Promise.race(probes.map((probe) => probe.expired));
@@ -85,7 +86,7 @@ test("one that expires may stop the others of its slot", async () => {
   expect(probes.map((probe) => probe.count)).toEqual([1, 0, 0]);
 });
 
-test("a deadline longer than one turn of the wheel goes round, and all that run can be visited", () => {
+test("a deadline longer than one turn of the wheel goes round", () => {
   const wheel = new DeadlineWheel();
   const probes = [5, 20_000, 60_000].map((ms) => {
     const probe = new Probe();
@@ -93,10 +94,5 @@ test("a deadline longer than one turn of the wheel goes round, and all that run 
     return probe;
   });
   expect(probes.map((probe) => probe.rounds)).toEqual([0, 0, 2]);
-  const seen: unknown[] = [];
-  wheel.each((timed) => {
-    seen.push(timed);
-    wheel.stop(timed);
-  });
-  expect(new Set(seen)).toEqual(new Set(probes));
+  for (const probe of probes) wheel.stop(probe);
 });

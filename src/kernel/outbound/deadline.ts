@@ -58,11 +58,6 @@ export class DeadlineWheel<T extends Timed> {
     this.#running--;
   }
 
-  /** Visits every running deadline. */
-  each(visit: (timed: T) => void): void {
-    for (const slot of this.#slots) for (const timed of this.#in(slot)) visit(timed);
-  }
-
   #tick(now: number): void {
     // A late tick (a busy or suspended process) is caught up, an early one waits: deadlines are those of the clock.
     while (now - this.#positionAt >= TICK_MS && this.#running > 0) {

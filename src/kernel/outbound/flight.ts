@@ -57,6 +57,11 @@ export class Flight extends Timed implements Exchange {
   fly(endpoint: Endpoint): void {
     this.#endpoint = endpoint;
     const connection = this.#field.pool.take(endpoint, this);
+    if (connection === undefined) {
+      const detail = `Earlier attempts to connect to ${endpoint.address} port ${endpoint.port} are still unanswered.`;
+      this.#broke("unreachable", detail);
+      return;
+    }
     this.#connection = connection;
     if (connection.isOpen) this.#write(connection);
     else this.#connectStartedAt = performance.now();
@@ -112,7 +117,7 @@ export class Flight extends Timed implements Exchange {
     if (this.#landed) return;
     this.#landed = true;
     this.#field.wheel.stop(this);
-    this.#connection?.close();
+    if (this.#connection !== undefined) this.#field.pool.abandon(this.#connection);
     this.#connection = undefined;
     this.#field.landed(this, result);
   }

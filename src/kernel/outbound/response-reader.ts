@@ -4,6 +4,9 @@ import { isHeaderName } from "./headers.ts";
 export const HEAD_BYTES_MAX = 65_536;
 /** Of the header fields this many characters are kept for the record. */
 const HEADER_CHARS_KEPT = 16_384;
+const HEADER_FIELDS_KEPT = 256;
+/** A body that drips in is joined now and then: an object per byte would cost more than the body. */
+const PIECES_MAX = 32;
 const INTERIM_RESPONSES_MAX = 16;
 /** A chunk-size line or the trailer section: nobody needs more. */
 const CHUNK_LINE_BYTES_MAX = 8_192;
@@ -42,7 +45,7 @@ export class ResponseReader {
   #head = "";
   #headBytes = 0;
   #interim = 0;
-  #chunks: Uint8Array[] = [];
+  #pieces: Uint8Array[] = [];
   #length = 0;
   /** Bytes of the body, or of the chunk, still to come. */
   #remaining = 0;
@@ -71,14 +74,14 @@ export class ResponseReader {
 
   /** The body as far as it came; a copy that holds nothing else. */
   body(): Uint8Array {
-    const [only] = this.#chunks;
+    const [only] = this.#pieces;
     if (only === undefined) return NOTHING;
-    if (this.#chunks.length === 1) return only;
+    if (this.#pieces.length === 1) return only;
     const bytes = new Uint8Array(this.#length);
     let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.byteLength;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, at);
+      at += piece.byteLength;
     }
     return bytes;
   }
@@ -192,7 +195,7 @@ export class ResponseReader {
           break;
       }
       room -= name.length + value.length;
-      if (room >= 0) headers.push([name, value]);
+      if (room >= 0 && headers.length < HEADER_FIELDS_KEPT) headers.push([name, value]);
     }
     if (length !== undefined && !/^\d{1,15}$/.test(length))
       return `its length ${JSON.stringify(length.slice(0, 40))} is no number`;
@@ -266,8 +269,9 @@ export class ResponseReader {
     const kept = Math.min(to - from, room);
     if (kept > 0) {
       // A copy: a view would hold what the socket delivered with it for as long as the attempt is kept.
-      this.#chunks.push(new Uint8Array(bytes.subarray(from, from + kept)));
+      this.#pieces.push(new Uint8Array(bytes.subarray(from, from + kept)));
       this.#length += kept;
+      if (this.#pieces.length > PIECES_MAX) this.#pieces = [this.body()];
     }
     if (to - from > room) {
       this.truncated = true;
