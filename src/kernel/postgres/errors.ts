@@ -51,6 +51,20 @@ export function faultFromWords(doing: string, words: string, dir: string): Embed
   return error("failed", `Its data is in ${dir}.`);
 }
 
+/** What the system said about our own files in the data folder; anything else is returned as it is. */
+export function faultOfFolder(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
+  const told = (fault: EmbeddedPostgresFault, advice: string) =>
+    new EmbeddedPostgresError(fault, `The data folder ${dataDir} cannot be used (${error.message}). ${advice}`, {
+      cause: error,
+    });
+  if (["ENOSPC", "EDQUOT", "SQLITE_FULL"].includes(error.code))
+    return told("disk_full", "Its disk is full: free some space.");
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "SQLITE_CANTOPEN", "SQLITE_READONLY"].includes(error.code))
+    return told("no_permission", "Start Posthorn as who it belongs to, or name another folder with POSTHORN_DATA.");
+  return error;
+}
+
 function lastLines(text: string, count: number): string {
   return text.trim().split("\n").slice(-count).join("\n");
 }

@@ -17,6 +17,8 @@ export function lockFolder(dataDir: string): FolderLock {
   const database = new Database(join(dataDir, "engine.lock"));
   try {
     database.run("pragma busy_timeout = 0");
+    // Nothing is written, so that a full disk does not keep an engine from starting.
+    database.run("pragma journal_mode = memory");
     database.run("begin exclusive");
   } catch (cause) {
     database.close();
@@ -28,13 +30,17 @@ export function lockFolder(dataDir: string): FolderLock {
       { cause },
     );
   }
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
-  return {
-    release() {
-      if (database.inTransaction) database.run("rollback");
-      database.close();
-    },
+  const release = () => {
+    if (database.inTransaction) database.run("rollback");
+    database.close();
   };
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
 }
 
 function pidOf(file: string): string {

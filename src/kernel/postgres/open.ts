@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { serverAccount } from "./account.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { checkVersion, createCluster, ENGINE, ensureCredentials, SUPERUSER, writeSettings } from "./cluster.ts";
-import { EmbeddedPostgresError } from "./errors.ts";
+import { EmbeddedPostgresError, faultOfFolder } from "./errors.ts";
 import { lockFolder } from "./lock.ts";
 import { endOrphan } from "./orphans.ts";
 import { dataElsewhere, homeOfData, ownerOf, type Place, reach } from "./place.ts";
@@ -36,14 +36,16 @@ export interface OpenCluster {
 export async function openCluster(options: OpenOptions): Promise<OpenCluster> {
   const { log } = options;
   const dataDir = resolve(options.dataDir);
-  await makeDataDir(dataDir);
-  const lock = lockFolder(dataDir);
-  const serverLog = openServerLog(join(dataDir, "postgres.log"));
+  const undo: (() => void)[] = [];
   const close = () => {
-    serverLog.close();
-    lock.release();
+    for (const step of undo.splice(0).reverse()) step();
   };
   try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const lock = lockFolder(dataDir);
+    undo.push(() => lock.release());
+    const serverLog = openServerLog(join(dataDir, "postgres.log"));
+    undo.push(() => serverLog.close());
     const { place, binaries } = await prepare(dataDir, log);
     const orphan = await endOrphan(place.dir);
     if (orphan !== undefined)
@@ -68,20 +70,7 @@ export async function openCluster(options: OpenOptions): Promise<OpenCluster> {
     };
   } catch (error) {
     close();
-    throw error;
-  }
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new EmbeddedPostgresError(
-      "no_permission",
-      `The data folder ${dataDir} cannot be made (${cause instanceof Error ? cause.message : cause}). ` +
-        "Start Posthorn where you may write, or name another folder with POSTHORN_DATA.",
-      { cause },
-    );
+    throw faultOfFolder(error, dataDir);
   }
 }
 

@@ -55,13 +55,13 @@ export async function reach(dir: string, as: Account | undefined): Promise<Place
 }
 
 /** The last resort of root on a system without /proc: a folder of its own under /var/lib, remembered in the data folder. */
-export async function dataElsewhere(dataDir: string): Promise<string> {
+export async function dataElsewhere(dataDir: string, elsewhere = ELSEWHERE): Promise<string> {
   const name = createHash("sha256")
     .update(await realpath(dataDir))
     .digest("hex")
     .slice(0, 16);
-  const home = join(ELSEWHERE, `data-${name}`);
-  for (const folder of [ELSEWHERE, home]) {
+  const home = join(elsewhere, `data-${name}`);
+  for (const folder of [elsewhere, home]) {
     await mkdir(folder, { mode: 0o755 }).catch((error) => {
       if (error.code !== "EEXIST") throw error;
     });
