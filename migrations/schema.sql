@@ -1,6 +1,57 @@
 -- The schema as the migrations of this folder produce it. Made by `node tools/bun.mjs tools/schema-dump.ts`; do not edit.
 -- Tables, then what belongs to each: constraints inside, indexes, triggers and partitions below. Names are in order.
 
+CREATE OR REPLACE FUNCTION posthorn.claim_keys(keys uuid[], event_ids uuid[], body_hashes uuid[], windows_ms bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  claimed integer;
+begin
+  insert into posthorn.dedupe as d (key, event_id, body_hash, expires_at)
+  select t.key, t.event_id, t.body_hash, now() + t.window_ms * interval '1 ms'
+    from unnest(keys, event_ids, body_hashes, windows_ms) t(key, event_id, body_hash, window_ms)
+   order by t.key
+  on conflict (key) do update
+     set event_id = excluded.event_id, body_hash = excluded.body_hash, expires_at = excluded.expires_at
+   where d.expires_at <= now();
+  get diagnostics claimed = row_count;
+  if claimed <> cardinality(keys) then
+    raise exception 'a key is taken' using errcode = 'PH001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.expect_applications(ids uuid[], uids text[], throttle_rates integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select count(*) from unnest(ids, uids, throttle_rates) e(id, uid, throttle_rate)
+        join posthorn.application a on a.id = e.id and a.deleted_at is null
+                                   and a.uid is not distinct from e.uid and a.throttle_rate is not distinct from e.throttle_rate)
+     <> cardinality(ids) then
+    raise exception 'an application is not as expected' using errcode = 'PH001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.expect_endpoint_sets(ids uuid[], versions bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from unnest(ids, versions) e(id, version)
+               left join posthorn.endpoint_set s on s.app_id = e.id
+              where coalesce(s.version, 0) <> e.version) then
+    raise exception 'the endpoints of an application are not as expected' using errcode = 'PH001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.living_processes()
+ RETURNS bigint[]
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((SELECT array_agg(p.token) AS array_agg FROM posthorn.process p WHERE (p.ended_at IS NULL)), '{}'::bigint[]);
+
 CREATE OR REPLACE FUNCTION posthorn.process_alive(holder bigint)
  RETURNS boolean
  LANGUAGE sql

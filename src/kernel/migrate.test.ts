@@ -94,3 +94,12 @@ test("migrations whose numbers have a gap are refused before anything is applied
   await expect(migrate(at.url, folder)).rejects.toThrow("wanted is 0002_name.sql");
   expect(await at.db.query("select to_regnamespace('posthorn') as schema")).toEqual([{ schema: null }]);
 });
+
+test("a role that may not create schemas migrates one that was made for it", async () => {
+  await using database = await testDatabase({ empty: true });
+  const owner = openDb({ url: database.superuserUrl, poolMax: 1 });
+  await owner.query(`alter database ${database.name} owner to postgres`);
+  await owner.query("create schema posthorn authorization posthorn");
+  await owner.close();
+  expect(await migrate(database.url, folderOf(ONE))).toEqual(["0001_one"]);
+});

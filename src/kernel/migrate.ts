@@ -91,8 +91,14 @@ async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promi
   return next.name;
 }
 
+/**
+ * An owner of the database may have made the schema for a role that may not make one itself, which is asked for by
+ * `create schema` even where it exists.
+ */
 const HISTORY = `
-  create schema if not exists posthorn;
+  do $$ begin
+    if to_regnamespace('posthorn') is null then create schema posthorn; end if;
+  end $$;
   create table posthorn.migration (
     number         integer     primary key,
     name           text        not null,
