@@ -5,8 +5,6 @@
 --
 -- Ids are UUIDv7. What is partitioned is partitioned by the time inside its id, so an id alone prunes to one partition.
 
-create schema if not exists posthorn;
-
 ------------------------------------------------------------------------------------------------------- kernel: processes
 
 -- One row per process incarnation. `token` grows and is the fence: rows taken by a process carry its token, and a settle

@@ -40,6 +40,7 @@ import {
   type Sealer,
   type Service,
   startEmbeddedPostgres,
+  watchParent,
 } from "#kernel";
 import { type Application, createApplicationResolver, createAuthenticate, liveApplications } from "#tenancy";
 import engine from "../package.json" with { type: "json" };
@@ -279,6 +280,9 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
 
 async function serve(config: Config): Promise<number> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
+  // A launcher that was killed can forward nothing any more; and a terminal that closes is a wish to stop, not an accident.
+  watchParent(() => process.kill(process.pid, "SIGTERM"));
+  process.on("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
   const ground = groundService(config, log);
   const roles = rolesService(config, log, ground.ground);
   const http = httpService(config, log, ground.ground, roles.roles);
@@ -298,4 +302,5 @@ async function migrateOnly(config: Config): Promise<number> {
   }
 }
 
-process.exitCode = await runCli(process.argv.slice(2), { serve, migrate: migrateOnly });
+// Everything has stopped by now: what a library still has open (a connection that closes, a timer) must not hold us here.
+process.exit(await runCli(process.argv.slice(2), { serve, migrate: migrateOnly }));

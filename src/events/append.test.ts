@@ -212,7 +212,7 @@ describe("append", () => {
       throw new DatabaseError("contention", "Another was first.");
     });
     const log = openLog({ planners: [planner, failing.planner] });
-    expect(log.append(event(app))).rejects.toThrow("Another was first.");
+    await expect(log.append(event(app))).rejects.toThrow("Another was first.");
     await log.idle();
     expect(ends).toEqual(["abandoned"]);
     expect(await stored(app)).toEqual([]);
