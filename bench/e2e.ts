@@ -160,9 +160,19 @@ await scenario("e2e", async (bench) => {
   }
 
   function shareTable(): Table {
-    const columns = ["scenario", "subject", "itself", "postgres", "generator", "receiver"];
+    const columns = [
+      "scenario",
+      "subject",
+      "itself",
+      "postgres",
+      "generator",
+      "receiver",
+      "itself µs each",
+      "postgres µs each",
+    ];
     return {
-      title: "Cores used by each",
+      title:
+        "Cores used by each, and what one delivery costs in CPU (the steadiest figure where the machine is shared)",
       columns,
       rows: each((row, name, runs) => [
         row.name,
@@ -171,6 +181,8 @@ await scenario("e2e", async (bench) => {
         over(runs, (run) => run.cores.postgres),
         over(runs, (run) => run.cores.generator),
         over(runs, (run) => run.cores.receiver),
+        over(runs, (run) => (run.cores.subject / run.recordedPerSecond) * 1e6),
+        over(runs, (run) => (run.cores.postgres / run.recordedPerSecond) * 1e6),
       ]),
     };
   }
