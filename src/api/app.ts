@@ -1,0 +1,126 @@
+import { Hono } from "hono";
+import { DatabaseError, newId } from "#kernel";
+import { type IdempotentRequest, isIdempotencyKey } from "#tenancy";
+import { replyToDatabaseError } from "./http/database-faults.ts";
+import type { ApiDeps, Scope } from "./http/deps.ts";
+import type { Route } from "./http/operation.ts";
+import { readBody } from "./http/read-body.ts";
+import { invalid, json, quote, type Reply, refuse, toResponse } from "./http/reply.ts";
+import { unitOfWork } from "./http/unit-of-work.ts";
+import { openApiDocument } from "./openapi.ts";
+import { referencePage } from "./reference/page.ts";
+import { routes } from "./routes/index.ts";
+
+export type Api = (request: Request) => Response | Promise<Response>;
+
+export const REQUEST_ID_HEADER = "Posthorn-Request-Id";
+
+const UNAUTHENTICATED = {
+  missing: "There is no Authorization header; it should be: Bearer <token>",
+  not_bearer: "The Authorization header is not a bearer token; it should be: Bearer <token>",
+  wrong: "The token is not known here",
+} as const;
+
+/** Configuration is small; only event type schemas come near this. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** The HTTP API, all but the two roads of events (hot.ts) and of received webhooks. */
+export function createApi(deps: ApiDeps): Api {
+  const app = new Hono({ strict: false });
+  const document = JSON.stringify(openApiDocument(deps.version));
+  const page = referencePage(openApiDocument(deps.version));
+
+  app.get("/api/v1/health", () => new Response(null, { status: 204 }));
+  app.get("/livez", () => toResponse(json(200, { alive: true })));
+  app.get("/readyz", () => {
+    const readiness = deps.readiness();
+    return toResponse(json(readiness.ready ? 200 : 503, readiness));
+  });
+  app.get("/api/v1/openapi.json", () =>
+    toResponse({ status: 200, body: document, headers: { "Cache-Control": "no-cache" } }),
+  );
+  app.get("/docs", () => toResponse(page));
+  for (const route of routes) {
+    app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async (context) =>
+      toResponse(await serve(deps, route, context.req.raw, context.req.param())),
+    );
+  }
+  app.notFound((context) => toResponse(unknown(context.req.method, context.req.path)));
+  app.onError((error, context) => toResponse(failed(deps, error, context.req.method, context.req.path)));
+
+  return async (request) => {
+    const id = newId();
+    const response = await app.fetch(request);
+    response.headers.set(REQUEST_ID_HEADER, id);
+    if (response.status >= 500) {
+      const path = new URL(request.url).pathname;
+      deps.log.limited(
+        `api:${response.status}`,
+        "warn",
+        "api_answered_5xx",
+        `${request.method} ${path} was answered ${response.status}.`,
+        { requestId: id },
+      );
+    }
+    return response;
+  };
+}
+
+async function serve(deps: ApiDeps, route: Route, request: Request, params: Record<string, string>): Promise<Reply> {
+  const authentication = deps.authenticate(request);
+  if (!authentication.ok) {
+    const headers = { "WWW-Authenticate": "Bearer" };
+    return refuse(401, "authentication_failed", UNAUTHENTICATED[authentication.reason], headers);
+  }
+  if (route.prepare === undefined) {
+    return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
+  }
+  const body = await readBody(request, BODY_BYTES_MAX);
+  if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${BODY_BYTES_MAX} bytes`);
+  const url = new URL(request.url);
+  const prepared = route.prepare({ params, search: url.searchParams, body });
+  if ("faults" in prepared) return invalid(...prepared.faults);
+  const scope = (q: Scope["q"], afterCommit: Scope["afterCommit"]): Scope => ({
+    q,
+    deps,
+    principal: authentication.principal,
+    origin: url.origin,
+    afterCommit,
+  });
+  if (!route.changes) return prepared.run(scope(deps.db, (then) => then()));
+
+  const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
+  if (key !== null && !isIdempotencyKey(key)) {
+    return invalid({
+      loc: ["header", "idempotency-key"],
+      msg: `${quote(key)} should be 1 to 256 printable ASCII characters`,
+      type: "value_error",
+    });
+  }
+  const idempotent: IdempotentRequest | undefined =
+    key === null
+      ? undefined
+      : { principal: authentication.principal.id, method: "POST", path: url.pathname, query: url.search, key, body };
+  return unitOfWork(deps.db, idempotent, (tx, afterCommit) => prepared.run(scope(tx, afterCommit)));
+}
+
+const patterns = [
+  ...routes.map(({ method, path }) => ({ method: method.toUpperCase(), path })),
+  ...["/api/v1/health", "/livez", "/readyz", "/api/v1/openapi.json", "/docs"].map((path) => ({ method: "GET", path })),
+].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}/?$`) }));
+
+/** No operation: because the path is none, or because it has others. */
+function unknown(method: string, path: string): Reply {
+  const methods = [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map((known) => known.method))];
+  if (methods.length === 0) return refuse(404, "no_such_route", `There is no operation at ${quote(path)}`);
+  if (methods.includes("GET")) methods.push("HEAD");
+  const allow = methods.join(", ");
+  return refuse(405, "method_not_allowed", `${quote(path)} knows ${allow}, not ${quote(method)}`, { Allow: allow });
+}
+
+function failed(deps: ApiDeps, error: Error, method: string, path: string): Reply {
+  const reply = error instanceof DatabaseError ? replyToDatabaseError(error) : undefined;
+  if (reply !== undefined) return reply;
+  deps.log.error("api_failed", `Answering ${method} ${path} failed by a fault of our own.`, { error });
+  return refuse(500, "internal_error", "Something failed that should not; the operator's log says what");
+}

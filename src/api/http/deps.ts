@@ -1,0 +1,51 @@
+import type { Db, Log, Queryable, Sealer } from "#kernel";
+import type { ApplicationResolver, Authenticate, Principal } from "#tenancy";
+
+/** Whether this process should be sent requests, and if not, everything that keeps it from being ready. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** What the API needs of the rest of the engine; main.ts wires it. */
+export interface ApiDeps {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly log: Log;
+  readonly authenticate: Authenticate;
+  /** Told of every application that changes through here. */
+  readonly applications: Pick<ApplicationResolver, "forget">;
+  /** Judges the URL of an endpoint (P8). */
+  readonly checkUrl: (url: string) => { readonly ok: true } | { readonly ok: false; readonly detail: string };
+  /**
+   * Owes an event to an endpoint once more, now. Answers with the delivery's id; undefined: the endpoint takes nothing
+   * (disabled, or deleted a moment ago).
+   */
+  readonly resend: (q: Queryable, appId: string, eventId: string, endpointId: string) => Promise<string | undefined>;
+  /** Called after the commit that owed something now. */
+  readonly onOwed?: (endpointId: string) => void;
+  readonly limits: {
+    readonly bodyBytesMax: number;
+    /** Endpoints of an application that has no quota of its own. */
+    readonly endpointsMax: number;
+  };
+  /** As deliveries name themselves. */
+  readonly userAgent: string;
+  readonly version: string;
+  /** Base URL under which strangers reach this server; absent: the one the request came to. */
+  readonly publicUrl?: string | undefined;
+  readonly readiness: () => Readiness;
+  readonly nowMs: () => number;
+}
+
+/** What a handler works with, besides what was asked. */
+export interface Scope {
+  /** A transaction when the operation changes something, otherwise the pool. */
+  readonly q: Queryable;
+  readonly deps: ApiDeps;
+  readonly principal: Principal;
+  /** Scheme, host and port the request came to. */
+  readonly origin: string;
+  /** Runs once what was done is committed, and only then. */
+  afterCommit(work: () => void): void;
+}

@@ -1,0 +1,137 @@
+import type { RouteConfig, z } from "@hono/zod-openapi";
+import { IdempotencyKey } from "../schemas/common.ts";
+import { bodyErrors, errorResponses } from "../schemas/errors.ts";
+import type { Scope } from "./deps.ts";
+import type { Invalid, Reply } from "./reply.ts";
+import { check, parseBody, queryObject } from "./validation.ts";
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** An operation of the API as it is documented; the document is the schema its requests are held against. */
+export interface Operation {
+  readonly method: Method;
+  /** With `{names}`, as OpenAPI writes it. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Answers besides errors, by status. */
+  readonly responses: Readonly<Record<number, Answer>>;
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Name to what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a request to the operation asks, parsed. */
+export interface Asked<O extends Operation> {
+  readonly params: O extends { readonly params: infer P extends z.ZodObject } ? z.output<P> : unknown;
+  readonly query: O extends { readonly query: infer Q extends z.ZodObject } ? z.output<Q> : unknown;
+  readonly body: O extends { readonly body: infer B extends z.ZodType } ? z.output<B> : undefined;
+}
+
+export interface RawRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly search: URLSearchParams;
+  readonly body: Uint8Array;
+}
+
+/** An operation with its types erased: hold a request against it, then do it. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly hasBody: boolean;
+  /** Whether it writes: then it runs in one transaction. */
+  readonly changes: boolean;
+  readonly document: RouteConfig;
+  /** Undefined: documented here, served by another part of the server. */
+  readonly prepare:
+    | ((
+        request: RawRequest,
+      ) => { readonly faults: readonly Invalid[] } | { readonly run: (scope: Scope) => Promise<Reply> })
+    | undefined;
+}
+
+/** Joins an operation with what does it. */
+export function route<O extends Operation>(
+  operation: O,
+  handle: ((asked: Asked<O>, scope: Scope) => Promise<Reply>) | undefined,
+): Route {
+  const { method, path, params, query, body } = operation;
+  const lists = new Set(Object.entries(query?.shape ?? {}).flatMap(([name, schema]) => (isList(schema) ? [name] : [])));
+  const prepare = (raw: RawRequest) => {
+    const faults: Invalid[] = [];
+    const take = <T>(parsed: ReturnType<typeof check<T>>): T | undefined => {
+      if (parsed.ok) return parsed.value;
+      faults.push(...parsed.faults);
+      return undefined;
+    };
+    const asked = {
+      params: params === undefined ? {} : take(check(params, raw.params, "path")),
+      query: query === undefined ? {} : take(check(query, queryObject(raw.search, lists), "query")),
+      body: undefined as unknown,
+    };
+    if (body !== undefined) {
+      const read = take(parseBody(raw.body));
+      if (read !== undefined) asked.body = take(check(body, read, "body"));
+    }
+    // Without faults each part is what its schema says; the compiler cannot follow that through `take`.
+    return faults.length > 0
+      ? { faults }
+      : { run: (scope: Scope) => (handle as NonNullable<typeof handle>)(asked as Asked<O>, scope) };
+  };
+  return {
+    method,
+    path,
+    hasBody: body !== undefined,
+    changes: method !== "get",
+    document: documentOf(operation),
+    prepare: handle === undefined ? undefined : prepare,
+  };
+}
+
+function isList(schema: unknown): boolean {
+  let at = schema as { def?: { type?: string; innerType?: unknown; in?: unknown } };
+  while (at.def?.innerType !== undefined || at.def?.in !== undefined) at = (at.def.innerType ?? at.def.in) as typeof at;
+  return at.def?.type === "array";
+}
+
+function documentOf(operation: Operation): RouteConfig {
+  const responses: RouteConfig["responses"] = {};
+  for (const [status, { description, schema, headers }] of Object.entries(operation.responses)) {
+    responses[status] = {
+      description,
+      ...(schema !== undefined && { content: { "application/json": { schema } } }),
+      ...(headers !== undefined && {
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]),
+        ),
+      }),
+    };
+  }
+  return {
+    method: operation.method,
+    path: operation.path,
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description !== undefined && { description: operation.description }),
+    security: [{ HTTPBearer: [] }],
+    request: {
+      ...(operation.params !== undefined && { params: operation.params }),
+      ...(operation.query !== undefined && { query: operation.query }),
+      ...(operation.method === "post" && { headers: IdempotencyKey }),
+      ...(operation.body !== undefined && {
+        body: { required: true, content: { "application/json": { schema: operation.body } } },
+      }),
+    },
+    responses: { ...responses, ...errorResponses, ...(operation.body !== undefined && bodyErrors) },
+  };
+}

@@ -1,0 +1,60 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { routes } from "./routes/index.ts";
+import { errorResponses } from "./schemas/errors.ts";
+
+const TAGS = [
+  ["Application", "Tenants: the customers whose events, endpoints and sources these are."],
+  ["Event Type", "What kinds of events there are."],
+  ["Endpoint", "Where webhooks go out."],
+  ["Message", "Events: accepted facts, immutable."],
+  ["Message Attempt", "Every request that was made to deliver a message, and what came of it."],
+  ["Source", "Where webhooks come in. Not part of Svix's API."],
+  ["Health", "Whether the server answers."],
+] as const;
+
+const DESCRIPTION = `Webhooks in, one durable log, webhooks out.
+
+The operations that Svix has too are served as Svix serves them: its clients work unchanged. What is ours stands beside them and
+says so. Wherever an id goes, a uid goes too.
+
+- **Errors** are \`{code, detail}\`; the code is stable. A request that does not fit its schema is answered 422 with every fault.
+- **Lists** go on with \`iterator\` and back with \`prevIterator\` until \`done\`.
+- **Idempotency-Key** on any POST: the first answer is given again to the same request for 24 hours.
+- **503** means not confirmed, or not available; ask again after Retry-After, with the same key.`;
+
+/** The OpenAPI 3.1 document of the API, made from the schemas that requests are held against. */
+export function openApiDocument(version: string): Record<string, unknown> {
+  const generator = new OpenAPIHono();
+  generator.openAPIRegistry.registerComponent("securitySchemes", "HTTPBearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "The API token, as `Authorization: Bearer <token>`",
+  });
+  for (const { document } of routes) generator.openAPIRegistry.registerPath(document);
+  generator.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/api/v1/health",
+    operationId: "v1.health.get",
+    tags: ["Health"],
+    summary: "Whether the server answers",
+    description: "Needs no token. HEAD does the same. `/livez` and `/readyz` tell a scheduler more.",
+    responses: { 204: { description: "no content" }, ...errorResponses },
+  });
+  const document = generator.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Posthorn API",
+      version,
+      description: DESCRIPTION,
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    security: [{ HTTPBearer: [] }],
+  });
+  const paths = document.paths ?? {};
+  const health = paths["/api/v1/health"];
+  // The same operation under another method may not carry the same id twice.
+  if (health?.get !== undefined) health.head = { ...health.get, operationId: "v1.health.head" };
+  return { ...document };
+}

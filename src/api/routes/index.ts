@@ -1,0 +1,21 @@
+import type { Route } from "../http/operation.ts";
+import { applicationRoutes } from "./applications.ts";
+import { attemptRoutes } from "./attempts.ts";
+import { endpointHeaderRoutes } from "./endpoint-headers.ts";
+import { endpointSecretRoutes } from "./endpoint-secrets.ts";
+import { endpointRoutes } from "./endpoints.ts";
+import { eventTypeRoutes } from "./event-types.ts";
+import { messageRoutes } from "./messages.ts";
+import { sourceRoutes } from "./sources.ts";
+
+/** Every operation behind a token, in the order of the reference. */
+export const routes: readonly Route[] = [
+  ...applicationRoutes,
+  ...eventTypeRoutes,
+  ...endpointRoutes,
+  ...endpointHeaderRoutes,
+  ...endpointSecretRoutes,
+  ...messageRoutes,
+  ...attemptRoutes,
+  ...sourceRoutes,
+];
