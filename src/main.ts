@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { createHotRoutes } from "#api";
+import { type Api, applicationFrom, createApi, createHotRoutes, type Readiness } from "#api";
 import { runCli } from "#cli";
 import {
   createDelivery,
@@ -10,12 +10,14 @@ import {
   isOwed,
   KeyedBucket,
   loadEndpoints,
+  resendEvent,
   stopEndpoint,
 } from "#delivery";
 import { createEventLog, type EventLog, ensureEventPartitions, eventChores, readPayloads } from "#events";
 import { createIngest, type Ingest } from "#ingest";
 import {
   type Config,
+  checkUrl,
   createGuard,
   createIntake,
   createLog,
@@ -42,9 +44,17 @@ import {
   startEmbeddedPostgres,
   watchParent,
 } from "#kernel";
-import { type Application, createApplicationResolver, createAuthenticate, liveApplications } from "#tenancy";
+import {
+  type Application,
+  createApplication,
+  createApplicationResolver,
+  createAuthenticate,
+  findApplication,
+  liveApplications,
+} from "#tenancy";
 import engine from "../package.json" with { type: "json" };
 
+const USER_AGENT = `Posthorn/${engine.version}`;
 const MIGRATIONS = resolve(import.meta.dir, "../migrations");
 
 /** What the engine stands on: known once the database answers. */
@@ -137,7 +147,7 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       },
       timeoutMs: config.deliveryTimeoutMs,
       responseBytesMax: config.responseBytesMax,
-      userAgent: `Posthorn/${engine.version}`,
+      userAgent: USER_AGENT,
       sends: config.roles.has("delivery"),
       exclusive,
       loadEndpoints: (tx, appIds) =>
@@ -222,22 +232,66 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
   };
 }
 
+interface Http extends Service {
+  readonly url: () => string;
+  /** From now on this process reports that it is not ready, and still answers. */
+  leave(): void;
+}
+
 /** The HTTP server: the hot roads by hand, everything else through the API. */
-function httpService(config: Config, log: RootLog, onGround: () => Ground, onRoles: () => Roles): Service {
+function httpService(config: Config, log: RootLog, onGround: () => Ground, onRoles: () => Roles): Http {
   let server: Bun.Server<undefined> | undefined;
+  let isLeaving = false;
   let draining = false;
+
+  function readiness(): Readiness {
+    const reasons: { code: string; detail: string }[] = [];
+    if (isLeaving) reasons.push({ code: "draining", detail: "This process is shutting down." });
+    const refusal = onRoles().intake.refusal();
+    if (refusal !== undefined) reasons.push({ code: refusal.code, detail: refusal.detail });
+    return { ready: reasons.length === 0, reasons };
+  }
+
   return {
     name: "http",
+    url: () => server?.url.href.replace(/\/$/, "") ?? "",
+    leave: () => {
+      isLeaving = true;
+    },
     start: async () => {
-      const { apiToken, db } = onGround();
-      const { events, ingest, intake } = onRoles();
+      const { apiToken, db, sealer } = onGround();
+      const { delivery, events, ingest, intake } = onRoles();
       const quotas = new KeyedBucket(100_000);
+      const authenticate = createAuthenticate(apiToken);
+      const applications = createApplicationResolver({ q: db });
+      const guard = createGuard({ allowNetworks: config.allowNetworks });
+      const api: Api = createApi({
+        db,
+        sealer,
+        log,
+        authenticate,
+        applications,
+        checkUrl: (url) => checkUrl(url, { guard }),
+        resend: resendEvent,
+        onOwed: () => delivery.lookNow(),
+        limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
+        userAgent: USER_AGENT,
+        version: engine.version,
+        publicUrl: config.publicUrl,
+        readiness,
+        nowMs: Date.now,
+      });
       const hot = createHotRoutes({
         log: events,
         intake,
-        authenticate: createAuthenticate(apiToken),
-        applications: createApplicationResolver({ q: db }),
-        createApplication: async () => undefined,
+        authenticate,
+        applications,
+        createApplication: async (asked, text) => {
+          const fields = applicationFrom(text);
+          if (fields === undefined) return undefined;
+          const made = await createApplication(db, fields);
+          return made === "uid_taken" ? findApplication(db, asked) : made;
+        },
         quota: (application: Application, n: number) => {
           const rate = application.quotas.eventsPerSecond ?? config.eventsPerSecond;
           return rate === undefined ? 0 : quotas.take(application.id, rate, n, performance.now());
@@ -264,7 +318,14 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
           },
           "/in/:token": { POST: async (request, at) => leaving(await ingest.receive(request, at)) },
         },
-        fetch: () => new Response("not found", { status: 404 }),
+        fetch: async (request) => leaving(await api(request)),
+        error: (error) => {
+          log.error("request_failed", "Answering a request failed by a fault of our own.", { error });
+          return Response.json(
+            { code: "internal_error", detail: "Something failed that should not; the operator's log says what" },
+            { status: 500 },
+          );
+        },
       });
       log.info("listening", `Posthorn listens on ${server.url}`, { url: server.url.href });
     },
@@ -278,6 +339,28 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
   };
 }
 
+/** What a newcomer needs next. The token is shown because it was generated here for development, on this machine only. */
+function welcome(url: string, token: string, allowed: readonly string[]): string {
+  const networks = allowed.length === 0 ? "public addresses only" : `public addresses, and ${allowed.join(" and ")}`;
+  return `
+  Posthorn is running.
+
+    API        ${url}/api/v1      reference: ${url}/docs
+    Health     ${url}/readyz
+    API token  ${token}
+    Deliveries may go to ${networks}.
+
+  Send a first event (the application is made with it):
+
+    curl ${url}/api/v1/app/hello/msg \\
+      -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' \\
+      -d '{"eventType":"greeting.sent","payload":{"text":"hello"},"application":{"name":"Hello","uid":"hello"}}'
+
+  Ctrl-C stops everything.
+
+`;
+}
+
 async function serve(config: Config): Promise<number> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
   // A launcher that was killed can forward nothing any more; and a terminal that closes is a wish to stop, not an accident.
@@ -286,7 +369,17 @@ async function serve(config: Config): Promise<number> {
   const ground = groundService(config, log);
   const roles = rolesService(config, log, ground.ground);
   const http = httpService(config, log, ground.ground, roles.roles);
-  return runServices([ground, roles, http], { graceMs: config.shutdownGraceMs, delayMs: config.shutdownDelayMs, log });
+  return runServices([ground, roles, http], {
+    graceMs: config.shutdownGraceMs,
+    delayMs: config.shutdownDelayMs,
+    log,
+    onStarted: () => {
+      // For a person who just started it; a container's log has the line `listening`.
+      if (config.databaseUrl === undefined && config.logFormat !== "json")
+        process.stdout.write(welcome(http.url(), ground.ground().apiToken, config.allowNetworks));
+    },
+    onSignal: () => http.leave(),
+  });
 }
 
 async function migrateOnly(config: Config): Promise<number> {

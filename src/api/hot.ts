@@ -15,7 +15,7 @@ export interface HotOptions {
   readonly authenticate: Authenticate;
   readonly applications: ApplicationResolver;
   /** Creates the application a message brings along (`application`), and answers with it. */
-  readonly createApplication: (text: string) => Promise<Application | undefined>;
+  readonly createApplication: (asked: string, text: string) => Promise<Application | undefined>;
   /** Ms until the application may send `n` more events; 0: now. */
   readonly quota: (application: Application, n: number) => number;
   readonly limits: { readonly bodyBytesMax: number; readonly batchEventsMax: number; readonly batchBytesMax: number };
@@ -156,7 +156,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
   async function resolve(asked: string, message: Message | undefined): Promise<Application | undefined> {
     const application = await options.applications.resolve(asked);
     if (application !== undefined || message?.application === undefined) return application;
-    return options.createApplication(message.application);
+    return options.createApplication(asked, message.application);
   }
 
   async function createMessage(request: Request, asked: string): Promise<Response> {

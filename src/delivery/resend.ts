@@ -1,4 +1,4 @@
-import { type Db, newId } from "#kernel";
+import { newId, type Queryable } from "#kernel";
 
 const OWE_AGAIN = `
   insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, trigger)
@@ -12,7 +12,7 @@ const OWE_AGAIN = `
  * receiver that has it can drop it. Answers with the delivery's id; undefined: the endpoint is gone or disabled.
  */
 export async function resendEvent(
-  db: Db,
+  db: Queryable,
   appId: string,
   eventId: string,
   endpointId: string,
