@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { DatabaseError, newId } from "#kernel";
-import { type IdempotentRequest, isIdempotencyKey } from "#tenancy";
+import { isIdempotencyKey } from "#tenancy";
 import { replyToDatabaseError } from "./http/database-faults.ts";
 import type { ApiDeps, Scope } from "./http/deps.ts";
 import type { Route } from "./http/operation.ts";
@@ -97,10 +97,18 @@ async function serve(deps: ApiDeps, route: Route, request: Request, params: Reco
       type: "value_error",
     });
   }
-  const idempotent: IdempotentRequest | undefined =
+  const idempotent =
     key === null
       ? undefined
-      : { principal: authentication.principal.id, method: "POST", path: url.pathname, query: url.search, key, body };
+      : {
+          principal: authentication.principal.id,
+          method: "POST",
+          path: url.pathname,
+          query: url.search,
+          key,
+          body,
+          twinWaitMs: deps.twinWaitMs,
+        };
   return unitOfWork(deps.db, idempotent, (tx, afterCommit) => prepared.run(scope(tx, afterCommit)));
 }
 

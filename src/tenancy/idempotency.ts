@@ -44,12 +44,12 @@ export const TWIN_WAIT_MS = 2_000;
  * whose fate is unknown, the same request either finds its answer or finds nothing done.
  *
  * A twin that comes while the first is still running waits on the unique index, by PostgreSQL itself, and then reads the
- * first's answer; after `TWIN_WAIT_MS` its statement fails with a fault of `contention`.
+ * first's answer; after `twinWaitMs` its statement fails with a fault of `contention`.
  */
-export async function claimKey(tx: Queryable, request: IdempotentRequest): Promise<Claim> {
+export async function claimKey(tx: Queryable, request: IdempotentRequest, twinWaitMs = TWIN_WAIT_MS): Promise<Claim> {
   const key = keyOf(request);
   const bodyHash = bodyHashOf(request);
-  await tx.query(`set local lock_timeout = '${TWIN_WAIT_MS}ms'`);
+  await tx.query(`set local lock_timeout = '${twinWaitMs}ms'`);
   const taken = await tx.query(
     `insert into posthorn.idempotency as known (key, body_hash, expires_at)
      values ($1, $2, now() + make_interval(hours => ${IDEMPOTENCY_WINDOW_HOURS}))
@@ -59,7 +59,7 @@ export async function claimKey(tx: Queryable, request: IdempotentRequest): Promi
      returning 1`,
     [key, bodyHash],
   );
-  await tx.query("set local lock_timeout = 0");
+  await tx.query("set local lock_timeout to default");
   if (taken.length > 0) return { kind: "first", key };
   const [known] = await tx.query<{ same: boolean; status: number | null; response: Uint8Array | null }>(
     "select body_hash = $2 as same, status, response from posthorn.idempotency where key = $1",

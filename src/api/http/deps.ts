@@ -25,7 +25,6 @@ export interface ApiDeps {
   /** Called after the commit that owed something now. */
   readonly onOwed?: (endpointId: string) => void;
   readonly limits: {
-    readonly bodyBytesMax: number;
     /** Endpoints of an application that has no quota of its own. */
     readonly endpointsMax: number;
   };
@@ -34,6 +33,8 @@ export interface ApiDeps {
   readonly version: string;
   /** Base URL under which strangers reach this server; absent: the one the request came to. */
   readonly publicUrl?: string | undefined;
+  /** How long a request waits for the answer to its twin with the same Idempotency-Key; tenancy's default when absent. */
+  readonly twinWaitMs?: number;
   readonly readiness: () => Readiness;
   readonly nowMs: () => number;
 }

@@ -19,7 +19,7 @@ class Undone extends Error {
  */
 export async function unitOfWork(
   db: Db,
-  request: IdempotentRequest | undefined,
+  request: (IdempotentRequest & { readonly twinWaitMs?: number | undefined }) | undefined,
   work: (tx: Queryable, afterCommit: (then: () => void) => void) => Promise<Reply>,
 ): Promise<Reply> {
   const afterwards: (() => void)[] = [];
@@ -31,7 +31,7 @@ export async function unitOfWork(
     const reply = await db.transaction(async (tx) => {
       if (request === undefined) return undone(await work(tx, afterCommit), 400);
       claiming = true;
-      const claim = await claimKey(tx, request);
+      const claim = await claimKey(tx, request, request.twinWaitMs);
       claiming = false;
       switch (claim.kind) {
         case "other_request":
