@@ -104,7 +104,6 @@ create table posthorn.event (
   payload      bytea,
   primary key (app_id, id)
 ) partition by range (id);
-create index event_type_of on posthorn.event (app_id, type, id);
 
 -- What must not be accepted twice: (application, scope, key), all in one 128-bit digest, to the event it became.
 -- Scopes: an Idempotency-Key, an event's uid, a provider's own delivery id at one source.

@@ -277,7 +277,6 @@ create table posthorn.event (
   payload      bytea,
   constraint event_pkey PRIMARY KEY (app_id, id)
 ) partition by range (id);
-CREATE INDEX event_type_of ON ONLY posthorn.event USING btree (app_id, type, id);
 
 create table posthorn.event_type (
   name         text collate "C" not null,

@@ -27,7 +27,8 @@ interface Planned {
   readonly expiresAtMs: number | undefined;
 }
 
-const LEASE = `
+/** What is planned and leased to the process `$1` at once; the other parameters are arrays, a row each. */
+export const LEASE = `
   insert into posthorn.delivery_leased (id, event_id, app_id, endpoint_id, owner, trigger, expires_at)
   select id, event_id, app_id, endpoint_id, $1::bigint, 'scheduled', to_timestamp(expires_ms / 1000.0)
     from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::float8[]) t(id, event_id, app_id, endpoint_id, expires_ms)`;

@@ -14,7 +14,8 @@ const FENCED_DELETE = `
     returning l.id, l.event_id, l.app_id, l.endpoint_id, l.trigger, l.attempts, l.expires_at
   )`;
 
-// Most of all attempts: what the leased row knows is not sent again.
+// Most of all attempts: what the leased row knows is not sent again. Its attempt cannot have been recorded before, or the
+// row would be gone: no look for a conflict, which costs a tenth of the statement.
 const DELIVERED = `
   with s as (
     select * from unnest($2::uuid[], $3::bigint[], $4::int2[], $5::uuid[], $6::int[], $7::int2[], $8::text[], $9::int[], $10::int[], $11::int[],
@@ -30,7 +31,6 @@ const DELIVERED = `
            case when s.headers_bytes >= 0 then convert_from(substring($1::bytea from s.headers_at for s.headers_bytes), 'UTF8') end,
            case when s.body_bytes >= 0 then substring($1::bytea from s.body_at for s.body_bytes) end, s.truncated
       from settled join s on s.delivery_id = settled.id
-    on conflict (event_id, id) do nothing
   )
   select id from settled`;
 

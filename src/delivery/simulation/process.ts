@@ -68,7 +68,7 @@ export class Process {
   #bringing = 0;
   #isTaking = false;
   /** When another's beat was first seen, by our own clock. */
-  #beats = new Map<ProcessToken, { beat: string | undefined; sinceMs: number }>();
+  #beats = new Map<ProcessToken, { beat: string; sinceMs: number }>();
 
   constructor(world: Surroundings, name: string) {
     this.#world = world;
@@ -234,6 +234,7 @@ export class Process {
         if (this.token !== token) return;
         if (answer.kind === "unknown") {
           this.#healthySince = Number.POSITIVE_INFINITY;
+          this.#beats.clear();
           return;
         }
         if (!answer.value.alive) {
@@ -266,7 +267,7 @@ export class Process {
       if (seen === undefined || seen.beat !== beat) this.#beats.set(token, { beat, sinceMs: this.#clock });
       const silentMs = this.#clock - (this.#beats.get(token)?.sinceMs ?? this.#clock);
       const isSilent = takersJudgeBy === "own_clock" ? silentMs >= LEASE_MS : expired;
-      if (this.#isTaking || (beat !== undefined && !(isHealthyForALease && isSilent))) continue;
+      if (this.#isTaking || !isHealthyForALease || !isSilent) continue;
       this.#isTaking = true;
       this.#ask(
         `takes over from ${token}`,
@@ -306,8 +307,11 @@ export class Process {
       const known = Array.from(this.#tasks, (task) => task.held.id);
       const olderThan = this.#world.nextId;
       this.#ask(
-        "gives back what it does not know",
-        () => tables.releaseUnknown(token, known, olderThan),
+        "gives back what nobody knows of",
+        async () => {
+          await tables.releaseOfEnded();
+          await tables.releaseUnknown(token, known, olderThan);
+        },
         () => {
           this.#bringing -= 1;
         },

@@ -12,11 +12,11 @@ export interface Held {
   readonly step: number;
 }
 
-/** Another process as a pulse tells of it. */
+/** Another process that has not ended, as a pulse tells of it. */
 export interface Other {
   readonly token: ProcessToken;
-  /** Changes with each pulse of that process; undefined: it has ended, and rows in its hands are still there. */
-  readonly beat: string | undefined;
+  /** Changes with each pulse of that process. */
+  readonly beat: string;
   /** Its lease is over by the clock of the database. */
   readonly expired: boolean;
 }
@@ -31,8 +31,8 @@ export interface Row {
 export interface Tables {
   join(): Promise<ProcessToken>;
   pulse(token: ProcessToken): Promise<{ readonly alive: boolean; readonly others: readonly Other[] }>;
-  /** Declares `dead` ended unless it pulsed since `beat`, and makes what it holds owed. False: it did pulse. */
-  takeOver(dead: ProcessToken, beat: string | undefined): Promise<boolean>;
+  /** Declares `dead` ended unless it pulsed since `beat`, and makes what it holds owed. False: it did pulse, or has ended. */
+  takeOver(dead: ProcessToken, beat: string): Promise<boolean>;
   leave(token: ProcessToken): Promise<void>;
   /** The append: a delivery that is accepted and leased to `owner` at once. */
   accept(owner: ProcessToken, id: string): Promise<void>;
@@ -45,6 +45,8 @@ export interface Tables {
    * of unknown fate.
    */
   releaseUnknown(owner: ProcessToken, known: readonly string[], olderThan: string): Promise<void>;
+  /** Makes owed what is leased to those who ended: an append or a claim may be committed after its owner was declared dead. */
+  releaseOfEnded(): Promise<void>;
 
   // The instruments of the test.
   /** The clock of the database goes on by `ms`, or steps back when negative. */
