@@ -1,5 +1,5 @@
 import { isHeaderName, isHeaderValue, isReservedHeader, type Queryable, type Sealer } from "#kernel";
-import type { Resealed } from "./endpoint-secret.ts";
+import { type Resealed, sealAnew } from "./endpoint-secret.ts";
 
 /** Custom headers in the order and case in which they are sent. */
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -126,10 +126,11 @@ export async function resealHeaders(
       where id > $1 and headers_sealed is not null order by id limit $2`,
     [after ?? "00000000-0000-0000-0000-000000000000", limit],
   );
-  let resealed = 0;
+  let [resealed, unopened] = [0, 0];
   for (const row of rows) {
-    if (!sealer.needsReseal(row.headers_sealed)) continue;
-    const sealed = sealHeaders(sealer, row.id, openHeaders(sealer, row.id, row.headers_sealed));
+    const sealed = sealAnew(sealer, row.headers_sealed, contextOf(row.id));
+    if (sealed === "unopened") unopened++;
+    if (typeof sealed === "string") continue;
     await q.query("update posthorn.endpoint set headers_sealed = $2 where id = $1 and headers_sealed = $3", [
       row.id,
       sealed,
@@ -137,5 +138,5 @@ export async function resealHeaders(
     ]);
     resealed++;
   }
-  return { resealed, next: rows.length < limit ? undefined : rows.at(-1)?.id };
+  return { resealed, unopened, next: rows.length < limit ? undefined : rows.at(-1)?.id };
 }

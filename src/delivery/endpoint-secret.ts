@@ -1,4 +1,4 @@
-import { bareArray, newId, type Queryable, type Sealer } from "#kernel";
+import { bareArray, newId, type Queryable, SealError, type Sealer } from "#kernel";
 import type { SecretKind, SigningKey } from "./endpoint.ts";
 
 /** A secret in the clear, about to be stored: what `signing.ts` calls the key of its kind. */
@@ -95,6 +95,8 @@ export async function loadSecrets(
 
 export interface Resealed {
   readonly resealed: number;
+  /** Left as they are because no configured master key opens them: do not retire a key while there are any. */
+  readonly unopened: number;
   /** Where to go on; undefined: that was the end. */
   readonly next: string | undefined;
 }
@@ -113,10 +115,11 @@ export async function resealSecrets(
     "select id, sealed from posthorn.endpoint_secret where id > $1 order by id limit $2",
     [after ?? "00000000-0000-0000-0000-000000000000", limit],
   );
-  let resealed = 0;
+  let [resealed, unopened] = [0, 0];
   for (const row of rows) {
-    if (!sealer.needsReseal(row.sealed)) continue;
-    const sealed = sealer.seal(sealer.open(row.sealed, contextOf(row.id)), contextOf(row.id));
+    const sealed = sealAnew(sealer, row.sealed, contextOf(row.id));
+    if (sealed === "unopened") unopened++;
+    if (typeof sealed === "string") continue;
     // Only if nobody else was faster: two processes may walk the same rows.
     await q.query("update posthorn.endpoint_secret set sealed = $2 where id = $1 and sealed = $3", [
       row.id,
@@ -125,5 +128,15 @@ export async function resealSecrets(
     ]);
     resealed++;
   }
-  return { resealed, next: rows.length < limit ? undefined : rows.at(-1)?.id };
+  return { resealed, unopened, next: rows.length < limit ? undefined : rows.at(-1)?.id };
+}
+
+/** One record that nobody can open must not keep the others from being sealed anew. */
+export function sealAnew(sealer: Sealer, sealed: Uint8Array, context: string): Buffer | "current" | "unopened" {
+  try {
+    return sealer.needsReseal(sealed) ? sealer.seal(sealer.open(sealed, context), context) : "current";
+  } catch (error) {
+    if (error instanceof SealError) return "unopened";
+    throw error;
+  }
 }
