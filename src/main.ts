@@ -8,13 +8,14 @@ import {
   deliveryChores,
   ensureDeliveryPartitions,
   isOwed,
-  KeyedBucket,
   loadEndpoints,
+  resealHeaders,
+  resealSecrets,
   resendEvent,
   stopEndpoint,
 } from "#delivery";
 import { createEventLog, type EventLog, ensureEventPartitions, eventChores, readPayloads } from "#events";
-import { createIngest, type Ingest } from "#ingest";
+import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
 import {
   type Config,
   checkUrl,
@@ -36,6 +37,7 @@ import {
   type Outbound,
   openDb,
   parseMasterKeys,
+  publicId,
   type RootLog,
   runChores,
   runServices,
@@ -45,12 +47,15 @@ import {
   watchParent,
 } from "#kernel";
 import {
-  type Application,
+  type ApplicationResolver,
   createApplication,
   createApplicationResolver,
   createAuthenticate,
+  createQuota,
   findApplication,
   liveApplications,
+  removeExpiredAnswers,
+  type TakeQuota,
 } from "#tenancy";
 import engine from "../package.json" with { type: "json" };
 
@@ -72,6 +77,8 @@ interface Roles {
   readonly events: EventLog;
   readonly ingest: Ingest;
   readonly intake: Intake;
+  readonly applications: ApplicationResolver;
+  readonly quota: TakeQuota;
   readonly chores: { stop(): Promise<void> };
 }
 
@@ -177,6 +184,30 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       ...(exclusive &&
         config.diskFreeBytesMin > 0 && { disk: { folder: config.dataDir, freeBytesMin: config.diskFreeBytesMin } }),
     });
+    const applications = createApplicationResolver({ q: db });
+    const quota = createQuota({
+      eventsPerSecond: config.eventsPerSecond,
+      processes: () => membership.alive("api"),
+      monotonic,
+    });
+    const admit = async (appId: string, payloadBytes: number): Promise<QuotaRefusal | undefined> => {
+      const application = await applications.resolve(publicId("app", appId));
+      if (application === undefined) return undefined; // Gone a moment ago: the append says so.
+      const bytesMax = application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY;
+      if (payloadBytes > bytesMax) {
+        return {
+          detail: `The payload has ${payloadBytes} bytes; the application may send ${bytesMax}`,
+          retryAfterSeconds: 3_600,
+        };
+      }
+      const waitMs = quota(application, 1);
+      return waitMs === 0
+        ? undefined
+        : {
+            detail: "The application is over its quota of events per second",
+            retryAfterSeconds: Math.ceil(waitMs / 1_000),
+          };
+    };
     const ingest = createIngest({
       db,
       sealer,
@@ -185,6 +216,7 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       bodyBytesMax: config.bodyBytesMax,
       dedupeWindowMs: config.dedupeWindowMs,
       intake,
+      admit,
     });
     await membership.start();
     delivery.start();
@@ -195,13 +227,19 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
         ...(config.roles.has("upkeep")
           ? [
               ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),
+              {
+                name: "expired_answers",
+                everyMs: 60_000,
+                run: async () => void (await removeExpiredAnswers(db, 10_000)),
+              },
+              { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
               ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
             ]
           : []),
       ],
       { log, monotonic },
     );
-    return { membership, outbound, delivery, events, ingest, intake, chores };
+    return { membership, outbound, delivery, events, ingest, intake, applications, quota, chores };
   }
 
   return {
@@ -232,6 +270,21 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
   };
 }
 
+/** After a rotation of the master key: seals anew what an older one sealed, a page at a time, while everything runs. */
+async function reseal(db: Db, sealer: Sealer, log: RootLog): Promise<void> {
+  let resealed = 0;
+  for (const page of [resealSecrets, resealHeaders, resealSources]) {
+    let after: string | undefined;
+    do {
+      const done = await page(db, sealer, after, 500);
+      resealed += done.resealed;
+      after = done.next;
+    } while (after !== undefined);
+  }
+  if (resealed > 0)
+    log.info("secrets_resealed", `Sealed ${resealed} secrets under the current master key.`, { resealed });
+}
+
 interface Http extends Service {
   readonly url: () => string;
   /** From now on this process reports that it is not ready, and still answers. */
@@ -260,10 +313,8 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
     },
     start: async () => {
       const { apiToken, db, sealer } = onGround();
-      const { delivery, events, ingest, intake } = onRoles();
-      const quotas = new KeyedBucket(100_000);
+      const { applications, delivery, events, ingest, intake, quota } = onRoles();
       const authenticate = createAuthenticate(apiToken);
-      const applications = createApplicationResolver({ q: db });
       const guard = createGuard({ allowNetworks: config.allowNetworks });
       const api: Api = createApi({
         db,
@@ -292,10 +343,7 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
           const made = await createApplication(db, fields);
           return made === "uid_taken" ? findApplication(db, asked) : made;
         },
-        quota: (application: Application, n: number) => {
-          const rate = application.quotas.eventsPerSecond ?? config.eventsPerSecond;
-          return rate === undefined ? 0 : quotas.take(application.id, rate, n, performance.now());
-        },
+        quota,
         limits: config,
         dedupeWindowMs: config.dedupeWindowMs,
         retentionMs: config.retentionMs,

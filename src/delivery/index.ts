@@ -30,7 +30,6 @@ export {
   stopEndpoint,
   updateEndpoint,
 } from "./endpoint-store.ts";
-export { KeyedBucket } from "./limiter.ts";
 export { resendEvent } from "./resend.ts";
 export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from "./service.ts";
 export { createDelivery } from "./service.ts";

@@ -339,7 +339,9 @@ describe("receive", () => {
     intake.drain();
     const closed = await send(closing);
     expect([closed.status, closed.headers.get("retry-after"), await codeOf(closed)]).toEqual([503, "1", "draining"]);
-    const quota = await send(world.anotherProcess({ admit: () => ({ detail: "No more.", retryAfterSeconds: 7 }) }));
+    const quota = await send(
+      world.anotherProcess({ admit: async () => ({ detail: "No more.", retryAfterSeconds: 7 }) }),
+    );
     expect([quota.status, quota.headers.get("retry-after")]).toEqual([429, "7"]);
   });
 });

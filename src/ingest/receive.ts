@@ -35,7 +35,7 @@ export interface ReceiverOptions {
   /** Asked before anything is read: may this process take anything in? */
   readonly intake?: Pick<Intake, "refusal">;
   /** Asked once the request is believed: may this application have one more event? */
-  readonly admit?: (appId: string, payloadBytes: number) => QuotaRefusal | undefined;
+  readonly admit?: (appId: string, payloadBytes: number) => Promise<QuotaRefusal | undefined>;
   readonly nowMs?: () => number;
 }
 
@@ -101,7 +101,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
       case "rejected":
         return rejected(source, verdict.reason, verdict.detail, request, body, client);
       case "verified": {
-        const refused = options.admit?.(source.appId, body.byteLength);
+        const refused = await options.admit?.(source.appId, body.byteLength);
         if (refused !== undefined) {
           return askAgain("too_many_requests", refused.detail, refused.retryAfterSeconds, 429);
         }

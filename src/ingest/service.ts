@@ -13,7 +13,7 @@ export interface IngestOptions {
   readonly dedupeWindowMs: number;
   readonly hopsMax?: number;
   readonly intake?: Pick<Intake, "refusal">;
-  readonly admit?: (appId: string, payloadBytes: number) => QuotaRefusal | undefined;
+  readonly admit?: (appId: string, payloadBytes: number) => Promise<QuotaRefusal | undefined>;
   readonly nowMs?: () => number;
 }
 

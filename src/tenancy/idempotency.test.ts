@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Db, openDb } from "#kernel";
 import { type TestDatabase, testDatabase } from "#test";
-import { claimKey, type IdempotentRequest, isIdempotencyKey, removeExpiredAnswers, storeAnswer } from "./idempotency.ts";
+import {
+  claimKey,
+  type IdempotentRequest,
+  isIdempotencyKey,
+  removeExpiredAnswers,
+  storeAnswer,
+} from "./idempotency.ts";
 
 let database: TestDatabase;
 let db: Db;
@@ -80,5 +86,11 @@ test("a key is free again after its window, and upkeep removes what is over", as
 
 test("keys are 1 to 256 printable ASCII characters", () => {
   expect(["a", "a b~", "x".repeat(256)].map(isIdempotencyKey)).toEqual([true, true, true]);
-  expect(["", "x".repeat(257), "é", "a\n", "a\u007f"].map(isIdempotencyKey)).toEqual([false, false, false, false, false]);
+  expect(["", "x".repeat(257), "é", "a\n", "a\u007f"].map(isIdempotencyKey)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

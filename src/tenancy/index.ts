@@ -22,6 +22,7 @@ export {
 export { type Keyset, keysetSql } from "./keyset.ts";
 export type { Authenticate, Authentication, Principal } from "./principal.ts";
 export { createAuthenticate } from "./principal.ts";
+export { createQuota, type QuotaOptions, type TakeQuota } from "./quota.ts";
 export type { ApplicationResolver, ResolverOptions } from "./resolve.ts";
 export { createApplicationResolver } from "./resolve.ts";
 export { isReservedUid, UID_LENGTH_MAX, UID_PATTERN } from "./uid.ts";
