@@ -231,6 +231,21 @@ describe("append", () => {
     expect(ends).toEqual(["committed"]);
   });
 
+  test("P1: a plan that is still being made when the append is given up is told so too", async () => {
+    const app = await application();
+    const impatient = openDb({ url: database.url, poolMax: 1, timeoutMs: 1_000 });
+    await impatient.query("select 1");
+    const planning = Promise.withResolvers<void>();
+    const slow = recordingPlanner(() => planning.promise);
+    const log = openLog({ db: impatient, planners: [slow.planner] });
+    await expect(log.append(event(app))).rejects.toMatchObject({ fault: "unknown" });
+    planning.resolve();
+    await impatient.query("select 1"); // The only connection is free again: the transaction has ended.
+    expect(slow.ends).toEqual(["abandoned"]);
+    expect(await stored(app)).toEqual([]);
+    await impatient.close();
+  });
+
   test("P1: after a commit whose fate is unknown the same key tells what became of it", async () => {
     const app = await application();
     // The connection is lost at the last moment of the transaction: after the append was sent, before its commit was answered.

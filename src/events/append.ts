@@ -212,6 +212,7 @@ async function appendStepwise(
   const ids = batch.map(() => newId());
   let plans: Plan[] = [];
   let results: Appended[] = [];
+  let isOver = false;
   try {
     await options.db.transaction(async (tx) => {
       plans = [];
@@ -238,9 +239,15 @@ async function appendStepwise(
       if (appended.length === 0) return;
       const { text, params } = insertion(inserted, appended);
       await tx.query(text, params);
-      for (const planner of options.planners) plans.push(await planner.plan(tx, appended));
+      for (const planner of options.planners) {
+        const plan = await planner.plan(tx, appended);
+        plans.push(plan);
+        // Given up while it was being made: it came too late to be told with the others.
+        if (isOver) plan.abandoned();
+      }
     });
   } catch (error) {
+    isOver = true;
     for (const plan of plans) plan.abandoned();
     throw error;
   }

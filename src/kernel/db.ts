@@ -92,6 +92,11 @@ function faultOf(sqlState: string): DatabaseFault {
   }
 }
 
+/** Rolls back what nobody waits for any more. Only a commit that was sent before the deadline may still come true. */
+function givenUp(): DatabaseError {
+  return new DatabaseError("unknown", "The transaction was given up at its deadline and is rolled back.");
+}
+
 const NEVER_SENT = new Set([
   "ECONNREFUSED",
   "ENOENT",
@@ -159,11 +164,13 @@ export function openDb(options: DbOptions): Db {
     }
   };
 
-  async function bounded<T>(what: string, run: () => Promise<T>): Promise<T> {
+  async function bounded<T>(what: string, run: (deadlinePassed: () => boolean) => Promise<T>): Promise<T> {
     let timer: Timer | undefined;
-    const work = run();
+    let isOver = false;
+    const work = run(() => isOver);
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
+        isOver = true;
         work.catch(() => undefined); // Given up: whoever asked has been told that the fate is unknown.
         reject(new DatabaseError("unknown", `The database did not answer ${what} within ${timeoutMs} ms.`));
       }, timeoutMs);
@@ -183,9 +190,10 @@ export function openDb(options: DbOptions): Db {
   }
 
   /** BEGIN, all statements and COMMIT in one go; the server answers them in order, and refuses what follows a failure. */
-  async function sendAll(statements: readonly Statement[]): Promise<void> {
+  async function sendAll(statements: readonly Statement[], deadlinePassed: () => boolean): Promise<void> {
     const connection = await pool.reserve();
     try {
+      if (deadlinePassed()) throw givenUp(); // No connection was free in time: now nobody waits for this any more.
       const sent = [
         connection.unsafe("begin"),
         ...statements.map(({ text, params }) => connection.unsafe(text, params as unknown[])),
@@ -201,17 +209,29 @@ export function openDb(options: DbOptions): Db {
 
   return {
     pipeline: (statements) =>
-      bounded("a transaction", () =>
+      bounded("a transaction", (deadlinePassed) =>
         options.pooled
           ? pool.begin(async (tx) => {
-              for (const { text, params } of statements) await tx.unsafe(text, params as unknown[]);
+              for (const { text, params } of statements) {
+                if (deadlinePassed()) throw givenUp();
+                await tx.unsafe(text, params as unknown[]);
+              }
             })
-          : sendAll(statements),
+          : sendAll(statements, deadlinePassed),
       ),
     query: (text, params) => bounded("a statement", () => pool.unsafe(text, params as unknown[] | undefined)),
     transaction: (work) =>
-      bounded("a transaction", () =>
-        pool.begin((tx) => work({ query: (text, params) => tx.unsafe(text, params as unknown[] | undefined) })),
+      bounded("a transaction", (deadlinePassed) =>
+        pool.begin(async (tx) => {
+          // Whoever asked has acted on the failure: work that went on would commit what he has undone in memory.
+          const query: Queryable["query"] = async (text, params) => {
+            if (deadlinePassed()) throw givenUp();
+            return tx.unsafe(text, params as unknown[] | undefined);
+          };
+          const result = await work({ query });
+          if (deadlinePassed()) throw givenUp();
+          return result;
+        }),
       ),
     get available() {
       return downSince === undefined;
