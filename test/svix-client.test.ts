@@ -33,7 +33,7 @@ beforeAll(async () => {
     checkUrl: (url) => checkUrl(url),
     resend: (_, appId, eventId, endpointId) => resendEvent(db, appId, eventId, endpointId),
     onOwed: (endpointId) => owed.push(endpointId),
-    limits: { endpointsMax: 20 },
+    limits: { bodyBytesMax: 1 << 20, endpointsMax: 20 },
     userAgent: "Posthorn/test",
     version: "0.0.0",
     readiness: () => ({ ready: true, reasons: [] }),

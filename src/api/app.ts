@@ -3,6 +3,7 @@ import { DatabaseError, newId } from "#kernel";
 import { isIdempotencyKey } from "#tenancy";
 import { replyToDatabaseError } from "./http/database-faults.ts";
 import type { ApiDeps, Scope } from "./http/deps.ts";
+import { createGate, type Gate } from "./http/gate.ts";
 import type { Route } from "./http/operation.ts";
 import { readBody } from "./http/read-body.ts";
 import { invalid, json, quote, type Reply, refuse, toResponse } from "./http/reply.ts";
@@ -21,14 +22,18 @@ const UNAUTHENTICATED = {
   wrong: "The token is not known here",
 } as const;
 
-/** Configuration is small; only event type schemas come near this. */
-const BODY_BYTES_MAX = 1024 * 1024;
+const BODY_BYTES_MIN = 64 * 1024;
+/** Connections of the pool (six by default) that reads and changes may hold; the rest is for the road of events. */
+const READS_AT_ONCE = 2;
+const CHANGES_AT_ONCE = 2;
+const WAITING_MAX = 200;
 
 /** The HTTP API, all but the two roads of events (hot.ts) and of received webhooks. */
 export function createApi(deps: ApiDeps): Api {
   const app = new Hono({ strict: false });
-  const document = JSON.stringify(openApiDocument(deps.version));
-  const page = referencePage(openApiDocument(deps.version));
+  // Made when somebody first wants to read them: most processes are never asked.
+  let document: string | undefined;
+  let page: Reply | undefined;
 
   app.get("/api/v1/health", () => new Response(null, { status: 204 }));
   app.get("/livez", () => toResponse(json(200, { alive: true })));
@@ -36,13 +41,20 @@ export function createApi(deps: ApiDeps): Api {
     const readiness = deps.readiness();
     return toResponse(json(readiness.ready ? 200 : 503, readiness));
   });
-  app.get("/api/v1/openapi.json", () =>
-    toResponse({ status: 200, body: document, headers: { "Cache-Control": "no-cache" } }),
-  );
-  app.get("/docs", () => toResponse(page));
+  app.get("/api/v1/openapi.json", () => {
+    document ??= JSON.stringify(openApiDocument(deps.version));
+    return toResponse({ status: 200, body: document, headers: { "Cache-Control": "no-cache" } });
+  });
+  app.get("/docs", () => {
+    page ??= referencePage(openApiDocument(deps.version));
+    return toResponse(page);
+  });
+  const reads = createGate(READS_AT_ONCE, WAITING_MAX);
+  const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
   for (const route of routes) {
+    const gate = route.changes ? changes : reads;
     app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async (context) =>
-      toResponse(await serve(deps, route, context.req.raw, context.req.param())),
+      toResponse(await serve(deps, gate, route, context.req.raw, context.req.param())),
     );
   }
   app.notFound((context) => toResponse(unknown(context.req.method, context.req.path)));
@@ -66,7 +78,13 @@ export function createApi(deps: ApiDeps): Api {
   };
 }
 
-async function serve(deps: ApiDeps, route: Route, request: Request, params: Record<string, string>): Promise<Reply> {
+async function serve(
+  deps: ApiDeps,
+  gate: Gate,
+  route: Route,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Reply> {
   const authentication = deps.authenticate(request);
   if (!authentication.ok) {
     const headers = { "WWW-Authenticate": "Bearer" };
@@ -75,8 +93,9 @@ async function serve(deps: ApiDeps, route: Route, request: Request, params: Reco
   if (route.prepare === undefined) {
     return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
   }
-  const body = await readBody(request, BODY_BYTES_MAX);
-  if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${BODY_BYTES_MAX} bytes`);
+  const bytesMax = Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
+  const body = await readBody(request, bytesMax);
+  if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
   const url = new URL(request.url);
   const prepared = route.prepare({ params, search: url.searchParams, body });
   if ("faults" in prepared) return invalid(...prepared.faults);
@@ -87,7 +106,7 @@ async function serve(deps: ApiDeps, route: Route, request: Request, params: Reco
     origin: url.origin,
     afterCommit,
   });
-  if (!route.changes) return prepared.run(scope(deps.db, (then) => then()));
+  if (!route.changes) return (await gate.pass(() => prepared.run(scope(deps.db, (then) => then())))) ?? overloaded();
 
   const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
   if (key !== null && !isIdempotencyKey(key)) {
@@ -109,7 +128,14 @@ async function serve(deps: ApiDeps, route: Route, request: Request, params: Reco
           body,
           twinWaitMs: deps.twinWaitMs,
         };
-  return unitOfWork(deps.db, idempotent, (tx, afterCommit) => prepared.run(scope(tx, afterCommit)));
+  const work = () => unitOfWork(deps.db, idempotent, (tx, afterCommit) => prepared.run(scope(tx, afterCommit)));
+  return (await gate.pass(work)) ?? overloaded();
+}
+
+function overloaded(): Reply {
+  return refuse(503, "overloaded", `More than ${WAITING_MAX} requests wait already; nothing was done`, {
+    "Retry-After": "1",
+  });
 }
 
 const patterns = [

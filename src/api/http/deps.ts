@@ -9,7 +9,7 @@ export interface Readiness {
 
 /** What the API needs of the rest of the engine; main.ts wires it. */
 export interface ApiDeps {
-  readonly db: Db;
+  readonly db: Pick<Db, "query" | "transaction">;
   readonly sealer: Sealer;
   readonly log: Log;
   readonly authenticate: Authenticate;
@@ -25,6 +25,8 @@ export interface ApiDeps {
   /** Called after the commit that owed something now. */
   readonly onOwed?: (endpointId: string) => void;
   readonly limits: {
+    /** Largest body of a request; configuration may have 64 KiB however low that is set for payloads. */
+    readonly bodyBytesMax: number;
     /** Endpoints of an application that has no quota of its own. */
     readonly endpointsMax: number;
   };

@@ -91,7 +91,7 @@ export function pageBody<T>(
   return envelope(
     items.map((item) => JSON.stringify(write(item))),
     done,
-    last && iteratorOf(last),
-    first && iteratorOf(first),
+    last === undefined ? undefined : iteratorOf(last),
+    first === undefined ? undefined : iteratorOf(first),
   );
 }

@@ -39,6 +39,7 @@ export type ErrorCode =
   | "secrets_max_reached"
   | "endpoint_disabled"
   | "served_elsewhere"
+  | "overloaded"
   | "database_unavailable"
   | "database_busy"
   | "not_confirmed"

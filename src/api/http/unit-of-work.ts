@@ -18,7 +18,7 @@ class Undone extends Error {
  * or not at all; an answer of 500 or more is not kept.
  */
 export async function unitOfWork(
-  db: Db,
+  db: Pick<Db, "transaction">,
   request: (IdempotentRequest & { readonly twinWaitMs?: number | undefined }) | undefined,
   work: (tx: Queryable, afterCommit: (then: () => void) => void) => Promise<Reply>,
 ): Promise<Reply> {

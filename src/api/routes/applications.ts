@@ -93,10 +93,7 @@ function answer(
   return json(status, applicationOut(application));
 }
 
-/**
- * Makes the application a message brings along, or finds the one that was made meanwhile. The text is the value of
- * `application`; undefined: it is not what an application is made of. `asked` is the name it is sent to.
- */
+/** What an application is made of that a message brings along, from its JSON text; undefined: it does not fit the schema. */
 export function applicationFrom(text: string): ApplicationFields | undefined {
   const body = ApplicationIn.safeParse(JSON.parse(text));
   return body.success ? replaced(body.data) : undefined;
