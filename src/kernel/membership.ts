@@ -78,6 +78,9 @@ const DECLARE_DEAD = `
 // Tells nothing to anybody after a day.
 const FORGET_ENDED = `delete from posthorn.process where ended_at < now() - interval '1 day'`;
 
+/** The statements by themselves, for a simulation that plays many processes and keeps their clocks. */
+export const MEMBERSHIP_STATEMENTS = { join: JOIN, pulse: PULSE, leave: LEAVE, declareDead: DECLARE_DEAD } as const;
+
 export function createMembership(options: MembershipOptions): Membership {
   const { db, monotonic } = options;
   let token = "";

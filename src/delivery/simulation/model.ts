@@ -64,11 +64,13 @@ export class Model implements Tables {
     const due = [...this.#owed.values()]
       .filter(({ dueAtMs }) => dueAtMs <= this.#nowMs)
       .sort((a, b) => a.dueAtMs - b.dueAtMs || (a.id < b.id ? -1 : 1));
-    return due.slice(0, max).map(({ id, attempts, step }) => {
+    const taken = due.slice(0, max).map(({ id, attempts, step }) => {
       this.#owed.delete(id);
       this.#leased.set(id, { id, attempts, step, owner });
       return { id, attempts, step };
     });
+    // In what order a statement returns rows is not promised.
+    return taken.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async settle(owner: ProcessToken, { id, attempts }: Held, attemptId: string, fate: Fate): Promise<boolean> {
@@ -78,7 +80,12 @@ export class Model implements Tables {
     if (!ours) return false;
     this.#leased.delete(id);
     if (fate.kind === "owed") {
-      this.#owed.set(id, { id, attempts: attempts + 1, step: fate.step, dueAtMs: this.#nowMs + Math.round(fate.waitMs) });
+      this.#owed.set(id, {
+        id,
+        attempts: attempts + 1,
+        step: fate.step,
+        dueAtMs: this.#nowMs + Math.round(fate.waitMs),
+      });
     }
     if (fate.kind === "dead") this.#dead.set(id, { attempts: attempts + 1, reason: fate.reason });
     return true;
@@ -94,7 +101,8 @@ export class Model implements Tables {
   }
 
   async releaseOfEnded(): Promise<void> {
-    for (const [token, { ended }] of this.#processes) if (ended) for (const row of this.#heldBy(token)) this.#giveBack(row);
+    for (const [token, { ended }] of this.#processes)
+      if (ended) for (const row of this.#heldBy(token)) this.#giveBack(row);
   }
 
   async advance(ms: number): Promise<void> {

@@ -16,7 +16,26 @@ import type { Held, Other, Row, Tables } from "./tables.ts";
 const EPOCH_MS = Date.UTC(2030, 0, 1);
 /** The ids of all events, as of one moment: the partitions of one day hold them. */
 const IDS_MS = Date.UTC(2026, 0, 1);
-const TO = { endpointId: uuidOf("e", 0, 0), appId: uuidOf("f", 0, 0) };
+const ID_PREFIX = uuidLowerBound(IDS_MS).slice(0, -12);
+/** Within a world, attempts are numbered from here. */
+const ATTEMPTS_FROM = 0x100000;
+const LANE: Lane = {
+  endpointId: uuidOf(0, 1),
+  appId: uuidOf(0, 2),
+  endpoint: undefined,
+  queue: new Queue(),
+  queuedBytes: 0,
+  reserved: 0,
+  inFlight: 0,
+  backlog: false,
+  breaker: CLOSED,
+  health: WELL,
+  holdUntil: 0,
+  limiter: undefined,
+  appLimiter: undefined,
+  ownership: "not_needed",
+  meanBytes: 0,
+};
 
 // The statements call now() and clock_timestamp() by their plain names; these are found before those of pg_catalog. Were
 // the rows shifted instead, the time that a run really takes would be added to the time it simulates, and one seed would
@@ -38,7 +57,7 @@ const SNAPSHOT = `
   select 'dead', id, null, attempts, null, null from posthorn.delivery_dead where event_id >= $1::uuid and event_id < $2::uuid
   union all
   select * from (
-    select 'attempt', delivery_id, reason, number, id, settled_as from posthorn.attempt
+    select 'attempt', delivery_id, null, number, id, settled_as from posthorn.attempt
      where event_id >= $1::uuid and event_id < $2::uuid order by number, id
   ) a`;
 
@@ -49,6 +68,11 @@ interface SnapshotRow {
   readonly attempts: number;
   readonly attempt_id: string | null;
   readonly settled_as: string | null;
+}
+
+interface Snapshot {
+  readonly rows: Map<string, Row[]>;
+  readonly attempts: Map<string, AttemptRow[]>;
 }
 
 interface AttemptRow {
@@ -76,7 +100,7 @@ export class SqlTables implements Tables {
   #passedMs = 0;
   #told = "";
   /** What the tables hold, until something may have changed it. */
-  #snapshot: { rows: Map<string, Row[]>; attempts: Map<string, AttemptRow[]> } | undefined;
+  #snapshot: Snapshot | undefined;
 
   constructor(db: Db) {
     SqlTables.#worlds += 1;
@@ -130,7 +154,10 @@ export class SqlTables implements Tables {
   async accept(owner: ProcessToken, id: string): Promise<void> {
     const db = await this.#changing();
     const uuid = this.#uuid(id);
-    await db.query(LEASE, [owner, ...[uuid, uuid, TO.appId, TO.endpointId, null].map((value) => bareArray([value]))]);
+    await db.query(LEASE, [
+      owner,
+      ...[uuid, uuid, LANE.appId, LANE.endpointId, null].map((value) => bareArray([value])),
+    ]);
   }
 
   async claim(owner: ProcessToken, max: number): Promise<Held[]> {
@@ -185,7 +212,125 @@ export class SqlTables implements Tables {
     return (await this.#look()).attempts.get(id) ?? [];
   }
 
-  async #look(): Promise<NonNullable<typeof this.SqlTables.prototype.#snapshot>> {
-    return { rows: new Map(), attempts: new Map() };
+  async #look(): Promise<Snapshot> {
+    if (this.#snapshot !== undefined) return this.#snapshot;
+    const found = await this.#db.query<SnapshotRow>(SNAPSHOT, [uuidOf(this.#world, 0), uuidOf(this.#world + 1, 0)]);
+    const snapshot: Snapshot = { rows: new Map(), attempts: new Map() };
+    for (const row of found) {
+      const id = nameOf(row.delivery_id);
+      if (row.place !== "attempt") {
+        const owner = row.owner === null ? {} : { owner: row.owner };
+        entry(snapshot.rows, id).push({ state: row.place, attempts: row.attempts, ...owner });
+        continue;
+      }
+      const settledAs = row.settled_as ?? "";
+      const attempt = this.#attemptNames.get(row.attempt_id ?? "") ?? `lost after ${row.attempts - 1}`;
+      entry(snapshot.attempts, id).push({ id: attempt, number: row.attempts, settledAs });
+      if (settledAs === "delivered") entry(snapshot.rows, id).push({ state: "delivered", attempts: row.attempts });
+    }
+    this.#snapshot = snapshot;
+    return snapshot;
   }
+
+  get #nowUs(): number {
+    return EPOCH_MS * 1_000 + Math.round(this.#passedMs * 1_000);
+  }
+
+  /** The database, at our time. */
+  async #now(): Promise<Db> {
+    const now = timestampOf(this.#nowUs);
+    if (now !== this.#told) await this.#db.query("select set_config('simulated.now', $1, false)", [now]);
+    this.#told = now;
+    return this.#db;
+  }
+
+  #changing(): Promise<Db> {
+    this.#snapshot = undefined;
+    return this.#now();
+  }
+
+  #task(owner: ProcessToken, { id, attempts, step }: Held): Task {
+    const uuid = this.#uuid(id);
+    return {
+      id: uuid,
+      eventId: uuid,
+      appId: LANE.appId,
+      lane: LANE,
+      owner,
+      attempts,
+      step,
+      trigger: "scheduled",
+      owedAtMs: 0,
+      expiresAtMs: undefined,
+      payload: new Uint8Array(0),
+      contentType: "application/json",
+      hops: 0,
+    };
+  }
+
+  /** Of `d007`. */
+  #uuid(id: string): string {
+    return uuidOf(this.#world, Number(id.slice(1)));
+  }
+
+  #attemptUuid(name: string): string {
+    const known = this.#attemptIds.get(name);
+    if (known !== undefined) return known;
+    const uuid = uuidOf(this.#world, ATTEMPTS_FROM + this.#attemptIds.size);
+    this.#attemptIds.set(name, uuid);
+    this.#attemptNames.set(uuid, name);
+    return uuid;
+  }
+}
+
+/** Ids grow from world to world, and within one with their number. */
+function uuidOf(world: number, number: number): string {
+  return `${ID_PREFIX}${hex(world)}${hex(number)}`;
+}
+
+/** The name that the simulation has for the delivery of `uuid`. */
+function nameOf(uuid: string): string {
+  return `d${String(Number.parseInt(uuid.slice(-6), 16)).padStart(3, "0")}`;
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(6, "0");
+}
+
+function entry<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
+}
+
+/** `2030-01-01T00:00:03.000250Z` */
+function timestampOf(us: number): string {
+  const ms = Math.floor(us / 1_000);
+  return new Date(ms).toISOString().replace("Z", `${String(us - ms * 1_000).padStart(3, "0")}Z`);
+}
+
+/** Of a timestamptz as PostgreSQL prints it in UTC: `2030-01-01 00:00:03.00025+00`. */
+function microsecondsOf(text: string): number {
+  const [seconds = "", fraction = ""] = text.replace("+00", "").split(".");
+  return Date.parse(`${seconds.replace(" ", "T")}Z`) * 1_000 + Number(fraction.padEnd(6, "0"));
+}
+
+function attemptOf(id: string, fate: Fate): AttemptRecord {
+  const succeeded = fate.kind === "delivered";
+  return {
+    id,
+    endpointVersion: 1,
+    outcome: succeeded ? "delivered" : "retryable",
+    reason: succeeded ? "http_200" : "http_503",
+    status: succeeded ? 200 : 503,
+    remoteAddress: "127.0.0.1",
+    dnsUs: undefined,
+    connectUs: undefined,
+    firstByteUs: undefined,
+    totalUs: 1,
+    signature: undefined,
+    responseHeaders: undefined,
+    responseBody: undefined,
+    responseTruncated: false,
+  };
 }
