@@ -22,6 +22,8 @@ const UNSETTLED_MAX = 8_192;
 const UNSETTLED_BYTES_MAX = 32 * 1024 * 1024;
 /** What one endpoint may hold in memory beyond what is under way: the rest waits in the table, where it costs nothing. */
 const LANE_QUEUE_MAX = 2_048;
+/** And how much of what is still free in the process's memory. */
+const LANE_SHARE = 1 / 4;
 
 export interface DispatcherOptions {
   readonly membership: Membership;
@@ -74,12 +76,13 @@ export interface Dispatcher {
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { limits, membership, settling, monotonic } = options;
   const ready = new Fair<Lane>();
-  const held = new Set<string>();
-  const timers = new Map<Lane, Timer>();
+  /** How often each id is in hand: twice when a delivery of a lost lease is claimed again before its late result is settled. */
+  const held = new Map<string, number>();
+  const timers = new Map<Lane, { readonly timer: Timer; readonly atMs: number }>();
   let heldBytes = 0;
   let inFlight = 0;
   let draining = false;
-  let onDrained: (() => void) | undefined;
+  const whenDrained = Promise.withResolvers<void>();
 
   const capOf = (lane: Lane) => lane.endpoint?.concurrency ?? limits.endpointConcurrency;
 
@@ -92,10 +95,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return breakerMs > 0 ? { by: "breaker", atMs: now + breakerMs } : undefined;
   }
 
-  function release(task: Task): void {
-    held.delete(task.id);
-    heldBytes -= task.payload.length;
+  function keep(id: string, bytes: number): void {
+    held.set(id, (held.get(id) ?? 0) + 1);
+    heldBytes += bytes;
   }
+
+  function letGo(id: string, bytes: number): void {
+    const times = held.get(id);
+    if (times === undefined) return; // What is settled without having been taken into hand.
+    if (times > 1) held.set(id, times - 1);
+    else held.delete(id);
+    heldBytes -= bytes;
+  }
+
+  const release = (task: Task) => letGo(task.id, task.payload.length);
 
   /** Starts what the fair queue offers while there are slots. */
   function pump(): void {
@@ -151,18 +164,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** The earliest wish counts: whoever wakes too soon asks again, and who slept through another's wait would starve. */
   function wakeLater(lane: Lane, waitMs: number): void {
-    if (timers.has(lane)) return;
-    timers.set(
-      lane,
-      setTimeout(
-        () => {
-          timers.delete(lane);
-          wake(lane);
-        },
-        Math.max(1, waitMs),
-      ),
+    const atMs = monotonic() + Math.max(1, waitMs);
+    const set = timers.get(lane);
+    if (set !== undefined) {
+      if (set.atMs <= atMs) return;
+      clearTimeout(set.timer);
+    }
+    const timer = setTimeout(
+      () => {
+        timers.delete(lane);
+        wake(lane);
+      },
+      Math.max(1, waitMs),
     );
+    timers.set(lane, { timer, atMs });
   }
 
   function wake(lane: Lane): void {
@@ -237,35 +254,48 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function drained(): void {
-    if (inFlight === 0 && settling.pending === 0) onDrained?.();
+    if (inFlight === 0 && settling.pending === 0) whenDrained.resolve();
+  }
+
+  /**
+   * A lane may queue a quarter of what is still free: slow endpoints take shares of what may be held, each smaller than the
+   * last, and what is freed goes to those that hold little (dynamic thresholds, Choudhury and Hahne 1998).
+   */
+  function freeFor(lane: Lane): { readonly deliveries: number; readonly bytes: number; readonly isEmpty: boolean } {
+    const share = Math.ceil(LANE_SHARE * (limits.heldMax - held.size));
+    return {
+      deliveries: Math.min(LANE_QUEUE_MAX, share) - lane.queue.length - lane.reserved,
+      bytes: LANE_SHARE * (limits.heldBytesMax - heldBytes) - lane.queuedBytes,
+      isEmpty: lane.queue.length + lane.reserved === 0,
+    };
   }
 
   function room(lane: Lane): number {
-    if (draining) return 0;
-    const free = Math.min(LANE_QUEUE_MAX - lane.queue.length, limits.heldMax - held.size);
-    const bytes = limits.heldBytesMax - heldBytes;
-    return Math.max(0, Math.min(free, Math.floor(bytes / Math.max(512, lane.meanBytes))));
+    if (draining || heldBytes >= limits.heldBytesMax) return 0;
+    const { deliveries, bytes, isEmpty } = freeFor(lane);
+    // An empty lane may take one of any size.
+    const fitting = Math.max(isEmpty ? 1 : 0, Math.floor(bytes / Math.max(512, lane.meanBytes)));
+    return Math.max(0, Math.min(deliveries, fitting));
+  }
+
+  function hasRoom(lane: Lane, bytes: number): boolean {
+    if (draining || lane.backlog || blocked(lane) !== undefined) return false;
+    const free = freeFor(lane);
+    const fits = bytes <= free.bytes || (free.isEmpty && heldBytes + bytes <= limits.heldBytesMax);
+    return fits && free.deliveries > 0;
   }
 
   return {
-    hasRoom: (lane, bytes) =>
-      !draining &&
-      !lane.backlog &&
-      held.size < limits.heldMax &&
-      heldBytes + bytes <= limits.heldBytesMax &&
-      lane.queue.length + lane.reserved < LANE_QUEUE_MAX &&
-      blocked(lane) === undefined,
+    hasRoom,
     room,
     blocked,
     reserve: (lane, id, bytes) => {
       lane.reserved++;
-      held.add(id);
-      heldBytes += bytes;
+      keep(id, bytes);
     },
     cancelReservation: (lane, id, bytes) => {
       lane.reserved--;
-      held.delete(id);
-      heldBytes -= bytes;
+      letGo(id, bytes);
     },
     take: (task) => {
       const lane = task.lane;
@@ -284,7 +314,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     pump,
     settle,
     putBack,
-    heldIds: () => [...held],
+    heldIds: () => [...held.keys()],
     get held() {
       return held.size;
     },
@@ -293,15 +323,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     drain: () => {
       draining = true;
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const { timer } of timers.values()) clearTimeout(timer);
       for (const lane of options.lanes.all()) putBack(lane, 0);
-      return new Promise((resolve) => {
-        onDrained = resolve;
-        drained();
-      });
+      drained();
+      return whenDrained.promise;
     },
     forget: () => {
-      for (const lane of options.lanes.all()) for (const task of lane.queue.takeAll()) release(task);
+      for (const lane of options.lanes.all()) {
+        for (const task of lane.queue.takeAll()) release(task);
+        lane.queuedBytes = 0;
+      }
     },
   };
 }
