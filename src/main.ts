@@ -325,6 +325,7 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
         checkUrl: (url) => checkUrl(url, { guard }),
         resend: resendEvent,
         onOwed: () => delivery.lookNow(),
+        onSourcesChanged: () => ingest.sourcesChanged(),
         limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
         userAgent: USER_AGENT,
         version: engine.version,

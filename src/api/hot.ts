@@ -46,7 +46,7 @@ interface Message {
 }
 
 interface Invalid {
-  readonly loc: readonly (string | number)[];
+  readonly loc: readonly string[];
   readonly msg: string;
   readonly type: string;
 }
@@ -169,7 +169,9 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       return respond(tooLarge(body.length, limits.bodyBytesMax + ENVELOPE_BYTES));
     const scanned = scanObject(body);
     if (!scanned.ok)
-      return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+      return respond(
+        invalid([{ loc: ["body", String(scanned.at)], msg: scanned.message, type: "value_error.jsondecode" }]),
+      );
     const message = messageOf(body, scanned.members, ["body"]);
     if (Array.isArray(message)) return respond(invalid(message));
     try {
@@ -238,11 +240,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
 }
 
 /** A message from the members of its object; or everything that is wrong with it. */
-function messageOf(
-  body: Uint8Array,
-  members: readonly JsonMember[],
-  at: readonly (string | number)[],
-): Message | Invalid[] {
+function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonly string[]): Message | Invalid[] {
   const faults: Invalid[] = [];
   let eventType: string | undefined;
   let eventId: string | undefined;
@@ -312,7 +310,9 @@ function messageOf(
 function batchItems(body: Buffer, max: number): { bytes: Uint8Array; message: Message | Invalid[] }[] | Response {
   const scanned = scanObject(body);
   if (!scanned.ok)
-    return respond(invalid([{ loc: ["body", scanned.at], msg: scanned.message, type: "value_error.jsondecode" }]));
+    return respond(
+      invalid([{ loc: ["body", String(scanned.at)], msg: scanned.message, type: "value_error.jsondecode" }]),
+    );
   const list = scanned.members.find(({ key }) => key === "messages");
   if (list === undefined)
     return respond(invalid([{ loc: ["body", "messages"], msg: "field required", type: "value_error.missing" }]));
@@ -333,8 +333,8 @@ function batchItems(body: Buffer, max: number): { bytes: Uint8Array; message: Me
     const bytes = body.subarray(start, end);
     const item = scanObject(bytes);
     const message = item.ok
-      ? messageOf(bytes, item.members, ["body", "messages", i])
-      : [{ loc: ["body", "messages", i], msg: item.message, type: "value_error.jsondecode" }];
+      ? messageOf(bytes, item.members, ["body", "messages", String(i)])
+      : [{ loc: ["body", "messages", String(i)], msg: item.message, type: "value_error.jsondecode" }];
     return { bytes, message };
   });
 }

@@ -113,11 +113,12 @@ export function createLanes(options: LanesOptions): Lanes {
       const lane = lanes.get(endpoint.id) ?? createLane(endpoint);
       const isResumed = lane.endpoint !== undefined && lane.endpoint.mode !== "enabled" && endpoint.mode === "enabled";
       const isNew = lane.endpoint === undefined;
+      const isChanged = lane.endpoint !== undefined && lane.endpoint.version !== endpoint.version;
       const rateChanged = lane.endpoint?.throttleRate !== endpoint.throttleRate;
       lane.endpoint = endpoint;
       lane.appLimiter = limiter;
       if (rateChanged) lane.limiter = limiterOf(endpoint.throttleRate, lane.limiter);
-      applyState(lane, states.get(endpoint.id));
+      applyState(lane, states.get(endpoint.id), isChanged);
       if (isNew) lane.health = healthOf(states.get(endpoint.id));
       if (isResumed) lane.health = resumed(lane.health);
       const governed =
@@ -134,12 +135,15 @@ export function createLanes(options: LanesOptions): Lanes {
     apps.set(appId, { version, throttleRate, lanes: own, limiter });
   }
 
-  /** What another process found out about the endpoint. What this process knows by itself is newer than the row. */
-  function applyState(lane: Lane, row: StateRow | undefined): void {
+  /**
+   * What another process found out about the endpoint. What this process knows by itself is newer than the row, unless the
+   * endpoint was changed: its owner who enables it, or mends its URL, starts it with a clean slate.
+   */
+  function applyState(lane: Lane, row: StateRow | undefined, isChanged: boolean): void {
     const now = options.monotonic();
     if (row?.hold_in_ms != null && row.hold_in_ms > 0) lane.holdUntil = Math.max(lane.holdUntil, now + row.hold_in_ms);
     if (row === undefined || row.breaker === "closed") {
-      if (lane.breaker.state !== "closed" && lane.ownership !== "owned") lane.breaker = CLOSED;
+      if (lane.breaker.state !== "closed" && (isChanged || lane.ownership !== "owned")) lane.breaker = CLOSED;
       return;
     }
     if (lane.breaker.state !== "closed") return;

@@ -22,6 +22,8 @@ export interface ApiDeps {
    * (disabled, or deleted a moment ago).
    */
   readonly resend: (q: Queryable, appId: string, eventId: string, endpointId: string) => Promise<string | undefined>;
+  /** Called after the commit that changed a source. */
+  readonly onSourcesChanged?: () => void;
   /** Called after the commit that owed something now. */
   readonly onOwed?: (endpointId: string) => void;
   readonly limits: {

@@ -113,7 +113,9 @@ function onSource<A extends OnSource>(handle: (asked: A, scope: Scope, source: S
 function changingSource<A extends OnSource>(handle: (asked: A, scope: Scope, source: HeldSource) => Promise<Reply>) {
   return inApplication<A>(async (asked, scope, application) => {
     const source = await holdSource(scope.q, application.id, asked.params.source_id);
-    return source === undefined ? notFound("source", asked.params.source_id) : handle(asked, scope, source);
+    if (source === undefined) return notFound("source", asked.params.source_id);
+    scope.afterCommit(() => scope.deps.onSourcesChanged?.());
+    return handle(asked, scope, source);
   }, "hold");
 }
 
@@ -226,7 +228,8 @@ export const sourceRoutes = [
       params: sourceParams,
       responses: { 204: { description: "no content" } },
     },
-    inApplication(async ({ params }, { q }, application) => {
+    inApplication(async ({ params }, { q, deps, afterCommit }, application) => {
+      afterCommit(() => deps.onSourcesChanged?.());
       const found = await deleteSource(q, application.id, params.source_id);
       return found ? { status: 204 } : notFound("source", params.source_id);
     }, "hold"),
