@@ -1,0 +1,10 @@
+// What the tests that cross rooms are told with.
+export { type ApiAnswer, apiOf, type Sent, type TestApi } from "./api.ts";
+export { type Answered, KeepAlive, type Sending } from "./connection.ts";
+export { type Installation, installation } from "./installation.ts";
+export { type AttemptRow, type Ledger, openLedger } from "./ledger.ts";
+export { type Load, type LoadOptions, type Refusal, startLoad } from "./load.ts";
+export { type Proxy, proxyTo } from "./proxy.ts";
+export { randomOf } from "./random.ts";
+export { until } from "./until.ts";
+export { byDelivery, byEvent, mostWithin } from "./wire.ts";
