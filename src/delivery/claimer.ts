@@ -60,6 +60,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   let timer: Timer | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let stopped = false;
+  let lookAgain = false;
+  let queuedAppsAt = Number.NEGATIVE_INFINITY;
   let turn: Promise<void> = Promise.resolve();
 
   function wakeIn(ms: number): void {
@@ -70,7 +72,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     timer = setTimeout(
       () => {
         timerAt = Number.POSITIVE_INFINITY;
-        if (looking !== undefined) return;
+        if (looking !== undefined) {
+          // What fell due since it began is not seen by the look that is under way.
+          lookAgain = true;
+          return;
+        }
+        lookAgain = false;
         looking = look().finally(() => {
           looking = undefined;
         });
@@ -79,14 +86,28 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     );
   }
 
-  /** One look at everything that is due. */
+  /**
+   * The applications for which something is queued in memory, at most once in IDLE_MS: whatever was changed of their
+   * endpoints (paused, deleted, another URL or secret) must count for that too, though nothing new is owed to them.
+   */
+  function queuedApps(): Set<string> {
+    const apps = new Set<string>();
+    if (monotonic() < queuedAppsAt) return apps;
+    queuedAppsAt = monotonic() + IDLE_MS;
+    for (const lane of lanes.all()) if (lane.queue.length > 0) apps.add(lane.appId);
+    return apps;
+  }
+
+  /** One look at everything that is due, and at what was changed. */
   async function look(): Promise<void> {
     let next = IDLE_MS;
     try {
       if (membership.mayStart()) {
         const { due, nextInMs } = await dueEndpoints(db);
-        if (due.length > 0) {
-          const throttles = await options.throttles(db, [...new Set(due.map(({ appId }) => appId))]);
+        const queued = queuedApps();
+        if (due.length > 0 || queued.size > 0) {
+          const throttles = await options.throttles(db, [...queued.union(new Set(due.map(({ appId }) => appId)))]);
+          for (const appId of queued) if (!throttles.has(appId)) throttles.set(appId, undefined); // Deleted.
           await lanes.refresh(db, throttles);
           const open: Lane[] = [];
           for (const { endpointId } of due) {
@@ -102,7 +123,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     } catch (error) {
       report(error);
     }
-    wakeIn(next);
+    wakeIn(lookAgain ? 1 : next);
   }
 
   function refill(more: Iterable<Lane>): void {
@@ -149,6 +170,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     await own(candidates);
     const wants: { endpointId: string; n: number }[] = [];
     for (const lane of candidates) {
+      if (lanes.get(lane.endpointId) !== lane) continue; // Deleted, or forgotten for being idle: the next look knows it anew.
       const block = dispatcher.blocked(lane);
       if (block !== undefined) {
         if ("atMs" in block) wakeIn(block.atMs - monotonic());
@@ -161,10 +183,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     }
     if (wants.length === 0) return 0;
     const token = membership.token;
-    const rows = await claimDue(db, token, fit(wants));
+    const fitting = fit(wants);
+    const rows = await claimDue(db, token, fitting);
     const byLane = new Map<string, number>();
     for (const row of rows) byLane.set(row.endpoint_id, (byLane.get(row.endpoint_id) ?? 0) + 1);
-    for (const { endpointId, n } of wants) {
+    for (const { endpointId, n } of fitting) {
       const lane = lanes.get(endpointId);
       // Fewer than wanted: the table has no more that is due.
       if (lane !== undefined) lane.backlog = (byLane.get(endpointId) ?? 0) >= n;
@@ -182,6 +205,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   async function take(rows: readonly ClaimedRow[], token: string): Promise<void> {
     let left = [...rows];
     while (left.length > 0) {
+      if (dispatcher.isFull) {
+        // Larger than what came before made us expect. They wait in the table, where it costs nothing.
+        for (const row of left) putBack(row, token);
+        return;
+      }
       const payloads = await options.readPayloads(
         db,
         left.map((row) => ({ appId: row.app_id, id: row.event_id })),
@@ -206,8 +234,16 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     }
   }
 
-  function accept(row: ClaimedRow, lane: Lane, stored: StoredPayload, token: string): void {
-    const task: Task = {
+  function putBack(row: ClaimedRow, token: string): void {
+    const lane = lanes.get(row.endpoint_id);
+    if (lane === undefined) return; // The audit gives it back.
+    lane.backlog = true;
+    const task = taskOf(row, lane, { payload: undefined, contentType: "", hops: 0 }, token);
+    options.settle({ task, fate: { kind: "owed", waitMs: 0, step: task.step } });
+  }
+
+  function taskOf(row: ClaimedRow, lane: Lane, stored: StoredPayload, token: string): Task {
+    return {
       id: row.id,
       eventId: row.event_id,
       appId: row.app_id,
@@ -222,6 +258,10 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       contentType: stored.contentType,
       hops: stored.hops,
     };
+  }
+
+  function accept(row: ClaimedRow, lane: Lane, stored: StoredPayload, token: string): void {
+    const task = taskOf(row, lane, stored, token);
     dispatcher.reserve(lane, task.id, task.payload.length);
     if (stored.payload === undefined) {
       dispatcher.cancelReservation(lane, task.id, 0);

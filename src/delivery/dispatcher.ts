@@ -48,6 +48,8 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** Whether a delivery planned now would be sent from memory: otherwise it is owed, and claimed when there is room. */
   hasRoom(lane: Lane, bytes: number): boolean;
+  /** Payloads fill all that may be held. */
+  readonly isFull: boolean;
   /** How many more deliveries the lane can take into memory. */
   room(lane: Lane): number;
   blocked(lane: Lane): Blocked | undefined;
@@ -287,6 +289,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   return {
     hasRoom,
+    get isFull() {
+      return heldBytes >= limits.heldBytesMax;
+    },
     room,
     blocked,
     reserve: (lane, id, bytes) => {
