@@ -259,13 +259,13 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
     stop: async () => {
       if (roles === undefined) return;
       const { chores, delivery, ingest, membership, outbound } = roles;
-      await chores.stop();
-      // What outlived the grace is interrupted, and recorded as such before the lease is given up.
-      await outbound.close();
-      await delivery.stop();
+      // A chore may be long: it must not keep the lease from being given up.
+      const resting = chores.stop();
+      // Nothing is started any more; then what outlived the grace is interrupted, and recorded before the lease is given up.
+      await Promise.all([delivery.stop(), outbound.close()]);
       await ingest.stop();
       await membership.leave();
-      membership.stop();
+      await resting;
     },
   };
 }

@@ -106,6 +106,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   let auditTimer: Timer | undefined;
   let expanding: Promise<void> | undefined;
+  let expandAgain = false;
   let stopped = false;
 
   /** Gives back what the table says is ours and memory does not know: left by commits whose fate was unknown. */
@@ -122,11 +123,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function expand(): void {
+    expandAgain = true; // What was committed since the last look for it is not seen by one that is under way.
     if (expanding !== undefined || stopped) return;
     expanding = (async () => {
-      for (;;) {
+      while (expandAgain && !stopped) {
+        expandAgain = false;
         const owed = await expandFanOut(db);
-        if (owed === undefined || stopped) return;
+        if (owed === undefined) continue;
+        expandAgain = true;
         claimer.wakeIn(1);
       }
     })()
@@ -184,8 +188,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     stop: async () => {
       stopped = true;
       clearInterval(auditTimer);
+      // What was never started is put back, and what was interrupted is recorded, before the lease is given up.
+      void dispatcher.drain();
       await claimer.stop();
       await expanding;
+      await dispatcher.drain(); // Once more, for what the last claim brought.
       await health.stop();
       await settling.idle();
       await releaseLimits(db, membership.token);

@@ -57,6 +57,18 @@ describe("membership", () => {
     expect(Number(two.membership.token)).toBeGreaterThan(Number(one.membership.token));
   });
 
+  test("P12: who has left does not join again with a pulse that was still under way", async () => {
+    await using one = member("one");
+    await using two = member("two");
+    await one.membership.join();
+    await two.membership.join();
+    const { token } = one.membership;
+    await one.membership.leave();
+    await one.later(1_000);
+    expect(one.membership.token).toBe(token);
+    expect(one.lost).toEqual([]);
+  });
+
   test("P3: an owner starts nothing when its lease is about to end unrenewed", async () => {
     await using one = member("one");
     await one.membership.join();

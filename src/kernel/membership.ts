@@ -115,6 +115,7 @@ export function createMembership(options: MembershipOptions): Membership {
       LEASE_MS,
     ]);
     if (!rows.some((row) => row.mine)) {
+      if (stopped) return; // It has left while this pulse was under way.
       const lost = token;
       await join();
       healthySince = sentAt;
@@ -196,6 +197,9 @@ export function createMembership(options: MembershipOptions): Membership {
       schedule();
     },
     leave: async () => {
+      // A pulse after it would find this process gone, and join once more.
+      stopped = true;
+      clearTimeout(timer);
       await db.query(LEAVE, [token]);
     },
     stop: () => {
