@@ -252,6 +252,13 @@ test("the engine stops an endpoint, never more softly than it is stopped; enabli
       [endpoint.id],
     );
   expect([...(await state())]).toEqual([{ breaker: "closed", failing_since: null, forgotten: false }]);
+  // A 410 counts as repeated when it was asked after the resume: so the moment of the resume is known to who sends.
+  const [resumed] = await loadEndpoints(db, sealer, [appId]);
+  expect(resumed?.modeSinceMs).toBeGreaterThan(0);
+  const changed = await changing(endpoint, (held, tx) =>
+    updateEndpoint(tx, sealer, held, { ...held, description: "x" }),
+  );
+  expect(changed).toMatchObject({ modeSince: new Date(resumed?.modeSinceMs ?? 0) });
   await changing(endpoint, (held, tx) => updateEndpoint(tx, sealer, held, { ...held, url: "https://example.org/" }));
   expect([...(await state())]).toEqual([]);
 });

@@ -208,7 +208,7 @@ export async function updateEndpoint(
             throttle_rate = $8, concurrency = $9, timeout_ms = $10, retry_policy = $11, retry_schedule = $12::integer[],
             expires_after_s = $13, extra_headers = $14::text[], metadata = $15::text::jsonb,
             mode_reason = case when $7 = 'enabled' then null when mode = $7 then mode_reason else 'operator' end,
-            mode_since = case when $7 = 'enabled' then null when mode = $7 then mode_since else now() end,
+            mode_since = case when mode = $7 then mode_since else now() end,
             version = version + 1, updated_at = now()
       where id = $1 and deleted_at is null
   returning ${COLUMNS}`,

@@ -74,8 +74,13 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
     learn(observe(lane.health, observation, options.now()));
     if (!write) return;
     dirty.set(lane, action ?? dirty.get(lane));
+    startWriting();
+  }
+
+  function startWriting(): void {
     writing ??= writeAll().finally(() => {
       writing = undefined;
+      if (dirty.size > 0) startWriting(); // What came after the last look at it.
     });
   }
 
@@ -92,7 +97,14 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
       try {
         await write(lane, action);
       } catch (error) {
-        if (!(error instanceof DatabaseError)) throw error;
+        if (!(error instanceof DatabaseError)) {
+          // A fault of ours over one endpoint must not end the process, and with it everyone's deliveries.
+          log.error("endpoint_state_failed", "What was found out about an endpoint cannot be written.", {
+            endpoint: lane.endpointId,
+            error,
+          });
+          continue;
+        }
         log.limited(
           "endpoint_state_unwritten",
           "warn",
@@ -151,7 +163,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
   return {
     observe: observeOutcome,
     stop: async () => {
-      await writing;
+      while (writing !== undefined) await writing;
     },
   };
 }
