@@ -291,11 +291,15 @@ interface Http extends Service {
   leave(): void;
 }
 
+/** When nothing was answered for so long, whoever sends often has been told `Connection: close`; under a stream of new ones, waited no longer. */
+const FAREWELL_QUIET_MS = 200;
+const FAREWELL_MAX_MS = 2_000;
+
 /** The HTTP server: the hot roads by hand, everything else through the API. */
 function httpService(config: Config, log: RootLog, onGround: () => Ground, onRoles: () => Roles): Http {
   let server: Bun.Server<undefined> | undefined;
   let isLeaving = false;
-  let draining = false;
+  let answeredAt = Number.NEGATIVE_INFINITY;
 
   function readiness(): Readiness {
     const reasons: { code: string; detail: string }[] = [];
@@ -350,7 +354,8 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
         retentionMs: config.retentionMs,
       });
       const leaving = (response: Response) => {
-        if (draining) response.headers.set("connection", "close");
+        answeredAt = performance.now();
+        if (isLeaving) response.headers.set("connection", "close");
         return response;
       };
       server = Bun.serve({
@@ -378,8 +383,13 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
       });
       log.info("listening", `Posthorn listens on ${server.url}`, { url: server.url.href });
     },
-    drain: async () => {
-      draining = true;
+    drain: async (over) => {
+      isLeaving = true;
+      // Stopping closes the connections that look idle, among them those whose next request is on its way, and that request
+      // would fail. So whoever keeps a connection is first told with an answer that it ends here.
+      const untilMs = performance.now() + FAREWELL_MAX_MS;
+      while (performance.now() < Math.min(untilMs, answeredAt + FAREWELL_QUIET_MS) && !over.aborted)
+        await Bun.sleep(20);
       await server?.stop();
     },
     stop: async () => {
