@@ -1,6 +1,14 @@
-import { readFileSync } from "node:fs";
 import { type FreshServer, receiver } from "#test";
-import { apiOf, byDelivery, byEvent, type Installation, openLedger, startLoad, until } from "../kit/index.ts";
+import {
+  apiOf,
+  byDelivery,
+  byEvent,
+  type Installation,
+  openLedger,
+  residentBytes,
+  startLoad,
+  until,
+} from "../kit/index.ts";
 import type { Findings } from "./crashes.ts";
 
 export interface OutageOptions {
@@ -85,14 +93,4 @@ export async function outages(options: OutageOptions): Promise<Findings> {
       grownMiB: Math.round((peak - before) / 1024 / 1024),
     },
   };
-}
-
-/** Linux tells it; elsewhere memory is not looked at. */
-function residentBytes(pid: number): number {
-  try {
-    const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return Number(kib ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }
