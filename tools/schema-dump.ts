@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDb, type Queryable } from "../src/kernel/db.ts";
+import { openDb, type Queryable } from "#kernel";
 import { stopShared, testDatabase } from "../test/harness/shared.ts";
 
 const FILE = join(import.meta.dir, "../migrations/schema.sql");

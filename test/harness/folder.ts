@@ -2,8 +2,7 @@ import { accessSync, constants, existsSync, mkdtempSync, readdirSync, statfsSync
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockFolder } from "../../src/kernel/postgres/lock.ts";
-import { endOrphan } from "../../src/kernel/postgres/orphans.ts";
+import { endOrphan, lockFolder } from "#kernel";
 
 const PREFIX = "posthorn-test-";
 const ROOM_MIN = 2 * 1024 ** 3;

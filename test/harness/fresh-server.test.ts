@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
-import { processesIn } from "../../src/kernel/postgres/orphans.ts";
+import { processesIn } from "#kernel";
 import { freshServer } from "./index.ts";
 
 const once = async (url: string, statement: string, timeoutS = 5) => {

@@ -1,8 +1,5 @@
 import { rm } from "node:fs/promises";
-import { migrate } from "../../src/kernel/migrate.ts";
-import { startOnFreePort } from "../../src/kernel/postgres/embedded.ts";
-import { openCluster } from "../../src/kernel/postgres/open.ts";
-import { processesIn, signal, until } from "../../src/kernel/postgres/orphans.ts";
+import { migrate, openCluster, processesIn, signal, startOnFreePort, until } from "#kernel";
 import { makeTestFolder } from "./folder.ts";
 import { MIGRATIONS, QUIET, TEST_SETTINGS } from "./settings.ts";
 

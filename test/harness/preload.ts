@@ -1,5 +1,5 @@
 import { afterAll } from "bun:test";
-import { watchParent } from "../../src/kernel/parent-watch.ts";
+import { watchParent } from "#kernel";
 import { stopShared } from "./shared.ts";
 
 afterAll(stopShared);

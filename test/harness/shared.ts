@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { SQL } from "bun";
-import { migrate } from "../../src/kernel/migrate.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/postgres/embedded.ts";
+import { type EmbeddedPostgres, migrate, startEmbeddedPostgres } from "#kernel";
 import { makeTestFolder } from "./folder.ts";
 import { MIGRATIONS, QUIET, TEST_SETTINGS } from "./settings.ts";
 

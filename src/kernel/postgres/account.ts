@@ -1,11 +1,5 @@
 import { EmbeddedPostgresError } from "./errors.ts";
-import { run } from "./run.ts";
-
-/** Another account to run the server's programs as. Undefined wherever one is expected: as ourselves. */
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { type Account, run } from "./run.ts";
 
 /**
  * PostgreSQL refuses to run as root, so root runs it as the account whose data it already is, else as `postgres` where a

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { lstat, readlink, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Account } from "./account.ts";
 import { type Candidate, installCopy } from "./copy.ts";
 import { EmbeddedPostgresError } from "./errors.ts";
+import type { Account } from "./run.ts";
 import { run } from "./run.ts";
 
 /** Where the server's programs are: `<root>/bin/postgres` and `<root>/bin/initdb`. */

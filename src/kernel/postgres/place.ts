@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { chmod, chown, lstat, mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Account } from "./account.ts";
 import { EmbeddedPostgresError } from "./errors.ts";
+import type { Account } from "./run.ts";
 import { run } from "./run.ts";
 
 /** Where a server's data is, and how the account that runs it reaches it. */

@@ -1,4 +1,8 @@
-import type { Account } from "./account.ts";
+/** Another account to run the server's programs as. Undefined wherever one is expected: as ourselves. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface Ran {
   readonly code: number;
