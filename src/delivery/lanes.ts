@@ -102,6 +102,8 @@ export function createLanes(options: LanesOptions): Lanes {
     states: ReadonlyMap<string, StateRow>,
   ): void {
     const before = apps.get(appId);
+    // Read earlier, and overtaken by another refresh whose plan may be about to be made: the newer one stays.
+    if (before !== undefined && BigInt(before.version) > BigInt(version)) return;
     const limiter = limiterOf(throttleRate, before?.limiter);
     const present = new Set(endpoints.map((endpoint) => endpoint.id));
     for (const lane of before?.lanes ?? []) {
@@ -114,10 +116,14 @@ export function createLanes(options: LanesOptions): Lanes {
       const isResumed = lane.endpoint !== undefined && lane.endpoint.mode !== "enabled" && endpoint.mode === "enabled";
       const isNew = lane.endpoint === undefined;
       const isChanged = lane.endpoint !== undefined && lane.endpoint.version !== endpoint.version;
+      const isElsewhere = lane.endpoint !== undefined && lane.endpoint.url !== endpoint.url;
       const rateChanged = lane.endpoint?.throttleRate !== endpoint.throttleRate;
+      // What is owned is the endpoint, or its whole application: whoever owns one does not own the other.
+      const isOtherSubject = (lane.appLimiter === undefined) !== (limiter === undefined);
       lane.endpoint = endpoint;
       lane.appLimiter = limiter;
       if (rateChanged) lane.limiter = limiterOf(endpoint.throttleRate, lane.limiter);
+      if (isResumed || isElsewhere) lane.holdUntil = Number.NEGATIVE_INFINITY; // Asked for by what it was before.
       applyState(lane, states.get(endpoint.id), isChanged);
       if (isNew) lane.health = healthOf(states.get(endpoint.id));
       if (isResumed) lane.health = resumed(lane.health);
@@ -127,7 +133,7 @@ export function createLanes(options: LanesOptions): Lanes {
         endpoint.concurrency !== undefined ||
         lane.breaker.state !== "closed";
       if (!governed) lane.ownership = "not_needed";
-      else if (lane.ownership === "not_needed") lane.ownership = "wanted";
+      else if (lane.ownership === "not_needed" || isOtherSubject) lane.ownership = "wanted";
       lanes.set(endpoint.id, lane);
       return lane;
     });

@@ -1,7 +1,7 @@
 import type { AppendedEvent, Plan, Planner } from "#events";
 import { bareArray, newId, type Statement, textArray } from "#kernel";
 import type { Dispatcher } from "./dispatcher.ts";
-import { wants } from "./endpoint.ts";
+import { type EndpointConfig, wants } from "./endpoint.ts";
 import type { Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import type { ProcessToken } from "./state.ts";
@@ -88,14 +88,12 @@ function planned(
   const owed: Planned[] = [];
   const wide: AppendedEvent[] = [];
   for (const event of events) {
-    const candidates = lanes.ofApp(event.appId);
-    if (candidates.length > WIDE_FAN_OUT) {
+    const takers = takersOf(lanes.ofApp(event.appId), event);
+    if (takers.length > WIDE_FAN_OUT) {
       wide.push(event);
       continue;
     }
-    for (const lane of candidates) {
-      const endpoint = lane.endpoint;
-      if (endpoint === undefined || endpoint.mode === "disabled" || !wants(endpoint, event)) continue;
+    for (const { lane, endpoint } of takers) {
       const expiresAtMs = endpoint.expiresAfterMs === undefined ? undefined : options.now() + endpoint.expiresAfterMs;
       const row: Planned = { id: newId(), event, lane, expiresAtMs };
       if (dispatcher?.hasRoom(lane, event.payload.length)) {
@@ -129,6 +127,18 @@ function planned(
     },
   };
   return { statements, plan };
+}
+
+/** Who is owed the event; of very many only so many that it is clear that they are. */
+function takersOf(lanes: readonly Lane[], event: AppendedEvent) {
+  const takers: { readonly lane: Lane; readonly endpoint: EndpointConfig }[] = [];
+  for (const lane of lanes) {
+    const { endpoint } = lane;
+    if (endpoint === undefined || endpoint.mode === "disabled" || !wants(endpoint, event)) continue;
+    takers.push({ lane, endpoint });
+    if (takers.length > WIDE_FAN_OUT) break;
+  }
+  return takers;
 }
 
 function wideColumns(events: readonly AppendedEvent[]): string[] {
