@@ -6,13 +6,14 @@ export interface Acquired {
   readonly usableInMs: number;
 }
 
-// In id order, so that two processes that want several do not deadlock. A living owner keeps what it has.
+// In id order, so that two processes that want several do not deadlock. A living owner keeps what it has. Owner 0: it was
+// given up with nothing under way.
 const ACQUIRE = `
   insert into posthorn.limit_owner as o (subject_id, owner)
   select subject_id, $1::bigint from unnest($2::uuid[]) t(subject_id) order by subject_id
   on conflict (subject_id) do update
      set owner = excluded.owner,
-         usable_at = case when o.owner = excluded.owner then o.usable_at else greatest(o.usable_at, clock_timestamp() + $3::int * interval '1 ms') end
+         usable_at = case when o.owner in (excluded.owner, 0) then o.usable_at else greatest(o.usable_at, clock_timestamp() + $3::int * interval '1 ms') end
    where o.owner = excluded.owner or not posthorn.process_alive(o.owner)
   returning subject_id, (extract(epoch from usable_at - clock_timestamp()) * 1000)::float8 as usable_in_ms`;
 
@@ -34,7 +35,14 @@ export async function acquireLimits(
   return rows.map((row) => ({ subjectId: row.subject_id, usableInMs: Math.max(0, row.usable_in_ms) }));
 }
 
-/** Gives up what is owned, after everything under way has ended: the next owner may start at once. */
+/**
+ * Gives up what is owned, after everything under way has ended. The next owner waits for a second, because it does not know
+ * what was started in the last one, and both together must not exceed the rate.
+ */
 export async function releaseLimits(db: Queryable, owner: string): Promise<void> {
-  await db.query("delete from posthorn.limit_owner where owner = $1::bigint", [owner]);
+  await db.query(
+    `update posthorn.limit_owner set owner = 0, usable_at = greatest(usable_at, clock_timestamp() + interval '1 s')
+      where owner = $1::bigint`,
+    [owner],
+  );
 }
