@@ -1,0 +1,126 @@
+import { expect, test } from "bun:test";
+import { type Chore, runChores } from "./chores.ts";
+import { DatabaseError } from "./db.ts";
+import { createLog } from "./log.ts";
+
+/** A clock on which everything is due whenever it is asked. */
+function hurried() {
+  let now = 0;
+  return () => {
+    now += 1_000_000;
+    return now;
+  };
+}
+
+function world() {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog({ level: "info", format: "json", write: (line) => lines.push(JSON.parse(line)) });
+  return { lines, options: { log, monotonic: hurried() } };
+}
+
+/** A chore that tells of each run, and does `work` in it. */
+function told(name: string, work: (run: number) => Promise<void> | void = () => {}) {
+  let runs = 0;
+  const waiting = new Map<number, () => void>();
+  const chore: Chore = {
+    name,
+    everyMs: 1,
+    run: async () => {
+      runs += 1;
+      waiting.get(runs)?.();
+      await work(runs);
+    },
+  };
+  /** Resolves when the `n`th run begins. */
+  const begun = (n: number) =>
+    runs >= n ? Promise.resolve() : new Promise<void>((resolve) => waiting.set(n, resolve));
+  return {
+    chore,
+    begun,
+    get runs() {
+      return runs;
+    },
+  };
+}
+
+test("chores come again, each in its turn", async () => {
+  const order: string[] = [];
+  const one = told("one", () => void order.push("one"));
+  const two = told("two", () => void order.push("two"));
+  const chores = runChores([one.chore, two.chore], world().options);
+  await two.begun(3);
+  await chores.stop();
+  expect(order.slice(0, 6)).toEqual(["one", "two", "one", "two", "one", "two"]);
+});
+
+test("a fault of the database is logged and keeps neither this chore nor others from coming again", async () => {
+  const { lines, options } = world();
+  const broken = told("broken", () => {
+    throw new DatabaseError("contention", "lock timeout");
+  });
+  const whole = told("whole");
+  const chores = runChores([broken.chore, whole.chore], options);
+  await Promise.all([broken.begun(2), whole.begun(2)]);
+  await chores.stop();
+  // Repeated, and told once: the others are counted.
+  expect(lines).toMatchObject([{ level: "warn", event: "chore_failed", chore: "broken" }]);
+});
+
+test("two chores never run at once", async () => {
+  let running = 0;
+  let most = 0;
+  const work = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  const all = [told("a", work), told("b", work), told("c", work)];
+  const chores = runChores(
+    all.map(({ chore }) => chore),
+    world().options,
+  );
+  await all[2]?.begun(2);
+  await chores.stop();
+  expect(most).toBe(1);
+});
+
+test("P12: stopping waits for the chore that runs, and starts no other", async () => {
+  const gate = Promise.withResolvers<void>();
+  const slow = told("slow", () => gate.promise);
+  const next = told("next");
+  const chores = runChores([slow.chore, next.chore], world().options);
+  await slow.begun(1);
+  let stopped = false;
+  const stopping = chores.stop().then(() => {
+    stopped = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(stopped).toBe(false);
+  gate.resolve();
+  await stopping;
+  expect([slow.runs, next.runs]).toEqual([1, 0]);
+});
+
+test("with nothing to do there is nothing to stop", async () => {
+  await runChores([], world().options).stop();
+});
+
+test("a chore that is not due is left alone while another is", async () => {
+  let now = 0;
+  const log = world().options.log;
+  const often = told("often", () => {
+    now += 10;
+  });
+  const seldom: ReturnType<typeof told> = told("seldom");
+  const chores = runChores([often.chore, { ...seldom.chore, everyMs: 1_000_000 }], {
+    log,
+    monotonic: () => {
+      now += 1;
+      return now;
+    },
+  });
+  await often.begun(3);
+  await chores.stop();
+  expect(seldom.runs).toBe(0);
+});
