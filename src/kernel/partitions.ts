@@ -43,7 +43,8 @@ export async function listPartitions(db: Queryable, table: string): Promise<Part
 
 /**
  * Sees to it that partitions of `posthorn.<table>` by `column` exist from yesterday to three days ahead, and a default one
- * for ids of a clock that stepped further than that. Safe from many processes at once.
+ * for ids of a clock that stepped further than that. Safe from many processes at once. Rejects with `contention` behind a
+ * long reader; to be asked again later.
  */
 export async function ensurePartitions(db: Db, table: string, column: string, nowMs: number): Promise<void> {
   const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
@@ -56,6 +57,7 @@ export async function ensurePartitions(db: Db, table: string, column: string, no
   if (missing.length === 0) return;
   await db.transaction(async (tx) => {
     await lock(tx, table);
+    await giveUpSoon(tx);
     await tx.query(`create table if not exists posthorn.${table}_default partition of posthorn.${table} default`);
     for (const partition of missing) await create(tx, table, column, partition);
   });
@@ -64,7 +66,8 @@ export async function ensurePartitions(db: Db, table: string, column: string, no
 async function create(tx: Queryable, table: string, column: string, { name, low, high }: Partition): Promise<void> {
   const [row] = await tx.query<{ there: boolean }>("select to_regclass($1) is not null as there", [`posthorn.${name}`]);
   if (row?.there) return;
-  // Made apart and attached: that waits for nobody who reads or writes the table, as creating it in place would.
+  // Made apart and attached: that waits for nobody who writes the table, as creating it in place would. It does wait for
+  // those who read the default partition (https://www.postgresql.org/docs/18/sql-altertable.html, ATTACH PARTITION).
   await tx.query(
     `create table posthorn.${name} (like posthorn.${table} including defaults including constraints including storage)`,
   );
@@ -92,13 +95,17 @@ export async function dropPartitions(
     if (partition.startsAtMs + DAY_MS > olderThanMs || (await needed(partition))) continue;
     await db.transaction(async (tx) => {
       await lock(tx, table);
-      // Behind a long reader every append would queue up: rather give up and come back.
-      await tx.query("set local lock_timeout = '1s'");
+      await giveUpSoon(tx);
       await tx.query(`drop table if exists posthorn.${partition.name}`);
     });
     dropped.push(partition.name);
   }
   return dropped;
+}
+
+/** Behind us, waiting for a long reader, everybody else would queue up: rather give up and come back. */
+function giveUpSoon(tx: Queryable): Promise<unknown> {
+  return tx.query("set local lock_timeout = '1s'");
 }
 
 function lock(tx: Queryable, table: string): Promise<unknown> {
