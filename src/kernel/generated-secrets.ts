@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -11,22 +11,23 @@ export async function generatedSecret(folder: string, name: string, generate: ()
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const kept = await readIfThere(path);
   if (kept !== undefined) return kept;
+  // Written under another name and linked: whoever finds the file finds all of it, and the first link stands.
+  const draft = `${path}.${randomBytes(8).toString("hex")}`;
+  const file = await open(draft, "wx", 0o600);
   try {
-    const file = await open(path, "wx", 0o600);
-    const text = generate();
-    await file.writeFile(`${text}\n`);
+    await file.writeFile(`${generate()}\n`);
     await file.sync();
-    await file.close();
-    return text;
+    await link(draft, path);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    const written = await readIfThere(path);
-    if (written === undefined)
-      throw new Error(
-        `The file ${path} is empty; it should hold a generated secret. Delete it to have a new one made.`,
-      );
-    return written;
+  } finally {
+    await file.close();
+    await unlink(draft);
   }
+  const written = await readIfThere(path);
+  if (written === undefined)
+    throw new Error(`The file ${path} is empty; it should hold a generated secret. Delete it to have a new one made.`);
+  return written;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
