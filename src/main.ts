@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Api, applicationFrom, createApi, createHotRoutes, type Readiness } from "#api";
+import { createHotRoutes, createProbes, loadApi, type Readiness, servedElsewhere } from "#api";
 import { runCli } from "#cli";
 import {
   createDelivery,
@@ -320,32 +320,36 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
       const { applications, delivery, events, ingest, intake, quota } = onRoles();
       const authenticate = createAuthenticate(apiToken);
       const guard = createGuard({ allowNetworks: config.allowNetworks });
-      const api: Api = createApi({
-        db,
-        sealer,
-        log,
-        authenticate,
-        applications,
-        checkUrl: (url) => checkUrl(url, { guard }),
-        resend: resendEvent,
-        onOwed: () => delivery.lookNow(),
-        onSourcesChanged: () => ingest.sourcesChanged(),
-        limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
-        userAgent: USER_AGENT,
-        version: engine.version,
-        publicUrl: config.publicUrl,
-        readiness,
-        nowMs: Date.now,
-      });
+      const takesEvents = config.roles.has("api") || config.roles.has("ingest");
+      const answersApi = async () =>
+        (await loadApi()).createApi({
+          db,
+          sealer,
+          log,
+          authenticate,
+          applications,
+          checkUrl: (url) => checkUrl(url, { guard }),
+          resend: resendEvent,
+          onOwed: () => delivery.lookNow(),
+          onSourcesChanged: () => ingest.sourcesChanged(),
+          limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
+          userAgent: USER_AGENT,
+          version: engine.version,
+          publicUrl: config.publicUrl,
+          readiness,
+          nowMs: Date.now,
+        });
+      const api = config.roles.has("api") ? await answersApi() : createProbes(readiness);
       const hot = createHotRoutes({
         log: events,
         intake,
         authenticate,
         applications,
         createApplication: async (asked, text) => {
-          const fields = applicationFrom(text);
-          if (fields === undefined) return undefined;
-          const made = await createApplication(db, fields);
+          const fields = (await loadApi()).applicationFrom(text);
+          // It is sent to `asked`, so that is its uid; another one would be an application that the next message misses.
+          if (fields === undefined || (fields.uid ?? asked) !== asked) return "not_this_one";
+          const made = await createApplication(db, { ...fields, uid: asked });
           return made === "uid_taken" ? findApplication(db, asked) : made;
         },
         quota,
@@ -365,12 +369,17 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
         idleTimeout: 60,
         routes: {
           "/api/v1/app/:app/msg": {
-            POST: async (request) => leaving(await hot.createMessage(request, request.params.app)),
+            POST: async (request) =>
+              leaving(takesEvents ? await hot.createMessage(request, request.params.app) : servedElsewhere("api")),
           },
           "/api/v1/app/:app/msg/batch": {
-            POST: async (request) => leaving(await hot.createMessages(request, request.params.app)),
+            POST: async (request) =>
+              leaving(takesEvents ? await hot.createMessages(request, request.params.app) : servedElsewhere("api")),
           },
-          "/in/:token": { POST: async (request, at) => leaving(await ingest.receive(request, at)) },
+          "/in/:token": {
+            POST: async (request, at) =>
+              leaving(config.roles.has("ingest") ? await ingest.receive(request, at) : servedElsewhere("ingest")),
+          },
         },
         fetch: async (request) => leaving(await api(request)),
         error: (error) => {

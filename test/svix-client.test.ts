@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ApiException, Ordering, Svix } from "svix";
-import { type ApiDeps, createApi, createHotRoutes } from "#api";
+import { type ApiDeps, createHotRoutes, loadApi } from "#api";
 import { ensureDeliveryPartitions, resendEvent } from "#delivery";
 import { createEventLog, ensureEventPartitions } from "#events";
 import { checkUrl, createLog, createSealer, type Db, newId, newIdAt, openDb, parsePublicId, publicId } from "#kernel";
@@ -40,7 +40,7 @@ beforeAll(async () => {
     nowMs: Date.now,
     twinWaitMs: 50,
   };
-  const api = createApi(deps);
+  const api = (await loadApi()).createApi(deps);
   const hot = createHotRoutes({
     log: createEventLog({ db, planners: [], liveApplications }),
     intake: { refusal: () => undefined, measure: async () => undefined, drain: () => undefined },

@@ -44,7 +44,7 @@ function open(changes: Partial<HotOptions> = {}) {
     applications: createApplicationResolver({ q: db }),
     createApplication: async (_, text) => {
       const fields = applicationFrom(text);
-      if (fields === undefined) return undefined;
+      if (fields === undefined || fields.uid !== "nobody-1") return "not_this_one";
       const app = await createApplication(db, fields);
       return app === "uid_taken" ? undefined : app;
     },
@@ -167,6 +167,8 @@ describe("POST …/msg", () => {
     const routes = hot();
     const missing = await told(routes.createMessage(post('{"eventType":"a","payload":{}}'), "nobody-1"));
     expect([missing.status, missing.body["code"]]).toEqual([404, "not_found"]);
+    const other = '{"eventType":"a","payload":{},"application":{"name":"New","uid":"somebody"}}';
+    expect((await told(routes.createMessage(post(other), "nobody-1"))).status).toBe(422);
     const brought = '{"eventType":"a","payload":{},"application":{"name":"New","uid":"nobody-1"}}';
     expect((await told(routes.createMessage(post(brought), "nobody-1"))).status).toBe(202);
     expect((await told(routes.createMessage(post('{"eventType":"a","payload":{}}'), "nobody-1"))).status).toBe(202);

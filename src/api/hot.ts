@@ -14,8 +14,8 @@ export interface HotOptions {
   readonly intake: Intake;
   readonly authenticate: Authenticate;
   readonly applications: ApplicationResolver;
-  /** Creates the application a message brings along (`application`), and answers with it. */
-  readonly createApplication: (asked: string, text: string) => Promise<Application | undefined>;
+  /** Creates the application a message brings along (`application`), and answers with it; unless it is not one, or not that one. */
+  readonly createApplication: (asked: string, text: string) => Promise<Application | "not_this_one" | undefined>;
   /** Ms until the application may send `n` more events; 0: now. */
   readonly quota: (application: Application, n: number) => number;
   readonly limits: { readonly bodyBytesMax: number; readonly batchEventsMax: number; readonly batchBytesMax: number };
@@ -153,9 +153,9 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     }
   }
 
-  async function resolve(asked: string, message: Message | undefined): Promise<Application | undefined> {
+  async function resolve(asked: string, message: Message): Promise<Application | "not_this_one" | undefined> {
     const application = await options.applications.resolve(asked);
-    if (application !== undefined || message?.application === undefined) return application;
+    if (application !== undefined || message.application === undefined) return application;
     return options.createApplication(asked, message.application);
   }
 
@@ -177,6 +177,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     try {
       const application = await resolve(asked, message);
       if (application === undefined) return respond(noApplication(asked));
+      if (application === "not_this_one") return respond(notThisOne(asked));
       const waitMs = options.quota(application, 1);
       if (waitMs > 0) return respond(overQuota(application, waitMs));
       const withContent = !request.url.includes("with_content=false");
@@ -197,7 +198,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const items = batchItems(body, limits.batchEventsMax);
     if (!Array.isArray(items)) return items;
     try {
-      const application = await resolve(asked, undefined);
+      const application = await options.applications.resolve(asked);
       if (application === undefined) return respond(noApplication(asked));
       const waitMs = options.quota(application, items.length);
       if (waitMs > 0) return respond(overQuota(application, waitMs));
@@ -424,6 +425,11 @@ function unauthenticated(reason: "missing" | "not_bearer" | "wrong"): Answer {
 
 function noApplication(asked: string): Answer {
   return { status: 404, body: errorBody("not_found", `There is no application ${quote(asked)}`) };
+}
+
+function notThisOne(asked: string): Answer {
+  const msg = `The application should be one to create, with the uid ${quote(asked)} that the message is sent to, or none`;
+  return invalid([{ loc: ["body", "application"], msg, type: "value_error" }]);
 }
 
 function overQuota(application: Application, waitMs: number): Answer {

@@ -1,6 +1,9 @@
 // The HTTP API: every operation, the reference, and beside them the road of events.
 
-export { type Api, createApi } from "./app.ts";
+export type { Api } from "./app.ts";
 export { createHotRoutes, type HotOptions, type HotRoutes } from "./hot.ts";
 export type { ApiDeps, Readiness } from "./http/deps.ts";
-export { applicationFrom } from "./routes/applications.ts";
+export { createProbes, servedElsewhere } from "./probes.ts";
+
+/** Everything but the road of events. Loaded when asked for: a process that only takes events in does without 15 MB of schemas. */
+export const loadApi = () => import("./operations.ts");

@@ -1,0 +1,3 @@
+// What is behind `loadApi`.
+export { createApi } from "./app.ts";
+export { applicationFrom } from "./routes/applications.ts";
