@@ -51,7 +51,7 @@ function claiming(lane: Lane, rows: ClaimedRow[], options: { throttled?: boolean
       ),
     settle: (settlement) => void settled.push(settlement),
     monotonic: performance.now.bind(performance),
-    handoverMs: 0,
+    handoverMs: () => 0,
     log: createLog({ level: "fatal", format: "json" }),
   });
   return { claimer, refreshed, taken, settled };

@@ -29,8 +29,8 @@ export interface ClaimerOptions {
   ) => Promise<Map<string, StoredPayload>>;
   readonly settle: (settlement: Settlement) => void;
   readonly monotonic: () => number;
-  /** How long requests of a lost owner of a limit may go on. */
-  readonly handoverMs: number;
+  /** How long requests of a lost owner of a limit may go on, by the deadline of the endpoint (undefined: it sets none). */
+  readonly handoverMs: (timeoutMs: number | undefined) => number;
   readonly log: Log;
 }
 
@@ -282,17 +282,20 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       else sharing.push(lane);
     }
     if (wanted.size === 0) return;
-    for (const { subjectId, usableInMs } of await acquireLimits(
-      db,
-      membership.token,
-      [...wanted.keys()],
-      options.handoverMs,
-    )) {
+    const subjects = [...wanted].map(([subjectId, sharing]) => ({ subjectId, graceMs: graceOf(sharing) }));
+    for (const { subjectId, usableInMs } of await acquireLimits(db, membership.token, subjects)) {
       for (const lane of wanted.get(subjectId) ?? []) {
         lane.ownership = "owned";
         if (usableInMs > 0) lane.holdUntil = Math.max(lane.holdUntil, monotonic() + usableInMs);
       }
     }
+  }
+
+  /** How long requests that a lost owner started for these lanes, or others under the same limit, may go on. */
+  function graceOf(sharing: readonly Lane[]): number {
+    const [first] = sharing;
+    const all = first?.appLimiter === undefined ? sharing : lanes.ofApp(first.appId);
+    return Math.max(...all.map((lane) => options.handoverMs(lane.endpoint?.timeoutMs)));
   }
 
   function report(error: unknown): void {

@@ -13,7 +13,7 @@ const ACQUIRE = `
   select subject_id, $1::bigint from unnest($2::uuid[]) t(subject_id) order by subject_id
   on conflict (subject_id) do update
      set owner = excluded.owner,
-         usable_at = case when o.owner in (excluded.owner, 0) then o.usable_at else greatest(o.usable_at, clock_timestamp() + $3::int * interval '1 ms') end
+         usable_at = case when o.owner in (excluded.owner, 0) then o.usable_at else greatest(o.usable_at, clock_timestamp() + (select g.ms * interval '1 ms' from unnest($2::uuid[], $3::int[]) g(subject_id, ms) where g.subject_id = o.subject_id)) end
    where o.owner = excluded.owner or not posthorn.process_alive(o.owner)
   returning subject_id, (extract(epoch from usable_at - clock_timestamp()) * 1000)::float8 as usable_in_ms`;
 
@@ -24,13 +24,12 @@ const ACQUIRE = `
 export async function acquireLimits(
   db: Db,
   owner: string,
-  subjectIds: readonly string[],
-  graceMs: number,
+  wants: readonly { readonly subjectId: string; readonly graceMs: number }[],
 ): Promise<Acquired[]> {
   const rows = await db.query<{ subject_id: string; usable_in_ms: number }>(ACQUIRE, [
     owner,
-    bareArray(subjectIds),
-    Math.ceil(graceMs),
+    bareArray(wants.map(({ subjectId }) => subjectId)),
+    bareArray(wants.map(({ graceMs }) => Math.ceil(graceMs))),
   ]);
   return rows.map((row) => ({ subjectId: row.subject_id, usableInMs: Math.max(0, row.usable_in_ms) }));
 }

@@ -101,7 +101,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     dispatcher,
     settle: dispatcher.settle,
     // One second more than the requests of the lost owner can last: its rate window has passed then, too.
-    handoverMs: options.exclusive ? 1_000 : options.timeoutMs + 1_000,
+    handoverMs: (timeoutMs) => (options.exclusive ? 0 : (timeoutMs ?? options.timeoutMs)) + 1_000,
   });
 
   let auditTimer: Timer | undefined;
