@@ -4,6 +4,7 @@ import { DatabaseError } from "./db.ts";
 /** How long a process may be silent before others take its work: together with the pulse it bounds a takeover to five seconds. */
 export const LEASE_MS = 3_600;
 export const PULSE_MS = 1_000;
+const PULSE_MIN_MS = 100;
 /** Before the end of its lease an owner starts nothing new; covers the way of the pulse's answer. */
 const LEASE_MARGIN_MS = 600;
 
@@ -169,7 +170,15 @@ export function createMembership(options: MembershipOptions): Membership {
       } finally {
         schedule();
       }
-    }, PULSE_MS);
+    }, nextPulseMs());
+  }
+
+  /** A second, or less when before that somebody will have been silent for a whole lease: the five seconds have no second to spare. */
+  function nextPulseMs(): number {
+    const now = monotonic();
+    let next = PULSE_MS;
+    for (const { sinceMs } of seen.values()) next = Math.min(next, Math.max(sinceMs, healthySince) + LEASE_MS - now);
+    return Math.max(next, PULSE_MIN_MS);
   }
 
   return {
