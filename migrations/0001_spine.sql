@@ -46,7 +46,7 @@ create table posthorn.application (
   metadata          jsonb       not null default '{}' check (jsonb_typeof(metadata) = 'object'),
   created_at        timestamptz not null default now(),
   updated_at        timestamptz not null default now(),
-  -- A deleted application is invisible at once; upkeep removes what belonged to it in the background.
+  -- A deleted application is invisible at once; upkeep stops what it is owed, and its events go with the retention.
   deleted_at        timestamptz
 );
 create unique index application_uid on posthorn.application (uid) where deleted_at is null and uid is not null;
@@ -270,6 +270,8 @@ create table posthorn.delivery_owed (
   expires_at  timestamptz
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_cost_delay = 0);
 create index delivery_owed_due on posthorn.delivery_owed (endpoint_id, due_at, id);
+-- Few endpoints set an expiry: for all others this costs nothing.
+create index delivery_owed_expires on posthorn.delivery_owed (expires_at) where expires_at is not null;
 
 -- Settled without success, kept for its owner to see, requeue or expire. (A delivery that succeeded is its last attempt.)
 create table posthorn.delivery_dead (

@@ -177,6 +177,7 @@ create table posthorn.delivery_owed (
   constraint delivery_owed_trigger_check CHECK ((trigger = ANY (ARRAY['scheduled'::text, 'resend'::text, 'replay'::text, 'probe'::text])))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 CREATE INDEX delivery_owed_due ON posthorn.delivery_owed USING btree (endpoint_id, due_at, id);
+CREATE INDEX delivery_owed_expires ON posthorn.delivery_owed USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 create table posthorn.endpoint (
   id              uuid not null,

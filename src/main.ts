@@ -25,6 +25,7 @@ import {
   createMembership,
   createOutbound,
   createSealer,
+  DatabaseError,
   type Db,
   type EmbeddedPostgres,
   generateApiToken,
@@ -53,6 +54,7 @@ import {
   createAuthenticate,
   createQuota,
   findApplication,
+  isReservedUid,
   liveApplications,
   removeExpiredAnswers,
   type TakeQuota,
@@ -117,6 +119,20 @@ function groundService(config: Config, log: RootLog): Service & { ground(): Grou
   };
 }
 
+/**
+ * Partitions stand ready days ahead. At the start a reader that holds their table (a dump in the night) may keep us from
+ * adding the next: then today's is there already, and upkeep adds the rest later. On a new database nobody reads.
+ */
+async function preparePartitions(db: Db, log: RootLog, nowMs: number): Promise<void> {
+  try {
+    await ensureEventPartitions(db, nowMs);
+    await ensureDeliveryPartitions(db, nowMs);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.fault !== "contention") throw error;
+    log.warn("partitions_later", "A long reader keeps new partitions from being added; upkeep tries again.", { error });
+  }
+}
+
 /** Everything that works on the log, whichever roles this process plays: every process plans, some also send. */
 function rolesService(config: Config, log: RootLog, onGround: () => Ground): Service & { roles(): Roles } {
   let roles: Roles | undefined;
@@ -125,8 +141,7 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
 
   async function start(): Promise<Roles> {
     const { db, sealer, embedded } = onGround();
-    await ensureEventPartitions(db, now());
-    await ensureDeliveryPartitions(db, now());
+    await preparePartitions(db, log, now());
     const exclusive = embedded !== undefined;
     const membership = createMembership({
       db,
@@ -196,14 +211,15 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
       const bytesMax = application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY;
       if (payloadBytes > bytesMax) {
         return {
-          detail: `The payload has ${payloadBytes} bytes; the application may send ${bytesMax}`,
-          retryAfterSeconds: 3_600,
+          kind: "too_large",
+          detail: `The body has ${payloadBytes} bytes; the application may send ${bytesMax}`,
         };
       }
       const waitMs = quota(application, 1);
       return waitMs === 0
         ? undefined
         : {
+            kind: "not_now",
             detail: "The application is over its quota of events per second",
             retryAfterSeconds: Math.ceil(waitMs / 1_000),
           };
@@ -230,7 +246,7 @@ function rolesService(config: Config, log: RootLog, onGround: () => Ground): Ser
               {
                 name: "expired_answers",
                 everyMs: 60_000,
-                run: async () => void (await removeExpiredAnswers(db, 10_000)),
+                run: () => forgetAnswers(db),
               },
               { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
               ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
@@ -283,6 +299,10 @@ async function reseal(db: Db, sealer: Sealer, log: RootLog): Promise<void> {
   }
   if (resealed > 0)
     log.info("secrets_resealed", `Sealed ${resealed} secrets under the current master key.`, { resealed });
+}
+
+async function forgetAnswers(db: Db): Promise<void> {
+  while ((await removeExpiredAnswers(db, 10_000)) === 10_000);
 }
 
 interface Http extends Service {
@@ -348,7 +368,7 @@ function httpService(config: Config, log: RootLog, onGround: () => Ground, onRol
         createApplication: async (asked, text) => {
           const fields = (await loadApi()).applicationFrom(text);
           // It is sent to `asked`, so that is its uid; another one would be an application that the next message misses.
-          if (fields === undefined || (fields.uid ?? asked) !== asked) return "not_this_one";
+          if (fields === undefined || isReservedUid(asked) || (fields.uid ?? asked) !== asked) return "not_this_one";
           const made = await createApplication(db, { ...fields, uid: asked });
           return made === "uid_taken" ? findApplication(db, asked) : made;
         },

@@ -31,7 +31,7 @@ const ask = (path: string, init: RequestInit = {}) =>
 const FAULTS: readonly (readonly [DatabaseFault, number, string, string | null])[] = [
   ["unavailable", 503, "database_unavailable", "2"],
   ["unknown", 503, "not_confirmed", "1"],
-  ["full", 503, "storage_full", "10"],
+  ["full", 503, "disk_full", "10"],
   ["contention", 503, "database_busy", "1"],
   ["conflict", 409, "conflict", null],
   ["rejected", 500, "internal_error", null],

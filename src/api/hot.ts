@@ -1,4 +1,4 @@
-import type { EventLog } from "#events";
+import type { DedupeKey, EventLog } from "#events";
 import { digest, isNotConfirmed } from "#events";
 import { type Intake, idTimeMs, type JsonMember, publicId, scanObject } from "#kernel";
 import type { Application, ApplicationResolver, Authenticate } from "#tenancy";
@@ -30,6 +30,8 @@ export interface HotRoutes {
 
 /** Beside the payload a message has a type, channels and an id: this is room for all of them. */
 const ENVELOPE_BYTES = 64 * 1024;
+/** Bodies being read at once, by what they announce. */
+const READING_BYTES_MAX = 64 * 1024 * 1024;
 const NAME = /^[a-zA-Z0-9\-_.]+$/;
 const JSON_HEADERS = { "content-type": "application/json" };
 /** Stored as the event's content type: what the wire API takes is JSON. */
@@ -60,6 +62,8 @@ interface Answer {
 
 export function createHotRoutes(options: HotOptions): HotRoutes {
   const { intake, limits } = options;
+  /** Bytes of the bodies that are being read. */
+  let reading = 0;
 
   /** What every request must pass before its body is read. */
   function refused(request: Request, bytesMax: number): Response | undefined {
@@ -82,9 +86,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     application: Application,
     asked: string,
     message: Message,
-    request: Request,
-    requestHash: () => string,
-    key: string | null,
+    hops: number,
+    keyed: DedupeKey | undefined,
     withContent: boolean,
   ): Promise<Answer> {
     const payloadMax = Math.min(limits.bodyBytesMax, application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY);
@@ -97,17 +100,10 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         },
       ]);
     }
-    const dedupe = [];
-    if (key !== null)
-      dedupe.push({
-        scope: "idempotency_key" as const,
-        key,
-        bodyHash: requestHash(),
-        windowMs: options.dedupeWindowMs,
-      });
+    const dedupe: DedupeKey[] = keyed === undefined ? [] : [keyed];
     if (message.eventId !== undefined) {
       dedupe.push({
-        scope: "uid" as const,
+        scope: "uid",
         key: message.eventId,
         bodyHash: digest(message.payload),
         windowMs: options.retentionMs,
@@ -121,7 +117,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       contentType: PAYLOAD_TYPE,
       uid: message.eventId,
       channels: message.channels,
-      hops: hopsOf(request),
+      hops,
       dedupe,
     });
     switch (appended.kind) {
@@ -142,7 +138,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
               status: 409,
               body: errorBody(
                 "idempotency_key_reused",
-                `The Idempotency-Key ${quote(key ?? "")} was used for another body (message ${id}); it should be new for each message`,
+                `The Idempotency-Key ${quote(keyed?.key ?? "")} was used for another body (message ${id}); it should be new for each message`,
               ),
             };
       }
@@ -150,6 +146,26 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         // The cache was outdated, and now it is not: the next request asks the database.
         options.applications.forget(asked, application.uid, publicId("app", application.id));
         return noApplication(asked);
+    }
+  }
+
+  function keyedBy(scope: "idempotency_key" | "batch_item", key: string, body: Uint8Array): DedupeKey {
+    return { scope, key, bodyHash: digest(body), windowMs: options.dedupeWindowMs };
+  }
+
+  /**
+   * The body, read whole; or the answer to one that is too long, or that does not fit beside those being read (P7: bodies
+   * are memory before anything else can count them). One of unknown length counts as the longest that is allowed.
+   */
+  async function bodyOf(request: Request, bytesMax: number): Promise<Buffer | Response> {
+    const announced = Number(request.headers.get("content-length") ?? bytesMax);
+    if (reading > 0 && reading + announced > READING_BYTES_MAX) return respond(tooManyBodies());
+    reading += announced;
+    try {
+      const body = Buffer.from(await request.arrayBuffer());
+      return body.length > bytesMax ? respond(tooLarge(body.length, bytesMax)) : body;
+    } finally {
+      reading -= announced;
     }
   }
 
@@ -164,9 +180,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     if (early !== undefined) return early;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
-    const body = Buffer.from(await request.arrayBuffer());
-    if (body.length > limits.bodyBytesMax + ENVELOPE_BYTES)
-      return respond(tooLarge(body.length, limits.bodyBytesMax + ENVELOPE_BYTES));
+    const body = await bodyOf(request, limits.bodyBytesMax + ENVELOPE_BYTES);
+    if (body instanceof Response) return body;
     const scanned = scanObject(body);
     if (!scanned.ok)
       return respond(
@@ -181,7 +196,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       const waitMs = options.quota(application, 1);
       if (waitMs > 0) return respond(overQuota(application, waitMs));
       const withContent = !request.url.includes("with_content=false");
-      return respond(await append(application, asked, message, request, () => digest(body), key, withContent));
+      const keyed = key === null ? undefined : keyedBy("idempotency_key", key, body);
+      return respond(await append(application, asked, message, hopsOf(request), keyed, withContent));
     } catch (error) {
       if (!isNotConfirmed(error)) throw error;
       return respond(notConfirmed());
@@ -193,8 +209,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     if (early !== undefined) return early;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
-    const body = Buffer.from(await request.arrayBuffer());
-    if (body.length > limits.batchBytesMax) return respond(tooLarge(body.length, limits.batchBytesMax));
+    const body = await bodyOf(request, limits.batchBytesMax);
+    if (body instanceof Response) return body;
     const items = batchItems(body, limits.batchEventsMax);
     if (!Array.isArray(items)) return items;
     try {
@@ -202,21 +218,15 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       if (application === undefined) return respond(noApplication(asked));
       const waitMs = options.quota(application, items.length);
       if (waitMs > 0) return respond(overQuota(application, waitMs));
+      const hops = hopsOf(request);
       // Each item is one event with its own answer: a bad one never fails its neighbours. Under a key each item has a key
       // of its own, so a repeated batch finishes what the first one left.
       const answers = await Promise.all(
         items.map(async ({ bytes, message }, i): Promise<Answer> => {
           if (Array.isArray(message)) return invalid(message);
           try {
-            return await append(
-              application,
-              asked,
-              message,
-              request,
-              () => digest(bytes),
-              key === null ? null : `${key}#${i}`,
-              false,
-            );
+            const keyed = key === null ? undefined : keyedBy("batch_item", `${key}#${i}`, bytes);
+            return await append(application, asked, message, hops, keyed, false);
           } catch (error) {
             if (!isNotConfirmed(error)) throw error;
             return notConfirmed();
@@ -439,6 +449,11 @@ function overQuota(application: Application, waitMs: number): Answer {
     body: errorBody("events_per_second_exceeded", detail),
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   };
+}
+
+function tooManyBodies(): Answer {
+  const detail = "More is being sent here at once than this process may hold. Nothing was accepted; retrying is safe.";
+  return { status: 503, body: errorBody("overloaded", detail), retryAfterSeconds: 1 };
 }
 
 function notConfirmed(): Answer {

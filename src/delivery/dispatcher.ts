@@ -86,7 +86,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let draining = false;
   const whenDrained = Promise.withResolvers<void>();
 
-  const capOf = (lane: Lane) => lane.endpoint?.concurrency ?? limits.endpointConcurrency;
+  /**
+   * Requests a lane may have under way: its cap; and once half of all slots are taken, a quarter of those still free, but
+   * one in any case. Slow endpoints so leave slots to those that hold few.
+   */
+  function slotsOf(lane: Lane): number {
+    const cap = lane.endpoint?.concurrency ?? limits.endpointConcurrency;
+    const free = limits.inFlightMax - inFlight;
+    return free * 2 > limits.inFlightMax ? cap : Math.min(cap, Math.max(1, free >> 2));
+  }
 
   function blocked(lane: Lane): Blocked | undefined {
     if (lane.endpoint?.mode !== "enabled") return { by: "mode" };
@@ -120,7 +128,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const lane = ready.next();
       if (lane === undefined) return;
       if (lane.queue.length === 0) continue;
-      if (lane.inFlight >= capOf(lane)) continue; // Comes back when one of its requests ends.
+      if (lane.inFlight >= slotsOf(lane)) continue; // Comes back when one of its requests ends.
       const block = blocked(lane);
       if (block !== undefined) {
         holdBack(lane, block);

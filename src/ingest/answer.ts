@@ -1,7 +1,7 @@
 import type { IntakeRefusal } from "#kernel";
 
 /** Why a request is not taken although nothing is wrong with it: asking again later may help. */
-export type NotNowCode = IntakeRefusal["code"] | "not_confirmed" | "source_broken" | "too_many_requests";
+export type NotNowCode = IntakeRefusal["code"] | "not_confirmed" | "source_broken" | "events_per_second_exceeded";
 
 /** `code` is stable; `detail` is for people. */
 export function refuse(

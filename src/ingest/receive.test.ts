@@ -340,7 +340,9 @@ describe("receive", () => {
     const closed = await send(closing);
     expect([closed.status, closed.headers.get("retry-after"), await codeOf(closed)]).toEqual([503, "1", "draining"]);
     const quota = await send(
-      world.anotherProcess({ admit: async () => ({ detail: "No more.", retryAfterSeconds: 7 }) }),
+      world.anotherProcess({
+        admit: async () => ({ kind: "not_now" as const, detail: "No more.", retryAfterSeconds: 7 }),
+      }),
     );
     expect([quota.status, quota.headers.get("retry-after")]).toEqual([429, "7"]);
   });

@@ -17,11 +17,10 @@ export interface ClientLookup {
   requestIP(request: Request): { readonly address: string } | null;
 }
 
-/** Why an application may have no further event now: its quota is used up (429). */
-export interface QuotaRefusal {
-  readonly detail: string;
-  readonly retryAfterSeconds: number;
-}
+/** Why an application may not have this event: not now (429), or never, for its size (413). */
+export type QuotaRefusal =
+  | { readonly kind: "not_now"; readonly detail: string; readonly retryAfterSeconds: number }
+  | { readonly kind: "too_large"; readonly detail: string };
 
 export interface ReceiverOptions {
   readonly log: Log;
@@ -102,8 +101,10 @@ export function createReceiver(options: ReceiverOptions): Receive {
         return rejected(source, verdict.reason, verdict.detail, request, body, client);
       case "verified": {
         const refused = await options.admit?.(source.appId, body.byteLength);
+        if (refused?.kind === "too_large")
+          return rejected(source, "body_too_large", refused.detail, request, body, client);
         if (refused !== undefined) {
-          return askAgain("too_many_requests", refused.detail, refused.retryAfterSeconds, 429);
+          return askAgain("events_per_second_exceeded", refused.detail, refused.retryAfterSeconds, 429);
         }
         return append(source, verdict, request, body, hops, client);
       }

@@ -66,7 +66,9 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     measure: async () => {
       if (options.disk === undefined) return;
-      const { bavail, bsize } = await statfs(options.disk.folder);
+      const read = await statfs(options.disk.folder).catch(() => undefined);
+      if (read === undefined) return; // The folder is away for a moment: what was known of it stays.
+      const { bavail, bsize } = read;
       const free = bavail * bsize;
       // Comes back only with some room more, so that it does not flap at the mark.
       full = free < options.disk.freeBytesMin * (full ? 1.1 : 1);

@@ -151,7 +151,7 @@ export async function updateApplication(
   return applicationOf(row);
 }
 
-/** Makes an application invisible at once. What belonged to it is removed in the background. False: there is none. */
+/** Makes an application invisible at once. What it is owed is stopped in the background; its events go with the retention. False: there is none. */
 export async function deleteApplication(tx: Queryable, id: string): Promise<boolean> {
   const rows = await tx.query(
     "update posthorn.application set deleted_at = now(), updated_at = now() where id = $1 and deleted_at is null returning id",

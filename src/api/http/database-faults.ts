@@ -16,7 +16,7 @@ export function replyToDatabaseError(error: DatabaseError): Reply | undefined {
         retryAfter(1),
       );
     case "full":
-      return refuse(503, "storage_full", "The database cannot write at present; nothing was done", retryAfter(10));
+      return refuse(503, "disk_full", "The database cannot write at present; nothing was done", retryAfter(10));
     case "contention":
       return refuse(
         503,

@@ -43,7 +43,7 @@ export type ErrorCode =
   | "database_unavailable"
   | "database_busy"
   | "not_confirmed"
-  | "storage_full"
+  | "disk_full"
   | "internal_error";
 
 export function refuse(

@@ -161,14 +161,14 @@ export const SETTINGS = {
     value: count(100, 10_000_000),
     default: "20000",
     summary:
-      "Events in memory (not yet committed, or committed and waiting to be sent) above which intake answers 503.",
+      "Events waiting for their commit above which intake answers 503; and deliveries held in memory, beyond which they wait in the database.",
   },
   queueBytesMax: {
     name: "POSTHORN_QUEUE_BYTES_MAX",
     group: "intake",
     value: size({ min: "1MiB", max: "64GiB" }),
     default: "64MiB",
-    summary: "Payload bytes in memory above which intake answers 503.",
+    summary: "The same in bytes of their payloads.",
   },
   eventsPerSecond: {
     name: "POSTHORN_EVENTS_PER_SECOND",
@@ -189,7 +189,8 @@ export const SETTINGS = {
     group: "intake",
     value: duration({ min: "1m", max: "30d" }),
     default: "24h",
-    summary: "How long an event id, an Idempotency-Key or a provider's own id is remembered to recognise a repetition.",
+    summary:
+      "How long an Idempotency-Key or a provider's own id is remembered to recognise a repetition; an eventId is as long as its event is kept.",
   },
   allowNetworks: {
     name: "POSTHORN_ALLOW_NETWORKS",
