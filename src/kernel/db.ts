@@ -246,27 +246,33 @@ export function openDb(options: DbOptions): Db {
   };
 }
 
+/** Each look at a pooler misses only when somebody else moves its connections in the middle of it. */
+const POOLER_LOOKS = 20;
+
 /**
- * Whether this URL leads to a pooler in transaction mode: there a setting of the session is not found again by the session
- * that made it, or is found by another one. While the second connection is inside a transaction, the first cannot be handed
- * the same server connection.
+ * Whether this URL leads to a pooler in transaction mode: there two connections are served by one backend, or one connection
+ * by two. While the second is inside a transaction its backend serves nobody else; a pooler that hands out connections last
+ * in, first out shows itself at the first look when nobody else uses it, and otherwise at one of the next.
  */
 export async function isPooled(url: string): Promise<boolean> {
-  const mark = crypto.randomUUID();
   const [one, other] = [1, 2].map(() => new SQL({ url, max: 1, prepare: false, connectionTimeout: 5 }));
   if (one === undefined || other === undefined) return false;
-  const seen = async (q: Bun.SQL | Bun.TransactionSQL): Promise<boolean> => {
-    const [row] = await q.unsafe("select current_setting('posthorn.probe', true) as mark");
-    return row?.mark === mark;
+  const backendOf = async (q: Bun.SQL | Bun.TransactionSQL): Promise<number> => {
+    const [row] = await q.unsafe("select pg_backend_pid() as pid");
+    return row.pid;
   };
   try {
-    await one.unsafe(`set posthorn.probe = '${mark}'`);
-    return await other.begin(async (tx) => {
-      if (await seen(tx)) return true;
-      // A pooler with a single server connection would make us wait for ourselves.
-      const late = Bun.sleep(1_000).then(() => false);
-      return !(await Promise.race([seen(one), late]));
-    });
+    for (let look = 0; look < POOLER_LOOKS; look++) {
+      const before = await backendOf(one);
+      const isShared = await other.begin(async (tx) => {
+        if ((await backendOf(tx)) === before) return true;
+        // A pooler with a single server connection would make us wait for ourselves.
+        const late = Bun.sleep(1_000).then(() => undefined);
+        return (await Promise.race([backendOf(one), late])) !== before;
+      });
+      if (isShared) return true;
+    }
+    return false;
   } finally {
     await Promise.all([one.close({ timeout: 0 }), other.close({ timeout: 0 })]);
   }
