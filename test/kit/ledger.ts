@@ -20,7 +20,7 @@ export interface AttemptRow {
 /** What the tables say, whatever the engine says. Reads through one connection of its own, which may be lost and is made again. */
 export interface Ledger extends AsyncDisposable {
   // biome-ignore lint/suspicious/noExplicitAny: rows are shaped by the statement.
-  rows<Row = any>(text: string, params?: readonly (string | number | null)[]): Promise<Row[]>;
+  rows<Row = any>(text: string, params?: readonly (string | number | boolean | null)[]): Promise<Row[]>;
   /** What is owed: in hands, waiting, or not expanded yet. */
   open(): Promise<{ leased: number; owed: number; fanOut: number }>;
   /** Waits until nothing is owed to anybody. */
@@ -32,8 +32,11 @@ export interface Ledger extends AsyncDisposable {
   attempts(where?: string, params?: readonly (string | number | null)[]): Promise<AttemptRow[]>;
   /** Deliveries that are two things at once, which must be none. */
   contradictions(): Promise<unknown[]>;
-  /** Waits until no other session works in this database: what a killed process had sent has ended one way or the other. */
-  alone(): Promise<void>;
+  /**
+   * Waits until no other session is in this database, or behind a pooler until all of them are idle: what a killed process had
+   * sent has ended one way or the other.
+   */
+  alone(isPooled: boolean): Promise<void>;
 }
 
 const CONTRADICTIONS = `
@@ -85,11 +88,15 @@ export function openLedger(url: string): Ledger {
     attempts: (where = "true", params = []) =>
       rows(`${ATTEMPTS} where ${where} order by delivery_id, number, id`, params),
     contradictions: () => rows(CONTRADICTIONS),
-    alone: async () => {
+    alone: async (isPooled) => {
       await until("the sessions of the lost process had ended", async () => {
-        const [row] = await rows(`
+        const [row] = await rows(
+          `
           select count(*)::int as n from pg_stat_activity
-           where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`);
+           where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+             and not ($1 and state = 'idle')`,
+          [isPooled],
+        );
         return row.n === 0;
       });
     },

@@ -9,6 +9,8 @@ export interface CrashOptions {
   readonly seed: number;
   readonly kills: number;
   readonly clients: number;
+  /** A pooler stands between: its sessions outlive a killed client, so whether they are idle is what is asked. */
+  readonly pooled?: boolean;
 }
 
 export interface Findings {
@@ -45,7 +47,7 @@ export async function crashes(options: CrashOptions): Promise<Findings> {
       engine = undefined;
       killed.kill("SIGKILL");
       await killed.exited;
-      await ledger.alone();
+      await ledger.alone(options.pooled === true);
       for (const delivery of await ledger.leased()) inHands.add(delivery);
       engine = await options.installation.start();
     }
