@@ -1,4 +1,4 @@
-import { bareArray, type Queryable } from "#kernel";
+import { bareArray, type Queryable, textArray } from "#kernel";
 import type { Trigger } from "./lane.ts";
 
 export interface DueEndpoint {
@@ -15,6 +15,7 @@ export interface ClaimedRow {
   readonly step: number;
   readonly trigger: Trigger;
   readonly expires_at: Date | null;
+  readonly due_at: string;
 }
 
 // A loose scan over the index (endpoint_id, due_at, id): one probe for each endpoint that is owed anything, however much
@@ -37,25 +38,25 @@ const DUE = `
 // Moves rows into our hands, at most so many per endpoint. SKIP LOCKED: what another process takes at this moment is its own.
 const CLAIM = `
   with want as (
-    select * from unnest($2::uuid[], $3::int[]) t(endpoint_id, n)
+    select * from unnest($2::uuid[], $3::int[], $4::timestamptz[]) t(endpoint_id, n, since)
   ), picked as (
     select o.id
       from want
      cross join lateral (
        select o.id from posthorn.delivery_owed o
-        where o.endpoint_id = want.endpoint_id and o.due_at <= clock_timestamp()
+        where o.endpoint_id = want.endpoint_id and o.due_at >= want.since and o.due_at <= clock_timestamp()
         order by o.due_at, o.id
         limit want.n
           for update skip locked
      ) o
   ), taken as (
     delete from posthorn.delivery_owed o using picked where o.id = picked.id
-    returning o.id, o.event_id, o.app_id, o.endpoint_id, o.attempts, o.step, o.trigger, o.expires_at
+    returning o.id, o.event_id, o.app_id, o.endpoint_id, o.attempts, o.step, o.trigger, o.expires_at, o.due_at
   ), leased as (
     insert into posthorn.delivery_leased (id, event_id, app_id, endpoint_id, owner, attempts, step, trigger, expires_at)
     select id, event_id, app_id, endpoint_id, $1::bigint, attempts, step, trigger, expires_at from taken
   )
-  select id, event_id, app_id, endpoint_id, attempts, step, trigger, expires_at from taken`;
+  select id, event_id, app_id, endpoint_id, attempts, step, trigger, expires_at, due_at::text as due_at from taken`;
 
 /** The endpoints to which something is owed and due, and in how many ms the next falls due (undefined: nothing waits). */
 export async function dueEndpoints(db: Queryable): Promise<{ due: DueEndpoint[]; nextInMs: number | undefined }> {
@@ -69,16 +70,20 @@ export async function dueEndpoints(db: Queryable): Promise<{ due: DueEndpoint[];
   return { due, nextInMs };
 }
 
+/** What to claim of an endpoint: at most `n`, and nothing that was due before `since` (as `due_at` of a claimed row). */
+export interface Want {
+  readonly endpointId: string;
+  readonly n: number;
+  readonly since?: string | undefined;
+}
+
 /** Leases to `owner` what is due, at most `n` for each endpoint. */
-export function claimDue(
-  db: Queryable,
-  owner: string,
-  wants: readonly { readonly endpointId: string; readonly n: number }[],
-): Promise<ClaimedRow[]> {
+export function claimDue(db: Queryable, owner: string, wants: readonly Want[]): Promise<ClaimedRow[]> {
   return db.query<ClaimedRow>(CLAIM, [
     owner,
     bareArray(wants.map(({ endpointId }) => endpointId)),
     bareArray(wants.map(({ n }) => n)),
+    textArray(wants.map(({ since }) => since ?? "-infinity")),
   ]);
 }
 

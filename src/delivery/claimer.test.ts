@@ -67,6 +67,7 @@ function rowOf(lane: Lane): ClaimedRow {
     step: 2,
     trigger: "scheduled",
     expires_at: null,
+    due_at: "2026-01-01 00:00:00+00",
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Db, Log, Membership } from "#kernel";
 import { DatabaseError, idTimeMs } from "#kernel";
-import { type ClaimedRow, claimDue, dueEndpoints } from "./claim.ts";
+import { type ClaimedRow, claimDue, dueEndpoints, type Want } from "./claim.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
@@ -38,6 +38,9 @@ export interface ClaimerOptions {
 const BUSY_MS = 100;
 const IDLE_MS = 1_000;
 const CLAIM_MAX = 1_000;
+/** A look costs two probes of an index for each endpoint that is owed anything: at most a fifth of the time is for looking. */
+const LOOK_SHARE = 5;
+const FROM_THE_FRONT_MS = 5_000;
 const PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Takes what is owed and due into memory: of every endpoint as much as there is room for, whoever accepted it (P2). */
@@ -61,11 +64,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   let timerAt = Number.POSITIVE_INFINITY;
   let stopped = false;
   let lookAgain = false;
+  let notBefore = Number.NEGATIVE_INFINITY;
   let queuedAppsAt = Number.NEGATIVE_INFINITY;
   let turn: Promise<void> = Promise.resolve();
 
   function wakeIn(ms: number): void {
-    const at = monotonic() + ms;
+    const at = Math.max(monotonic() + ms, notBefore);
     if (stopped || at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;
@@ -82,7 +86,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
           looking = undefined;
         });
       },
-      Math.max(1, ms),
+      Math.max(1, at - monotonic()),
     );
   }
 
@@ -103,7 +107,9 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     let next = IDLE_MS;
     try {
       if (membership.mayStart()) {
+        const beganAt = monotonic();
         const { due, nextInMs } = await dueEndpoints(db);
+        notBefore = monotonic() + (LOOK_SHARE - 1) * (monotonic() - beganAt);
         const queued = queuedApps();
         if (due.length > 0 || queued.size > 0) {
           const throttles = await options.throttles(db, [...queued.union(new Set(due.map(({ appId }) => appId)))]);
@@ -168,7 +174,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
 
   async function claimNow(candidates: readonly Lane[]): Promise<number> {
     await own(candidates);
-    const wants: { endpointId: string; n: number }[] = [];
+    const wants: Want[] = [];
     for (const lane of candidates) {
       if (lanes.get(lane.endpointId) !== lane) continue; // Deleted, or forgotten for being idle: the next look knows it anew.
       const block = dispatcher.blocked(lane);
@@ -179,27 +185,48 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       // A breaker that is not closed lets a single probe through.
       const n =
         lane.breaker.state === "closed" ? Math.min(CLAIM_MAX, dispatcher.room(lane)) : lane.queue.length === 0 ? 1 : 0;
-      if (n > 0) wants.push({ endpointId: lane.endpointId, n });
+      const since = lane.claimed !== undefined && monotonic() < lane.claimed.untilMs ? lane.claimed.dueAt : undefined;
+      if (n > 0) wants.push({ endpointId: lane.endpointId, n, since });
     }
     if (wants.length === 0) return 0;
     const token = membership.token;
     const fitting = fit(wants);
     const rows = await claimDue(db, token, fitting);
-    const byLane = new Map<string, number>();
-    for (const row of rows) byLane.set(row.endpoint_id, (byLane.get(row.endpoint_id) ?? 0) + 1);
-    for (const { endpointId, n } of fitting) {
+    const byLane = new Map<string, { n: number; last: string }>();
+    for (const row of rows) {
+      const seen = byLane.get(row.endpoint_id);
+      byLane.set(row.endpoint_id, {
+        n: (seen?.n ?? 0) + 1,
+        last: seen === undefined || row.due_at > seen.last ? row.due_at : seen.last,
+      });
+    }
+    for (const { endpointId, n, since } of fitting) {
       const lane = lanes.get(endpointId);
-      // Fewer than wanted: the table has no more that is due.
-      if (lane !== undefined) lane.backlog = (byLane.get(endpointId) ?? 0) >= n;
+      if (lane === undefined) continue;
+      const got = byLane.get(endpointId);
+      // Fewer than wanted: the table has no more that is due; unless it was asked from some moment on.
+      lane.backlog = (got?.n ?? 0) >= n || since !== undefined;
+      lane.claimed = lane.backlog && got !== undefined && got.n >= n ? claimedUpTo(lane, got.last) : undefined;
     }
     await take(rows, token);
     return rows.length;
   }
 
+  /**
+   * Deleted rows stay in the index for as long as anybody holds a snapshot from before (P11): a claim that began at the
+   * front would walk over all that earlier ones took. Every few seconds one does begin there, for what fell due in between.
+   */
+  function claimedUpTo(lane: Lane, dueAt: string): Lane["claimed"] {
+    const now = monotonic();
+    const untilMs =
+      lane.claimed !== undefined && now < lane.claimed.untilMs ? lane.claimed.untilMs : now + FROM_THE_FRONT_MS;
+    return { dueAt, untilMs };
+  }
+
   /** Wants are cut to what all lanes together may hold, evenly. */
-  function fit(wants: readonly { endpointId: string; n: number }[]): { endpointId: string; n: number }[] {
+  function fit(wants: readonly Want[]): Want[] {
     const even = Math.max(1, Math.floor(8_000 / wants.length));
-    return wants.map(({ endpointId, n }) => ({ endpointId, n: Math.min(n, even) }));
+    return wants.map((want) => ({ ...want, n: Math.min(want.n, even) }));
   }
 
   async function take(rows: readonly ClaimedRow[], token: string): Promise<void> {
@@ -275,7 +302,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   async function own(candidates: readonly Lane[]): Promise<void> {
     const wanted = new Map<string, Lane[]>();
     for (const lane of candidates) {
-      if (lane.ownership !== "wanted") continue;
+      if (lane.ownership !== "wanted" || monotonic() < lane.askOwnerAt) continue;
+      lane.askOwnerAt = monotonic() + IDLE_MS; // Whoever has it keeps it, mostly.
       const subject = lane.appLimiter === undefined ? lane.endpointId : lane.appId;
       const sharing = wanted.get(subject);
       if (sharing === undefined) wanted.set(subject, [lane]);

@@ -1,14 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { createLog, groupCommit, type Membership, newId, type Outbound, type SendResult } from "#kernel";
-import { WELL } from "./auto-disable.ts";
 import { CLOSED } from "./breaker.ts";
 import { createDispatcher, type DispatcherLimits } from "./dispatcher.ts";
 import type { EndpointConfig } from "./endpoint.ts";
-import type { Lane, Task } from "./lane.ts";
+import { type Lane, newLane, type Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import { Limiter } from "./limiter.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
-import { Queue } from "./queue.ts";
 import type { Settlement } from "./settlement.ts";
 
 const ANSWERED: SendResult = {
@@ -37,20 +35,10 @@ function endpointOf(lane: { endpointId: string; appId: string }, throttleRate?: 
 function laneOf(throttleRate?: number): Lane {
   const ids = { endpointId: newId(), appId: newId() };
   return {
-    ...ids,
+    ...newLane(ids.endpointId, ids.appId),
     endpoint: endpointOf(ids, throttleRate),
-    queue: new Queue(),
-    queuedBytes: 0,
-    reserved: 0,
-    inFlight: 0,
-    backlog: false,
-    breaker: CLOSED,
-    health: WELL,
-    holdUntil: Number.NEGATIVE_INFINITY,
     limiter: throttleRate === undefined ? undefined : new Limiter(throttleRate),
-    appLimiter: undefined,
     ownership: throttleRate === undefined ? "not_needed" : "owned",
-    meanBytes: 1_024,
   };
 }
 

@@ -1,36 +1,18 @@
 import { expect, test } from "bun:test";
 import { createLog, type Db, newId, type Outcome, type Queryable } from "#kernel";
-import { WELL } from "./auto-disable.ts";
-import { CLOSED } from "./breaker.ts";
 import { createEndpointHealth } from "./health.ts";
-import type { Lane } from "./lane.ts";
-import { Queue } from "./queue.ts";
+import { type Lane, newLane } from "./lane.ts";
 
 const GONE: Outcome = { class: "gone", reason: "http_410" } as Outcome;
 
 function laneOf(): Lane {
-  return {
-    endpointId: newId(),
-    appId: newId(),
-    endpoint: undefined,
-    queue: new Queue(),
-    queuedBytes: 0,
-    reserved: 0,
-    inFlight: 0,
-    backlog: false,
-    breaker: CLOSED,
-    health: WELL,
-    holdUntil: Number.NEGATIVE_INFINITY,
-    limiter: undefined,
-    appLimiter: undefined,
-    ownership: "not_needed",
-    meanBytes: 0,
-  };
+  return newLane(newId(), newId());
 }
 
 function watching(stopEndpoint: (id: string) => Promise<boolean>) {
   const tx: Queryable = { query: async () => [] };
   return createEndpointHealth({
+    isAlone: () => false,
     db: { transaction: (work: (tx: Queryable) => Promise<unknown>) => work(tx) } as unknown as Db,
     log: createLog({ level: "fatal", format: "json" }),
     now: Date.now,

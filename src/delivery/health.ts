@@ -16,6 +16,8 @@ export interface EndpointHealthOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly monotonic: () => number;
+  /** Whether no other process delivers: then nobody has to be told. */
+  readonly isAlone: () => boolean;
   readonly stopEndpoint: (
     tx: Queryable,
     endpoint: { readonly id: string; readonly appId: string },
@@ -74,6 +76,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
     learn(observe(lane.health, observation, options.now()));
     if (!write) return;
     dirty.set(lane, action ?? dirty.get(lane));
+    lane.isUnwritten = true;
     startWriting();
   }
 
@@ -96,6 +99,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
       dirty.delete(lane);
       try {
         await write(lane, action);
+        lane.isUnwritten = dirty.has(lane);
       } catch (error) {
         if (!(error instanceof DatabaseError)) {
           // A fault of ours over one endpoint must not end the process, and with it everyone's deliveries.
@@ -130,7 +134,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
     writtenHold.set(lane, lane.holdUntil);
     await db.transaction(async (tx) => {
       // The set's row first: every change of an application's endpoints waits for it in this order.
-      await tx.query(RAISE_VERSION, [lane.appId]);
+      if (!options.isAlone()) await tx.query(RAISE_VERSION, [lane.appId]);
       await tx.query(WRITE, [
         lane.endpointId,
         breaker.breaker,

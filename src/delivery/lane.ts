@@ -1,8 +1,8 @@
-import type { Health } from "./auto-disable.ts";
-import type { Breaker } from "./breaker.ts";
+import { type Health, WELL } from "./auto-disable.ts";
+import { type Breaker, CLOSED } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
 import type { Limiter } from "./limiter.ts";
-import type { Queue } from "./queue.ts";
+import { Queue } from "./queue.ts";
 import type { ProcessToken } from "./state.ts";
 
 /** Why nothing may be started for a lane now. `atMs` (monotonic): when to ask again; absent: when something changes. */
@@ -27,6 +27,8 @@ export interface Lane {
   /** More may be owed to it in the table than is in memory: what comes new is owed behind it. */
   backlog: boolean;
   breaker: Breaker;
+  /** What was found out here is not in the table yet: what the table says is older. */
+  isUnwritten: boolean;
   /** What days of answers said. */
   health: Health;
   /** Monotonic ms until which Retry-After asked for quiet. */
@@ -35,8 +37,37 @@ export interface Lane {
   /** Shared by all endpoints of an application with a throttle. */
   appLimiter: Limiter | undefined;
   ownership: Ownership;
+  /** Monotonic ms before which it is not asked again whether a limit that another process owns has become free. */
+  askOwnerAt: number;
+  /** Up to where the last claim took what is owed: the next begins there instead of walking over what was deleted before it. */
+  claimed: { readonly dueAt: string; readonly untilMs: number } | undefined;
   /** Mean payload bytes lately: sizes the next claim. */
   meanBytes: number;
+}
+
+/** A lane of which nothing is known yet. */
+export function newLane(endpointId: string, appId: string): Lane {
+  return {
+    endpointId,
+    appId,
+    endpoint: undefined,
+    queue: new Queue(),
+    queuedBytes: 0,
+    reserved: 0,
+    inFlight: 0,
+    // Whether something waits in the table the first look at what is due tells.
+    backlog: false,
+    breaker: CLOSED,
+    isUnwritten: false,
+    health: WELL,
+    holdUntil: Number.NEGATIVE_INFINITY,
+    limiter: undefined,
+    appLimiter: undefined,
+    ownership: "not_needed",
+    askOwnerAt: Number.NEGATIVE_INFINITY,
+    claimed: undefined,
+    meanBytes: 1_024,
+  };
 }
 
 /** Whether this process may start requests where a limit holds over all processes. */

@@ -2,9 +2,8 @@ import { bareArray, type Queryable } from "#kernel";
 import { fromRow as healthFromRow, resumed, WELL } from "./auto-disable.ts";
 import { CLOSED, fromRow } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, newLane } from "./lane.ts";
 import { Limiter } from "./limiter.ts";
-import { Queue } from "./queue.ts";
 
 interface App {
   version: string;
@@ -112,7 +111,7 @@ export function createLanes(options: LanesOptions): Lanes {
       lanes.delete(lane.endpointId);
     }
     const own = endpoints.map((endpoint) => {
-      const lane = lanes.get(endpoint.id) ?? createLane(endpoint);
+      const lane = lanes.get(endpoint.id) ?? newLane(endpoint.id, endpoint.appId);
       const isResumed = lane.endpoint !== undefined && lane.endpoint.mode !== "enabled" && endpoint.mode === "enabled";
       const isNew = lane.endpoint === undefined;
       const isChanged = lane.endpoint !== undefined && lane.endpoint.version !== endpoint.version;
@@ -148,6 +147,7 @@ export function createLanes(options: LanesOptions): Lanes {
   function applyState(lane: Lane, row: StateRow | undefined, isChanged: boolean): void {
     const now = options.monotonic();
     if (row?.hold_in_ms != null && row.hold_in_ms > 0) lane.holdUntil = Math.max(lane.holdUntil, now + row.hold_in_ms);
+    if (lane.isUnwritten && !isChanged) return;
     if (row === undefined || row.breaker === "closed") {
       if (lane.breaker.state !== "closed" && (isChanged || lane.ownership !== "owned")) lane.breaker = CLOSED;
       return;
@@ -168,27 +168,6 @@ export function createLanes(options: LanesOptions): Lanes {
       failingAttempts: row.failing_attempts,
       goneAtMs: row.gone_at?.getTime(),
     });
-  }
-
-  function createLane(endpoint: EndpointConfig): Lane {
-    return {
-      endpointId: endpoint.id,
-      appId: endpoint.appId,
-      endpoint: undefined,
-      queue: new Queue(),
-      queuedBytes: 0,
-      reserved: 0,
-      inFlight: 0,
-      // Whether something waits in the table is not known yet: the first look at what is due tells.
-      backlog: false,
-      breaker: CLOSED,
-      health: WELL,
-      holdUntil: Number.NEGATIVE_INFINITY,
-      limiter: undefined,
-      appLimiter: undefined,
-      ownership: "not_needed",
-      meanBytes: 1_024,
-    };
   }
 
   function evict(): void {

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Db, newId, newIdAt, openDb, uuidLowerBound } from "#kernel";
 import { testDatabase } from "#test";
-import { WELL } from "./auto-disable.ts";
-import { CLOSED } from "./breaker.ts";
 import { claimDue, dueEndpoints, releaseUnknown, takeOverLeases } from "./claim.ts";
-import type { Lane, Task } from "./lane.ts";
-import { Queue } from "./queue.ts";
+import { type Lane, newLane, type Task } from "./lane.ts";
 import { settleBatch } from "./settle.ts";
 import type { AttemptRecord, Fate } from "./settlement.ts";
 import { ensureDeliveryPartitions } from "./upkeep.ts";
@@ -23,23 +20,7 @@ afterAll(async () => {
 });
 
 function lane(endpointId = newId()): Lane {
-  return {
-    endpointId,
-    appId: newId(),
-    endpoint: undefined,
-    queue: new Queue(),
-    queuedBytes: 0,
-    reserved: 0,
-    inFlight: 0,
-    backlog: false,
-    breaker: CLOSED,
-    health: WELL,
-    holdUntil: 0,
-    limiter: undefined,
-    appLimiter: undefined,
-    ownership: "not_needed",
-    meanBytes: 0,
-  };
+  return newLane(endpointId, newId());
 }
 
 /** A delivery in the hands of `owner`: the row, and the task that goes with it. */
@@ -252,6 +233,22 @@ describe("claim", () => {
     );
     const ids = claims.flat().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("P11: a claim may begin where the last one ended, and from the front finds what fell due before that", async () => {
+    const to = lane();
+    for (let n = 0; n < 3; n++) await settleBatch(db, [{ task: await leased("21", to), fate: owed(0, 0) }]);
+    const [first] = await claimDue(db, "21", [{ endpointId: to.endpointId, n: 1 }]);
+    const [second] = await claimDue(db, "21", [{ endpointId: to.endpointId, n: 1, since: first?.due_at }]);
+    expect([first, second].map((row) => row?.endpoint_id)).toEqual([to.endpointId, to.endpointId]);
+    // Something due earlier than all that was claimed.
+    await db.query(
+      `insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, trigger)
+       values ($1, $1, $1, $2, now() - interval '1 h', 'scheduled')`,
+      [newId(), to.endpointId],
+    );
+    expect(await claimDue(db, "21", [{ endpointId: to.endpointId, n: 5, since: second?.due_at }])).toHaveLength(1);
+    expect(await claimDue(db, "21", [{ endpointId: to.endpointId, n: 5 }])).toHaveLength(1);
   });
 
   test("P1: the audit gives back what is ours by the table and unknown to memory, but nothing young", async () => {

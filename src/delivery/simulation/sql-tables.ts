@@ -1,10 +1,7 @@
 import { bareArray, type Db, MEMBERSHIP_STATEMENTS, openDb, uuidLowerBound } from "#kernel";
-import { WELL } from "../auto-disable.ts";
-import { CLOSED } from "../breaker.ts";
 import { claimDue, dueEndpoints, releaseOfEnded, releaseUnknown, takeOverLeases } from "../claim.ts";
-import type { Lane, Task } from "../lane.ts";
+import { type Lane, newLane, type Task } from "../lane.ts";
 import { LEASE } from "../planner.ts";
-import { Queue } from "../queue.ts";
 import { settleBatch } from "../settle.ts";
 import type { AttemptRecord, Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
@@ -19,23 +16,7 @@ const IDS_MS = Date.UTC(2026, 0, 1);
 const ID_PREFIX = uuidLowerBound(IDS_MS).slice(0, -12);
 /** Within a world, attempts are numbered from here. */
 const ATTEMPTS_FROM = 0x100000;
-const LANE: Lane = {
-  endpointId: uuidOf(0, 1),
-  appId: uuidOf(0, 2),
-  endpoint: undefined,
-  queue: new Queue(),
-  queuedBytes: 0,
-  reserved: 0,
-  inFlight: 0,
-  backlog: false,
-  breaker: CLOSED,
-  health: WELL,
-  holdUntil: 0,
-  limiter: undefined,
-  appLimiter: undefined,
-  ownership: "not_needed",
-  meanBytes: 0,
-};
+const LANE: Lane = newLane(uuidOf(0, 1), uuidOf(0, 2));
 
 // The statements call now() and clock_timestamp() by their plain names; these are found before those of pg_catalog. Were
 // the rows shifted instead, the time that a run really takes would be added to the time it simulates, and one seed would
