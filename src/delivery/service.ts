@@ -82,7 +82,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     rowsMax: 1_000,
     bytesMax: 8 * 1024 * 1024,
     bytesOf: ({ attempt }) => 512 + (attempt?.responseBody?.length ?? 0) + (attempt?.responseHeaders?.length ?? 0),
-    commitsMax: 2,
+    // One: nobody waits for it, and half as many commits of twice the size cost the database a third less.
+    commitsMax: 1,
   });
   const health = createEndpointHealth({ ...options, isAlone: () => membership.alive("delivery") <= 1 });
   const sender: Sender = options;

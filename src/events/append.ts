@@ -123,7 +123,7 @@ async function appendBatch(
   if (foreseen === undefined) return appendStepwise(options, known, batch);
   const { statements, plans, results } = foreseen;
   try {
-    await options.db.pipeline(statements);
+    await options.db.atOnce(statements);
   } catch (error) {
     for (const plan of plans) plan.abandoned();
     if (error instanceof DatabaseError && error.sqlState === OUTDATED) return appendStepwise(options, known, batch);

@@ -60,11 +60,21 @@ describe("P1: a deadline", () => {
     expect(await noted()).toEqual([]);
   });
 
-  test("sends nothing of a pipeline that waited for a connection until then", async () => {
+  test("runs every part of statements sent as one, questions included, in one transaction", async () => {
+    const insert = (what: string) => ({ text: "insert into posthorn.noted values ($1)", params: [what] });
+    await db.atOnce([insert("a"), { text: "select 1 where $1::int = 1", params: [1] }, insert("b")]);
+    expect((await noted()).sort()).toEqual(["a", "b"]);
+    const failing = { text: "select 1 / $1::int", params: [0] };
+    await expect(db.atOnce([insert("c"), failing])).rejects.toMatchObject({ sqlState: "22012" });
+    expect((await noted()).sort()).toEqual(["a", "b"]);
+    await db.query("delete from posthorn.noted");
+  });
+
+  test("sends nothing of statements that waited for a connection until then", async () => {
     await behindLock(async () => {
       const first = db.query(LOCK);
       await new Promise((resolve) => setImmediate(resolve)); // Sent: the only connection is taken.
-      const second = db.pipeline([{ text: "insert into posthorn.noted values ($1)", params: ["too late"] }]);
+      const second = db.atOnce([{ text: "insert into posthorn.noted values ($1)", params: ["too late"] }]);
       expect(await Promise.allSettled([first, second])).toMatchObject([
         { status: "rejected", reason: { fault: "unknown" } },
         { status: "rejected", reason: { fault: "unknown" } },
@@ -73,13 +83,13 @@ describe("P1: a deadline", () => {
     expect(await noted()).toEqual([]);
   });
 
-  test("leaves a connection clean whose pipeline failed in its midst", async () => {
+  test("leaves a connection clean when one of the statements sent as one fails", async () => {
     const insert = (what: string | null) => ({ text: "insert into posthorn.noted values ($1)", params: [what] });
-    await expect(db.pipeline([insert("one"), insert(null), insert("two")])).rejects.toMatchObject({
+    await expect(db.atOnce([insert("one"), insert(null), insert("two")])).rejects.toMatchObject({
       sqlState: "23502",
     });
     expect(await noted()).toEqual([]);
-    await db.pipeline([insert("three")]);
+    await db.atOnce([insert("three")]);
     expect(await noted()).toEqual(["three"]);
   });
 });

@@ -42,10 +42,10 @@ export interface Statement {
 
 export interface Db extends Queryable {
   /**
-   * One transaction of statements that do not depend on each other's answers, all sent at once: one way to the server and
-   * back instead of one for each. The first that fails rolls back all. Rejects like `transaction`.
+   * One transaction of statements that do not depend on each other's answers or effects, sent as one: one way to the server
+   * and back instead of one for each. The first that fails undoes all. Rejects like `transaction`.
    */
-  pipeline(statements: readonly Statement[]): Promise<void>;
+  atOnce(statements: readonly Statement[]): Promise<void>;
   /** One transaction on one connection. A throw from `work` rolls back. Rejects with `unknown` when the commit's fate is not known. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** False from a fault of the connection until a statement succeeds again: intake answers 503 at once instead of waiting. */
@@ -127,6 +127,31 @@ function toDatabaseError(error: unknown): DatabaseError {
 /** After so long without one good answer the pool is replaced: its connections may lead to a host that is gone. */
 const REPLACE_POOL_AFTER_MS = 30_000;
 
+const PARAMETER = /\$(\d+)/g;
+
+/**
+ * Several statements as the parts of one: all see the same snapshot, and whatever fails fails all. A part that writes is
+ * always run to its end; one that only asks is run because the whole asks for its answer.
+ * https://www.postgresql.org/docs/18/queries-with.html#QUERIES-WITH-MODIFYING
+ */
+export function asOne(statements: readonly Statement[]): Statement {
+  const params: Param[] = [];
+  const parts: string[] = [];
+  const asked: string[] = [];
+  for (const [n, statement] of statements.entries()) {
+    const before = params.length;
+    const text = statement.text.replace(PARAMETER, (_, i: string) => `$${before + Number(i)}`);
+    params.push(...statement.params);
+    parts.push(`p${n} as ${isQuestion(statement.text) ? "materialized " : ""}(${text})`);
+    if (isQuestion(statement.text)) asked.push(`p${n}`);
+  }
+  return { text: `with ${parts.join(",\n")}\nselect ${asked.length === 0 ? "" : `from ${asked.join(", ")}`}`, params };
+}
+
+function isQuestion(text: string): boolean {
+  return text.trimStart().slice(0, 6).toLowerCase() === "select";
+}
+
 /** A pool of connections to PostgreSQL. */
 export function openDb(options: DbOptions): Db {
   const timeoutMs = options.timeoutMs ?? 5_000;
@@ -189,36 +214,19 @@ export function openDb(options: DbOptions): Db {
     }
   }
 
-  /** BEGIN, all statements and COMMIT in one go; the server answers them in order, and refuses what follows a failure. */
-  async function sendAll(statements: readonly Statement[], deadlinePassed: () => boolean): Promise<void> {
+  async function sendAsOne(statements: readonly Statement[], deadlinePassed: () => boolean): Promise<void> {
+    const { text, params } = asOne(statements);
     const connection = await pool.reserve();
     try {
       if (deadlinePassed()) throw givenUp(); // No connection was free in time: now nobody waits for this any more.
-      const sent = [
-        connection.unsafe("begin"),
-        ...statements.map(({ text, params }) => connection.unsafe(text, params as unknown[])),
-        // After a failure this rolls back.
-        connection.unsafe("commit"),
-      ];
-      const answers = await Promise.allSettled(sent);
-      for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
+      await connection.unsafe(text, params as unknown[]);
     } finally {
       connection.release();
     }
   }
 
   return {
-    pipeline: (statements) =>
-      bounded("a transaction", (deadlinePassed) =>
-        options.pooled
-          ? pool.begin(async (tx) => {
-              for (const { text, params } of statements) {
-                if (deadlinePassed()) throw givenUp();
-                await tx.unsafe(text, params as unknown[]);
-              }
-            })
-          : sendAll(statements, deadlinePassed),
-      ),
+    atOnce: (statements) => bounded("a transaction", (deadlinePassed) => sendAsOne(statements, deadlinePassed)),
     query: (text, params) => bounded("a statement", () => pool.unsafe(text, params as unknown[] | undefined)),
     transaction: (work) =>
       bounded("a transaction", (deadlinePassed) =>

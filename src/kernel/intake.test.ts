@@ -15,7 +15,7 @@ function world(disk?: IntakeOptions["disk"]) {
       return state.full;
     },
     query: unused,
-    pipeline: unused,
+    atOnce: unused,
     transaction: unused,
     onRecovered: () => {},
     close: unused,
