@@ -133,7 +133,8 @@ export function receiver(
           const fitting = requests.filter(fits);
           if (fitting.length >= count) return fitting;
           if ((await Promise.race([arrived.promise, late.promise])) !== "late") continue;
-          const came = requests.map(({ method, target }) => `${method} ${target}`).join(", ") || "none";
+          const lines = [...new Set(requests.map(({ method, target }) => `${method} ${target}`))];
+          const came = `${lines.slice(0, 20).join(", ") || "none"} (${requests.length} in all)`;
           throw new Error(`Waited ${timeoutMs} ms for ${count} requests; ${fitting.length} came that fit, of: ${came}`);
         }
       } finally {

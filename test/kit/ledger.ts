@@ -15,6 +15,8 @@ export interface AttemptRow {
   readonly response_truncated: boolean;
   readonly total_us: number;
   readonly wait_ms: number | null;
+  /** When its request was started: the time inside its id. */
+  readonly started_ms: number;
 }
 
 /** What the tables say, whatever the engine says. Reads through one connection of its own, which may be lost and is made again. */
@@ -50,8 +52,9 @@ const CONTRADICTIONS = `
 
 const ATTEMPTS = `
   select delivery_id, event_id, endpoint_id, number, outcome, reason, settled_as, status, response_body, response_truncated, total_us,
-         (extract(epoch from next_at) * 1000 - ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint)::float8 as wait_ms
-    from posthorn.attempt`;
+         (extract(epoch from next_at) * 1000 - started_ms)::float8 as wait_ms, started_ms::float8
+    from posthorn.attempt
+   cross join lateral (select ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint) t(started_ms)`;
 
 export function openLedger(url: string): Ledger {
   const sql = new SQL({ url, max: 1, prepare: false, idleTimeout: 0, connectionTimeout: 5, onclose: () => {} });

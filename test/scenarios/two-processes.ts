@@ -150,10 +150,10 @@ export async function limitsOverHandovers(pair: Pair, limit: { throttleRate: num
     await ledger.drained(40_000);
     const got = byEvent(target.requests);
     return {
-      // What was started a second apart may arrive a little closer.
+      // What was started a second apart may arrive closer, by what a busy machine adds to one and not to the other.
       mostInASecond: mostWithin(
         target.requests.map(({ atMs }) => atMs),
-        970,
+        900,
       ),
       mostUnder,
       missing: [...load.acknowledged.keys()].filter((id) => !got.has(id)),
