@@ -68,6 +68,9 @@ const INSERT = `
     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[])
          t(app_id, id, type, uid, channels, content_type, source_id, hops, o, l)`;
 
+/** With the deadline of a transaction it bounds how long a producer waits for an answer while the database stands still. */
+const WAIT_MS_MAX = 2_000;
+
 /** Opens the log. Appends share commits: up to `rowsMax` rows or 8 MiB, two commits under way at once. */
 export function createEventLog(options: EventLogOptions): EventLog {
   const known = new KnownApplications();
@@ -77,6 +80,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
     bytesMax: 8 * 1024 * 1024,
     bytesOf: (event) => event.payload.length,
     commitsMax: 2,
+    waitMsMax: WAIT_MS_MAX,
   });
   return {
     append: (event) => commits.add(event),

@@ -110,6 +110,27 @@ describe("groupCommit", () => {
     ]);
   });
 
+  test("P1: turns away unsent what waited too long for its turn", async () => {
+    const sent: string[] = [];
+    const waitingAtMost = (waitMsMax: number) =>
+      groupCommit<string, string>({
+        commit: async (items) => {
+          sent.push(...items);
+          return items;
+        },
+        rowsMax: 100,
+        bytesMax: 1_000,
+        bytesOf: (item) => item.length,
+        commitsMax: 1,
+        waitMsMax,
+      });
+    const [late, soon] = [waitingAtMost(0), waitingAtMost(60_000)];
+    await expect(late.add("late")).rejects.toMatchObject({ fault: "unavailable" });
+    expect([late.pending, late.pendingBytes]).toEqual([0, 0]);
+    expect(await soon.add("soon")).toBe("soon");
+    expect(sent).toEqual(["soon"]);
+  });
+
   test("is idle when the last pending item was settled, whatever came of it", async () => {
     const { commits, batch } = heldCommits();
     await commits.idle();

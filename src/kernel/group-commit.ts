@@ -8,6 +8,11 @@ export interface GroupCommitOptions<Item, Result> {
   readonly bytesOf: (item: Item) => number;
   /** Commits under way at once: two keep the disk busy while the next batch gathers. */
   readonly commitsMax: number;
+  /**
+   * An item that waited longer for its turn is rejected as `unavailable`, without having been sent: commits that hang until
+   * their deadline must not make those behind them wait for two. Absent: however long it takes.
+   */
+  readonly waitMsMax?: number;
 }
 
 export interface GroupCommit<Item, Result> {
@@ -24,6 +29,7 @@ interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+  readonly sinceMs: number;
 }
 
 /**
@@ -47,8 +53,8 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     // After the events of this turn: whatever arrived with the same poll shares the commit.
     setImmediate(() => {
       scheduled = false;
-      const batch = take();
-      if (batch.length === 0) return;
+      const batch = inTime(take());
+      if (batch.length === 0) return kick();
       running++;
       void run(batch).finally(() => {
         running--;
@@ -78,6 +84,19 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
       head = 0;
     }
     return batch;
+  }
+
+  function inTime(batch: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+    if (options.waitMsMax === undefined) return batch;
+    const sinceMs = performance.now() - options.waitMsMax;
+    const late = batch.filter((waiter) => waiter.sinceMs < sinceMs);
+    if (late.length === 0) return batch;
+    const error = new DatabaseError("unavailable", `No commit took it within ${options.waitMsMax} ms.`);
+    for (const waiter of late) {
+      settled(waiter);
+      waiter.reject(error);
+    }
+    return batch.filter((waiter) => waiter.sinceMs >= sinceMs);
   }
 
   async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -123,7 +142,7 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
       new Promise<Result>((resolve, reject) => {
         pending++;
         pendingBytes += options.bytesOf(item);
-        waiting.push({ item, resolve, reject });
+        waiting.push({ item, resolve, reject, sinceMs: performance.now() });
         kick();
       }),
     get pending() {
