@@ -3,8 +3,8 @@ import type { Socket } from "bun";
 /** A way to the database that a test may spoil: what the engine says still arrives, what it is answered does not. */
 export interface Proxy extends AsyncDisposable {
   readonly port: number;
-  /** From now on the answer to a commit is lost, and all that would follow it on its connection; nothing else changes. */
-  loseCommits(): void;
+  /** A connection that asks with this text in it hears nothing any more; the others go on. */
+  loseAnswersTo(text: string): void;
   /** Breaks every connection; new ones work. */
   cut(): void;
 }
@@ -18,12 +18,9 @@ interface Leg {
   isLost: boolean;
 }
 
-/** CommandComplete of a COMMIT: https://www.postgresql.org/docs/18/protocol-message-formats.html */
-const COMMITTED = Buffer.from("C\0\0\0\x0bCOMMIT\0", "latin1");
-
 export function proxyTo(port: number): Proxy {
   const open = new Set<Socket<Leg>>();
-  let isLosing = false;
+  let lost: string | undefined;
   const forward = (to: Socket<Leg> | undefined, bytes: Buffer) => {
     if (to === undefined) return;
     to.data.pending = Buffer.concat([to.data.pending, bytes]);
@@ -35,9 +32,10 @@ export function proxyTo(port: number): Proxy {
   };
   const handlers = {
     data: (socket: Socket<Leg>, bytes: Buffer) => {
-      const { data } = socket;
-      if (data.isAnswering && isLosing && Buffer.from(bytes).includes(COMMITTED)) data.isLost = true;
-      if (data.isLost) return;
+      const { peer, isLost } = socket.data;
+      if (isLost) return;
+      // Bytes of a question: it is the other side that will be kept from answering.
+      if (lost !== undefined && peer?.data.isAnswering && bytes.includes(lost)) peer.data.isLost = true;
       forward(socket.data.peer, Buffer.from(bytes));
     },
     drain: flush,
@@ -73,11 +71,11 @@ export function proxyTo(port: number): Proxy {
   });
   return {
     port: server.port,
-    loseCommits: () => {
-      isLosing = true;
+    loseAnswersTo: (text) => {
+      lost = text;
     },
     cut: () => {
-      isLosing = false;
+      lost = undefined;
       for (const socket of open) socket.terminate();
     },
     async [Symbol.asyncDispose]() {
