@@ -75,7 +75,7 @@ const WAIT_MS_MAX = 2_000;
 export function createEventLog(options: EventLogOptions): EventLog {
   const known = new KnownApplications();
   const commits = groupCommit<NewEvent, Appended>({
-    commit: (batch) => appendBatch(options, known, batch),
+    commit: (batch, answered) => appendBatch(options, known, batch, answered),
     rowsMax: options.rowsMax ?? 1_000,
     bytesMax: 8 * 1024 * 1024,
     bytesOf: (event) => event.payload.length,
@@ -122,6 +122,7 @@ async function appendBatch(
   options: EventLogOptions,
   known: KnownApplications,
   batch: readonly NewEvent[],
+  answered: () => void,
 ): Promise<Appended[]> {
   const foreseen = foresee(options, known, batch);
   if (foreseen === undefined) return appendStepwise(options, known, batch);
@@ -133,6 +134,7 @@ async function appendBatch(
     if (error instanceof DatabaseError && error.sqlState === OUTDATED) return appendStepwise(options, known, batch);
     throw error;
   }
+  answered();
   for (const plan of plans) plan.committed();
   return results;
 }

@@ -79,6 +79,32 @@ describe("groupCommit", () => {
     await Promise.all(added);
   });
 
+  test("sends off the next batch before what follows from the last one is done", async () => {
+    const order: string[] = [];
+    let first = true;
+    const commits = groupCommit<string, string>({
+      commit: async (items, answered) => {
+        order.push(`commit ${items.join("")}`);
+        if (first) {
+          first = false;
+          void commits.add("b");
+          void commits.add("c");
+          await Promise.resolve();
+        }
+        answered();
+        order.push(`follow ${items.join("")}`);
+        return [...items];
+      },
+      rowsMax: 100,
+      bytesMax: 1_000,
+      bytesOf: (item) => item.length,
+      commitsMax: 1,
+    });
+    await commits.add("a");
+    await commits.idle();
+    expect(order).toEqual(["commit a", "commit bc", "follow bc", "follow a"]);
+  });
+
   test("P1: rejects everything in a batch whose fate is unknown, and tries nothing again by itself", async () => {
     const { commits, batch, batches } = heldCommits();
     const added = Promise.allSettled([commits.add("a"), commits.add("b")]);

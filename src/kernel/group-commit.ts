@@ -1,8 +1,11 @@
 import { DatabaseError } from "./db.ts";
 
 export interface GroupCommitOptions<Item, Result> {
-  /** Commits a batch in one transaction and answers with one result per item, in order. */
-  readonly commit: (batch: readonly Item[]) => Promise<readonly Result[]>;
+  /**
+   * Commits a batch in one transaction and answers with one result per item, in order. It may call `answered` once the
+   * database has answered and before it does what follows: the next batch is then on its way meanwhile.
+   */
+  readonly commit: (batch: readonly Item[], answered: () => void) => Promise<readonly Result[]>;
   readonly rowsMax: number;
   readonly bytesMax: number;
   readonly bytesOf: (item: Item) => number;
@@ -53,13 +56,31 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     // After the events of this turn: whatever arrived with the same poll shares the commit.
     setImmediate(() => {
       scheduled = false;
-      const batch = inTime(take());
-      if (batch.length === 0) return kick();
-      running++;
-      void run(batch).finally(() => {
-        running--;
-        kick();
-      });
+      startNext();
+      kick();
+    });
+  }
+
+  function startNext(): void {
+    const batch = inTime(take());
+    if (batch.length === 0) {
+      kick();
+      return;
+    }
+    running++;
+    let isOver = false;
+    const over = () => {
+      if (isOver) return false;
+      isOver = true;
+      running--;
+      return true;
+    };
+    // What has gathered is sent off before what follows from this batch is done: the database works meanwhile.
+    const answered = () => {
+      if (over() && head < waiting.length) startNext();
+    };
+    void run(batch, answered).finally(() => {
+      over();
       kick();
     });
   }
@@ -99,9 +120,12 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     return batch.filter((waiter) => waiter.sinceMs >= sinceMs);
   }
 
-  async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async function run(batch: readonly Waiting<Item, Result>[], answered: () => void): Promise<void> {
     try {
-      const results = await options.commit(batch.map((waiter) => waiter.item));
+      const results = await options.commit(
+        batch.map((waiter) => waiter.item),
+        answered,
+      );
       if (results.length !== batch.length) {
         throw new Error(`A group commit of ${batch.length} items answered with ${results.length} results.`);
       }
@@ -117,8 +141,8 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
         (error.fault === "rejected" || error.fault === "conflict")
       ) {
         const middle = batch.length >> 1;
-        await run(batch.slice(0, middle));
-        await run(batch.slice(middle));
+        await run(batch.slice(0, middle), () => undefined);
+        await run(batch.slice(middle), () => undefined);
         return;
       }
       for (const waiter of batch) {
