@@ -1,6 +1,16 @@
 import { parsePublicId } from "#kernel";
 import { type FreshServer, receiver, type TestEngine } from "#test";
-import { apiOf, byDelivery, byEvent, type Installation, openLedger, randomOf, startLoad, until } from "../kit/index.ts";
+import {
+  apiOf,
+  byDelivery,
+  byEvent,
+  type Installation,
+  mostWithin,
+  openLedger,
+  randomOf,
+  startLoad,
+  until,
+} from "../kit/index.ts";
 import type { Findings } from "./crashes.ts";
 
 export interface StormOptions {
@@ -13,6 +23,10 @@ export interface StormOptions {
   readonly tell?: (line: string) => void;
 }
 
+const CAPPED = "/capped";
+const CAP = 4;
+const LIMITED = "/limited";
+const RATE = 40;
 const FAULTS = ["kill", "stop", "freeze", "database_killed", "database_paused"] as const;
 /** As the installation must set it: receivers that say nothing are given up soon. */
 export const STORM_SETTINGS = { POSTHORN_DELIVERY_TIMEOUT: "2s", POSTHORN_SHUTDOWN_GRACE: "3s" } as const;
@@ -23,15 +37,20 @@ export async function storm(options: StormOptions): Promise<Findings> {
   const tell = options.tell ?? (() => {});
   const random = randomOf(options.seed);
   const between = (low: number, high: number) => low + random() * (high - low);
+  let under = 0;
+  let mostUnder = 0;
   await using target = receiver({
-    answer: async () => {
+    answer: async (request) => {
       const luck = random();
       if (luck < 0.03) return "reset";
       if (luck < 0.05) return { status: 503, headers: { "Retry-After": "1" } };
       if (luck < 0.07) return { raw: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", afterwards: "close" };
       if (luck < 0.08) return "never";
       if (luck < 0.12) return { status: 500 };
+      const isCounted = request.target === CAPPED;
+      if (isCounted) mostUnder = Math.max(mostUnder, ++under);
       await Bun.sleep(random() * 30);
+      if (isCounted) under--;
       return {};
     },
   });
@@ -40,8 +59,12 @@ export async function storm(options: StormOptions): Promise<Findings> {
   const api = apiOf(alive()[0] ?? fail("No engine started."));
   const app = await api.app();
   const retrySchedule = Array(90).fill(1);
-  for (const limits of [{}, { concurrency: 4 }, { throttleRate: 60 }]) {
-    await api.endpoint(app, { url: `${target.url}/${JSON.stringify(limits).length}`, retrySchedule, ...limits });
+  for (const [path, limits] of [
+    ["/free", {}],
+    [CAPPED, { concurrency: CAP }],
+    [LIMITED, { throttleRate: RATE }],
+  ] as const) {
+    await api.endpoint(app, { url: `${target.url}${path}`, retrySchedule, ...limits });
   }
   let turn = 0;
   const load = startLoad({
@@ -118,6 +141,11 @@ export async function storm(options: StormOptions): Promise<Findings> {
       const settled = rows.filter(({ settled_as }) => settled_as !== "late").map(({ number }) => number);
       if (new Set(settled).size !== settled.length) violations.push(`P3: ${delivery} has a number twice: ${settled}`);
     }
+    if (mostUnder > CAP) violations.push(`P7: ${mostUnder} requests at once to an endpoint that may have ${CAP}`);
+    const limited = target.requests.filter((request) => request.target === LIMITED).map(({ atMs }) => atMs);
+    // A busy machine makes starts that are a second apart arrive closer.
+    const most = mostWithin(limited, 900);
+    if (most > RATE) violations.push(`P7: ${most} requests within a second to an endpoint that may have ${RATE}`);
     const of = (fits: (row: (typeof attempts)[number]) => boolean) => attempts.filter(fits).length;
     return {
       violations,
@@ -128,6 +156,8 @@ export async function storm(options: StormOptions): Promise<Findings> {
         broken: load.broken.cut + load.broken.refused,
         lost: of(({ reason }) => reason === "process_lost"),
         interrupted: of(({ reason }) => reason === "interrupted"),
+        mostUnder,
+        mostInASecond: most,
         late: of(({ settled_as }) => settled_as === "late"),
       },
     };
