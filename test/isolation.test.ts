@@ -99,8 +99,8 @@ test.concurrent("P7: fifty thousand owed to one endpoint are sent in turn with t
   await others.waitFor(250);
   const { owed, leased } = await openOf(loaded);
   expect(owed + leased).toBeGreaterThan(49_000);
-  // What is in memory of it is bounded; the rest waits in the table.
-  expect(leased).toBeLessThanOrEqual(2_048 + 2);
+  // What is in memory of it is bounded (2,048, and what is under way or being settled); the rest waits in the table.
+  expect(leased).toBeLessThan(2_200);
   const deleted = await api.call("DELETE", `/api/v1/app/${app}/endpoint/${loaded}`);
   expect(deleted.status).toBe(204);
   await until("nothing was owed to what was deleted", async () => {
