@@ -1,4 +1,5 @@
-// Faults for as long as one likes: `npm run campaign -- --minutes 10 --seed 42`. The seed decides what happens; times do not repeat.
+// Faults for as long as one likes: `npm run campaign -- --minutes 10 --seed 42`, and with `--only pgbouncer` those scenarios
+// whose name has that in it. The seed decides what happens; times do not repeat.
 import { parseArgs } from "node:util";
 import { freshServer, testDatabase } from "#test";
 import { stopShared } from "../harness/shared.ts";
@@ -89,7 +90,11 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "5" }, seed: { type: "string" } },
+  options: {
+    minutes: { type: "string", default: "5" },
+    seed: { type: "string" },
+    only: { type: "string", default: "" },
+  },
 });
 const minutes = Number(values.minutes);
 const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
@@ -108,7 +113,7 @@ const FAILED_MAX = 3;
 let rounds = 0;
 let failed = 0;
 for (let seed = firstSeed; ; seed++) {
-  const fitting = SCENARIOS.filter(({ seconds }) => seconds < left());
+  const fitting = SCENARIOS.filter(({ name, seconds }) => seconds < left() && name.includes(values.only));
   const scenario = fitting[(seed - firstSeed) % Math.max(1, fitting.length)];
   if (scenario === undefined || failed === FAILED_MAX) break;
   rounds++;
