@@ -1,6 +1,6 @@
 import type { DedupeKey, EventLog } from "#events";
 import { digest, isNotConfirmed } from "#events";
-import { type Intake, idTimeMs, type JsonMember, publicId, scanObject } from "#kernel";
+import { HOPS_HEADER, type Intake, idTimeMs, type JsonMember, publicId, readHops, scanObject } from "#kernel";
 import type { Application, ApplicationResolver, Authenticate } from "#tenancy";
 import { isIdempotencyKey } from "#tenancy";
 
@@ -197,7 +197,9 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       if (waitMs > 0) return respond(overQuota(application, waitMs));
       const withContent = !request.url.includes("with_content=false");
       const keyed = key === null ? undefined : keyedBy("idempotency_key", key, body);
-      return respond(await append(application, asked, message, hopsOf(request), keyed, withContent));
+      return respond(
+        await append(application, asked, message, readHops(request.headers.get(HOPS_HEADER)), keyed, withContent),
+      );
     } catch (error) {
       if (!isNotConfirmed(error)) throw error;
       return respond(notConfirmed());
@@ -218,7 +220,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       if (application === undefined) return respond(noApplication(asked));
       const waitMs = options.quota(application, items.length);
       if (waitMs > 0) return respond(overQuota(application, waitMs));
-      const hops = hopsOf(request);
+      const hops = readHops(request.headers.get(HOPS_HEADER));
       // Each item is one event with its own answer: a bad one never fails its neighbours. Under a key each item has a key
       // of its own, so a repeated batch finishes what the first one left.
       const answers = await Promise.all(
@@ -392,12 +394,6 @@ function channelsOf(body: Uint8Array, member: JsonMember): string[] | undefined 
   if (!Array.isArray(list) || list.length < 1 || list.length > 5 || new Set(list).size !== list.length)
     return undefined;
   return list.every((item): item is string => typeof item === "string" && isName(item, 128)) ? list : undefined;
-}
-
-/** Our own deliveries say through how many of us they came (P8): an event that they lead to goes on counting. */
-function hopsOf(request: Request): number {
-  const hops = Number(request.headers.get("posthorn-hops") ?? 0);
-  return Number.isInteger(hops) && hops > 0 ? Math.min(hops, 1_000) : 0;
 }
 
 function messageBody(id: string, message: Message, withContent: boolean): string {

@@ -1,4 +1,4 @@
-import { idTimeMs, type OutcomeClass, publicId, type Queryable } from "#kernel";
+import { HOPS_HEADER, idTimeMs, type OutcomeClass, publicId, type Queryable } from "#kernel";
 import { type Keyset, keysetSql } from "#tenancy";
 import type { ExtraHeaders } from "./endpoint.ts";
 import { type Headers, MASK } from "./endpoint-headers.ts";
@@ -212,6 +212,6 @@ export function requestHeadersOf(
     ["X-Event-Id", messageId],
     ["X-Delivery-Id", publicId("dlv", attempt.deliveryId)],
     ["X-Attempt", String(attempt.number)],
-    ["Posthorn-Hops", String(event.hops + 1)],
+    [HOPS_HEADER, String(event.hops + 1)],
   ];
 }

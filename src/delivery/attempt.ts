@@ -1,4 +1,4 @@
-import { classify, newIdAt, type Outbound, type Outcome, publicId, type SendResult } from "#kernel";
+import { classify, HOPS_HEADER, newIdAt, type Outbound, type Outcome, publicId, type SendResult } from "#kernel";
 import type { EndpointConfig } from "./endpoint.ts";
 import type { Task } from "./lane.ts";
 import type { AttemptRecord } from "./settlement.ts";
@@ -11,9 +11,6 @@ export interface Sender {
   readonly responseBytesMax: number;
   readonly userAgent: string;
 }
-
-/** The header that counts through how many Posthorns an event came: cuts loops at ingest. */
-export const HOPS_HEADER = "Posthorn-Hops";
 
 /** Builds, signs and sends one request, and says what happened. Never rejects: a fault of our own is an outcome too. */
 export async function attemptDelivery(

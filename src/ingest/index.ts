@@ -3,7 +3,7 @@
 export { isPresetName, presetNames } from "./presets/index.ts";
 export type { OptionFault, PresetName } from "./presets/preset.ts";
 export type { ClientLookup, QuotaRefusal, Receive } from "./receive.ts";
-export { HOPS_HEADER, HOPS_MAX } from "./receive.ts";
+export { HOPS_MAX } from "./receive.ts";
 export type { Rejection, RejectionReason } from "./rejection.ts";
 export { listRejections, REJECTIONS_KEPT } from "./rejections.ts";
 export type { Ingest, IngestOptions } from "./service.ts";

@@ -1,5 +1,5 @@
 import { digest, type EventLog, isNotConfirmed, type NewEvent } from "#events";
-import { type Intake, type Log, newId, publicId, unreachable } from "#kernel";
+import { HOPS_HEADER, type Intake, type Log, newId, publicId, readHops, unreachable } from "#kernel";
 import { accepted, askAgain, refuse } from "./answer.ts";
 import type { Disbelieved, Key, Verdict, Verified } from "./presets/preset.ts";
 import { readBody } from "./read-body.ts";
@@ -8,8 +8,6 @@ import type { RejectionRecorder } from "./rejections.ts";
 import type { ReadySource, SourceCache } from "./source-cache.ts";
 import { isToken } from "./token.ts";
 
-/** What an outbound request of ours says about how many of our deliveries led to it. */
-export const HOPS_HEADER = "Posthorn-Hops";
 export const HOPS_MAX = 5;
 
 /** Who asks, as far as Bun's server can tell it; asked only for requests that are refused. */
@@ -79,7 +77,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
       return rejected(source, "body_too_large", detail, request, new Uint8Array(), client);
     }
     // The signature does not cover the header, so it proves nothing; but only we write it, and a loop is ours to cut.
-    const hops = hopsOf(request.headers.get(HOPS_HEADER));
+    const hops = readHops(request.headers.get(HOPS_HEADER));
     if (hops > hopsMax) {
       const detail = `${HOPS_HEADER} is ${hops}: the event went through deliveries of ours more than ${hopsMax} times.`;
       return rejected(source, "loop", detail, request, body, client);
@@ -224,10 +222,6 @@ function tokenOf(url: string): string | undefined {
   if (start < 0) return undefined;
   const end = url.slice(start + 4).search(/[/?#]/);
   return end < 0 ? url.slice(start + 4) : url.slice(start + 4, start + 4 + end);
-}
-
-function hopsOf(header: string | null): number {
-  return header !== null && /^[0-9]{1,4}$/.test(header) ? Number(header) : 0;
 }
 
 function contentTypeOf(headers: Headers): string {

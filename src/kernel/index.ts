@@ -19,6 +19,7 @@ export { bareArray, DatabaseError, isPooled, openDb, packBytes, textArray } from
 export { generateApiToken, generatedSecret } from "./generated-secrets.ts";
 export type { GroupCommit, GroupCommitOptions } from "./group-commit.ts";
 export { groupCommit } from "./group-commit.ts";
+export { HOPS_HEADER, readHops } from "./hops.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
 export type { Intake, IntakeOptions, IntakeRefusal } from "./intake.ts";
