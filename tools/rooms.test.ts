@@ -69,6 +69,8 @@ describe("arrows", () => {
     ["src/delivery/a.ts", "#kernel/db", "is no door"],
     ["bench/a.ts", "../src/kernel/db.ts", 'which is "#kernel"'],
     ["src/main.ts", "./kernel/db.ts", 'which is "#kernel"'],
+    ["src/wiring/a.ts", "../kernel/db.ts", 'which is "#kernel"'],
+    ["src/delivery/a.ts", "../wiring/a.ts", "nobody imports what knows everybody"],
   ])("%s may not import %s", (file, specifier, reason) => {
     for (const source of [
       `import { x } from "${specifier}";`,

@@ -1,0 +1,239 @@
+import { hostname } from "node:os";
+import {
+  createDelivery,
+  type DeliveryRole,
+  deliveryChores,
+  ensureDeliveryPartitions,
+  isOwed,
+  loadEndpoints,
+  resealHeaders,
+  resealSecrets,
+  stopEndpoint,
+} from "#delivery";
+import { createEventLog, type EventLog, ensureEventPartitions, eventChores, readPayloads } from "#events";
+import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
+import {
+  type Config,
+  createGuard,
+  createIntake,
+  createMembership,
+  createOutbound,
+  DatabaseError,
+  type Db,
+  type Intake,
+  type Membership,
+  type Outbound,
+  publicId,
+  type RootLog,
+  runChores,
+  type Sealer,
+  type Service,
+} from "#kernel";
+import {
+  type ApplicationResolver,
+  createApplicationResolver,
+  createQuota,
+  liveApplications,
+  removeExpiredAnswers,
+  type TakeQuota,
+} from "#tenancy";
+import { USER_AGENT, VERSION } from "./engine.ts";
+import type { Ground } from "./ground.ts";
+
+export interface Roles {
+  readonly membership: Membership;
+  readonly outbound: Outbound;
+  readonly delivery: DeliveryRole;
+  readonly events: EventLog;
+  readonly ingest: Ingest;
+  readonly intake: Intake;
+  readonly applications: ApplicationResolver;
+  readonly quota: TakeQuota;
+  readonly chores: { stop(): Promise<void> };
+}
+
+/**
+ * Partitions stand ready days ahead. At the start a reader that holds their table (a dump in the night) may keep us from
+ * adding the next: then today's is there already, and upkeep adds the rest later. On a new database nobody reads.
+ */
+async function preparePartitions(db: Db, log: RootLog, nowMs: number): Promise<void> {
+  try {
+    await ensureEventPartitions(db, nowMs);
+    await ensureDeliveryPartitions(db, nowMs);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.fault !== "contention") throw error;
+    log.warn("partitions_later", "A long reader keeps new partitions from being added; upkeep tries again.", { error });
+  }
+}
+
+/** Everything that works on the log, whichever roles this process plays: every process plans, some also send. */
+export function rolesService(config: Config, log: RootLog, onGround: () => Ground): Service & { roles(): Roles } {
+  let roles: Roles | undefined;
+  const now = Date.now;
+  const monotonic = performance.now.bind(performance);
+
+  async function start(): Promise<Roles> {
+    const { db, sealer, embedded } = onGround();
+    await preparePartitions(db, log, now());
+    const exclusive = embedded !== undefined;
+    const membership = createMembership({
+      db,
+      name: `${hostname()}:${process.pid}`,
+      roles: [...config.roles],
+      version: VERSION,
+      exclusive,
+      monotonic,
+      onError: (error) =>
+        log.limited("pulse_failed", "warn", "pulse_failed", "The database did not take this process's heartbeat.", {
+          error,
+        }),
+    });
+    const outbound = createOutbound({ guard: createGuard({ allowNetworks: config.allowNetworks }) });
+    const delivery = createDelivery({
+      db,
+      membership,
+      outbound,
+      log,
+      limits: {
+        inFlightMax: config.inFlightMax,
+        endpointConcurrency: config.endpointConcurrency,
+        heldMax: config.queueEventsMax,
+        heldBytesMax: config.queueBytesMax,
+      },
+      timeoutMs: config.deliveryTimeoutMs,
+      responseBytesMax: config.responseBytesMax,
+      userAgent: USER_AGENT,
+      sends: config.roles.has("delivery"),
+      exclusive,
+      loadEndpoints: (tx, appIds) =>
+        loadEndpoints(tx, sealer, appIds, (endpoint, error) =>
+          log.limited(
+            `endpoint_sealed:${endpoint}`,
+            "error",
+            "endpoint_sealed",
+            "The secrets of an endpoint cannot be opened; nothing is signed for it.",
+            { endpoint, error },
+          ),
+        ),
+      stopEndpoint: (tx, endpoint, mode, reason) => stopEndpoint(tx, sealer, endpoint, mode, reason),
+      throttles: async (q, appIds) =>
+        new Map([...(await liveApplications(q, appIds))].map(([id, app]) => [id, app.throttleRate ?? undefined])),
+      readPayloads,
+      now,
+      monotonic,
+      random: Math.random,
+    });
+    const events = createEventLog({ db, planners: [delivery.planner], liveApplications });
+    const intake = createIntake({
+      db,
+      pending: () => ({ events: events.pending, bytes: events.pendingBytes }),
+      eventsMax: config.queueEventsMax,
+      bytesMax: config.queueBytesMax,
+      ...(exclusive &&
+        config.diskFreeBytesMin > 0 && { disk: { folder: config.dataDir, freeBytesMin: config.diskFreeBytesMin } }),
+    });
+    const applications = createApplicationResolver({ q: db });
+    const quota = createQuota({
+      eventsPerSecond: config.eventsPerSecond,
+      processes: () => membership.alive("api"),
+      monotonic,
+    });
+    const admit = async (appId: string, payloadBytes: number): Promise<QuotaRefusal | undefined> => {
+      const application = await applications.resolve(publicId("app", appId));
+      if (application === undefined) return undefined; // Gone a moment ago: the append says so.
+      const bytesMax = application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY;
+      if (payloadBytes > bytesMax) {
+        return {
+          kind: "too_large",
+          detail: `The body has ${payloadBytes} bytes; the application may send ${bytesMax}`,
+        };
+      }
+      const waitMs = quota(application, 1);
+      return waitMs === 0
+        ? undefined
+        : {
+            kind: "not_now",
+            detail: "The application is over its quota of events per second",
+            retryAfterSeconds: Math.ceil(waitMs / 1_000),
+          };
+    };
+    const ingest = createIngest({
+      db,
+      sealer,
+      log,
+      events,
+      bodyBytesMax: config.bodyBytesMax,
+      dedupeWindowMs: config.dedupeWindowMs,
+      intake,
+      admit,
+    });
+    await membership.start();
+    delivery.start();
+    const upkeep = { db, log, now, retentionMs: config.retentionMs };
+    const chores = runChores(
+      [
+        { name: "disk", everyMs: 2_000, run: () => intake.measure() },
+        ...(config.roles.has("upkeep")
+          ? [
+              ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),
+              {
+                name: "expired_answers",
+                everyMs: 60_000,
+                run: () => forgetAnswers(db),
+              },
+              { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
+              ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
+            ]
+          : []),
+      ],
+      { log, monotonic },
+    );
+    return { membership, outbound, delivery, events, ingest, intake, applications, quota, chores };
+  }
+
+  return {
+    name: "roles",
+    roles: () => {
+      if (roles === undefined) throw new Error("The roles have not started yet.");
+      return roles;
+    },
+    start: async () => {
+      roles = await start();
+    },
+    drain: async () => {
+      roles?.intake.drain();
+      await roles?.events.idle();
+      await roles?.delivery.drain();
+    },
+    stop: async () => {
+      if (roles === undefined) return;
+      const { chores, delivery, ingest, membership, outbound } = roles;
+      // A chore may be long: it must not keep the lease from being given up.
+      const resting = chores.stop();
+      // Nothing is started any more; then what outlived the grace is interrupted, and recorded before the lease is given up.
+      await Promise.all([delivery.stop(), outbound.close()]);
+      await ingest.stop();
+      await membership.leave();
+      await resting;
+    },
+  };
+}
+
+/** After a rotation of the master key: seals anew what an older one sealed, a page at a time, while everything runs. */
+async function reseal(db: Db, sealer: Sealer, log: RootLog): Promise<void> {
+  let resealed = 0;
+  for (const page of [resealSecrets, resealHeaders, resealSources]) {
+    let after: string | undefined;
+    do {
+      const done = await page(db, sealer, after, 500);
+      resealed += done.resealed;
+      after = done.next;
+    } while (after !== undefined);
+  }
+  if (resealed > 0)
+    log.info("secrets_resealed", `Sealed ${resealed} secrets under the current master key.`, { resealed });
+}
+
+async function forgetAnswers(db: Db): Promise<void> {
+  while ((await removeExpiredAnswers(db, 10_000)) === 10_000);
+}
