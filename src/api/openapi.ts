@@ -35,6 +35,8 @@ export function openApiDocument(version: string): Record<string, unknown> {
     method: "get",
     path: "/api/v1/health",
     operationId: "v1.health.get",
+    "x-posthorn-access": "public",
+    security: [],
     tags: ["Health"],
     summary: "Whether the server answers",
     description: "Needs no token. HEAD does the same. `/livez` and `/readyz` tell a scheduler more.",

@@ -1,5 +1,7 @@
 // The tenants: applications, who may ask, and what was already answered.
 
+export type { Access, KeyRole, Permission } from "./access.ts";
+export { isWithinApplication, KEY_ROLES, PERMISSIONS, PORTAL_READ_ONLY, permits, ROLE_PERMISSIONS } from "./access.ts";
 export type { Application, ApplicationFields, LiveApplication, Quotas, UidTaken } from "./application.ts";
 export {
   createApplication,

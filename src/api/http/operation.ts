@@ -1,4 +1,5 @@
 import type { RouteConfig, z } from "@hono/zod-openapi";
+import type { Access } from "#tenancy";
 import { IdempotencyKey } from "../schemas/common.ts";
 import { bodyErrors, errorResponses } from "../schemas/errors.ts";
 import type { Scope } from "./deps.ts";
@@ -13,6 +14,11 @@ export interface Operation {
   /** With `{names}`, as OpenAPI writes it. */
   readonly path: string;
   readonly operationId: string;
+  /**
+   * The permission it takes (`#tenancy` says which role has which). `portal:…` opens it to an application's own users. A token
+   * for one application may use it within that application when `{app_id}` stands in the path, and nowhere else.
+   */
+  readonly access: Access;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
@@ -47,6 +53,8 @@ export interface RawRequest {
 export interface Route {
   readonly method: Method;
   readonly path: string;
+  readonly operationId: string;
+  readonly access: Access;
   readonly hasBody: boolean;
   /** Whether it writes: then it runs in one transaction. */
   readonly changes: boolean;
@@ -64,7 +72,7 @@ export function route<O extends Operation>(
   operation: O,
   handle: ((asked: Asked<O>, scope: Scope) => Promise<Reply>) | undefined,
 ): Route {
-  const { method, path, params, query, body } = operation;
+  const { method, path, operationId, access, params, query, body } = operation;
   const lists = new Set(Object.entries(query?.shape ?? {}).flatMap(([name, schema]) => (isList(schema) ? [name] : [])));
   const prepare = (raw: RawRequest) => {
     const faults: Invalid[] = [];
@@ -90,6 +98,8 @@ export function route<O extends Operation>(
   return {
     method,
     path,
+    operationId,
+    access,
     hasBody: body !== undefined,
     changes: method !== "get",
     document: documentOf(operation),
@@ -123,7 +133,8 @@ function documentOf(operation: Operation): RouteConfig {
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description !== undefined && { description: operation.description }),
-    security: [{ HTTPBearer: [] }],
+    security: operation.access === "public" ? [] : [{ HTTPBearer: [] }],
+    "x-posthorn-access": operation.access,
     request: {
       ...(operation.params !== undefined && { params: operation.params }),
       ...(operation.query !== undefined && { query: operation.query }),

@@ -30,6 +30,7 @@ export const messageRoutes = [
       method: "get",
       path: "/api/v1/app/{app_id}/msg",
       operationId: "v1.message.list",
+      access: "portal:read",
       tag,
       summary: "List messages, newest first",
       description:
@@ -62,6 +63,7 @@ export const messageRoutes = [
       method: "post",
       path: "/api/v1/app/{app_id}/msg",
       operationId: "v1.message.create",
+      access: "ingest",
       tag,
       summary: "Send a message to all endpoints that listen to it",
       description:
@@ -78,6 +80,7 @@ export const messageRoutes = [
       method: "post",
       path: "/api/v1/app/{app_id}/msg/batch",
       operationId: "v1.message.create-batch",
+      access: "ingest",
       tag,
       summary: "Send up to 1,000 messages",
       description:
@@ -93,6 +96,7 @@ export const messageRoutes = [
       method: "get",
       path: "/api/v1/app/{app_id}/msg/{msg_id}",
       operationId: "v1.message.get",
+      access: "portal:read",
       tag,
       summary: "Get a message",
       params: messageParams,
