@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { Config, Environment } from "#kernel";
 import { parseConfig } from "#kernel";
 import packageJson from "../../package.json" with { type: "json" };
+import { addOperatorCommands } from "./operator/commands.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
 import { tellToken } from "./token.ts";
 
@@ -16,6 +17,10 @@ export interface CliSurroundings {
   readonly env?: Environment;
   readonly out?: (text: string) => void;
   readonly err?: (text: string) => void;
+  /** What commands that ask an engine send their requests through. */
+  readonly fetch?: typeof fetch;
+  /** Ends what runs until it is told to stop. */
+  readonly signal?: AbortSignal;
 }
 
 /** The command line was wrong, or the settings were: nothing was started and trying again changes nothing. */
@@ -144,6 +149,17 @@ Example:
     .command("version")
     .description("Print the versions of Posthorn and of the Bun it runs on.")
     .action(() => out(`posthorn ${packageJson.version} (bun ${Bun.version})\n`));
+
+  addOperatorCommands(program, {
+    env,
+    out,
+    err,
+    ...(surroundings.fetch !== undefined && { fetch: surroundings.fetch }),
+    ...(surroundings.signal !== undefined && { signal: surroundings.signal }),
+    done: (code) => {
+      exitCode = code;
+    },
+  });
 
   try {
     await program.parseAsync(argv, { from: "user" });

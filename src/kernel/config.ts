@@ -71,8 +71,8 @@ const textOf = (env: Environment, setting: Setting): string | undefined => {
   return text === "" ? undefined : text;
 };
 
-/** What `bin/bun.mjs` tells the process that it starts. */
-const FROM_OUR_LAUNCHER: ReadonlySet<string> = new Set(["POSTHORN_LAUNCHER_PID"]);
+/** What `bin/bun.mjs` tells the process that it starts, and what commands that ask a running engine read. */
+const NOT_OF_THE_ENGINE: ReadonlySet<string> = new Set(["POSTHORN_LAUNCHER_PID", "POSTHORN_URL", "POSTHORN_TOKEN"]);
 
 function unknownNames(env: Environment): Fault[] {
   return Object.keys(env)
@@ -81,7 +81,7 @@ function unknownNames(env: Environment): Fault[] {
         name.startsWith("POSTHORN_") &&
         env[name] !== undefined &&
         !names.includes(name) &&
-        !FROM_OUR_LAUNCHER.has(name) &&
+        !NOT_OF_THE_ENGINE.has(name) &&
         !isServiceLink(name, env[name] ?? ""),
     )
     .sort()
