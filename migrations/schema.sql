@@ -103,6 +103,7 @@ create table posthorn.attempt (
   response_headers   text,
   response_body      bytea,
   response_truncated boolean not null default false,
+  recorded_at        timestamp with time zone default clock_timestamp(),
   constraint attempt_pkey PRIMARY KEY (event_id, id),
   constraint attempt_check CHECK (((settled_as <> 'owed'::text) OR (next_at IS NOT NULL))),
   constraint attempt_check1 CHECK (((settled_as = 'delivered'::text) <= (outcome = 'delivered'::text))),
@@ -173,11 +174,15 @@ create table posthorn.delivery_owed (
   step        smallint not null default 0,
   trigger     text not null,
   expires_at  timestamp with time zone,
+  held_due_at timestamp with time zone,
   constraint delivery_owed_pkey PRIMARY KEY (id),
+  constraint delivery_owed_held_check CHECK (((held_due_at IS NOT NULL) = (due_at = 'infinity'::timestamp with time zone))),
   constraint delivery_owed_trigger_check CHECK ((trigger = ANY (ARRAY['scheduled'::text, 'resend'::text, 'replay'::text, 'probe'::text])))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 CREATE INDEX delivery_owed_due ON posthorn.delivery_owed USING btree (endpoint_id, due_at, id);
 CREATE INDEX delivery_owed_expires ON posthorn.delivery_owed USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX delivery_owed_held ON posthorn.delivery_owed USING btree (held_due_at) WHERE (held_due_at IS NOT NULL);
+CREATE INDEX delivery_owed_of_event ON posthorn.delivery_owed USING btree (event_id);
 
 create table posthorn.endpoint (
   id              uuid not null,
@@ -203,10 +208,12 @@ create table posthorn.endpoint (
   created_at      timestamp with time zone not null default now(),
   updated_at      timestamp with time zone not null default now(),
   deleted_at      timestamp with time zone,
+  deleted_as      text,
   constraint endpoint_pkey PRIMARY KEY (id),
   constraint endpoint_channels_check CHECK (((cardinality(channels) >= 1) AND (cardinality(channels) <= 10))),
   constraint endpoint_check CHECK (((mode = 'enabled'::text) = (mode_reason IS NULL))),
   constraint endpoint_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 10000))),
+  constraint endpoint_deleted_as_check CHECK ((deleted_as = ANY (ARRAY['endpoint_deleted'::text, 'application_deleted'::text]))),
   constraint endpoint_event_types_check CHECK ((cardinality(event_types) > 0)),
   constraint endpoint_expires_after_s_check CHECK ((expires_after_s > 0)),
   constraint endpoint_extra_headers_check CHECK ((extra_headers <@ ARRAY['svix'::text, 'plain'::text])),
@@ -251,6 +258,7 @@ create table posthorn.endpoint_state (
   failing_attempts integer not null default 0,
   gone_at          timestamp with time zone,
   updated_at       timestamp with time zone not null default now(),
+  probe_at         timestamp with time zone,
   constraint endpoint_state_pkey PRIMARY KEY (endpoint_id),
   constraint endpoint_state_breaker_check CHECK ((breaker = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
   constraint endpoint_state_check CHECK (((breaker = 'open'::text) <= (breaker_until IS NOT NULL)))
@@ -276,6 +284,7 @@ create table posthorn.event (
   source_id    uuid,
   hops         smallint not null default 0,
   payload      bytea,
+  stored_at    timestamp with time zone default clock_timestamp(),
   constraint event_pkey PRIMARY KEY (app_id, id)
 ) partition by range (id);
 
