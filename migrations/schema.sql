@@ -29,7 +29,7 @@ begin
   if (select count(*) from unnest(ids, uids, throttle_rates) e(id, uid, throttle_rate)
         join posthorn.application a on a.id = e.id and a.deleted_at is null
                                    and a.uid is not distinct from e.uid and a.throttle_rate is not distinct from e.throttle_rate)
-     <> cardinality(ids) then
+     <> cardinality(array_remove(ids, posthorn.operational_app())) then
     raise exception 'an application is not as expected' using errcode = 'PH001';
   end if;
 end $function$;
@@ -46,17 +46,108 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.give_notice(notice_type text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer, extra jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  insert into posthorn.notice (id, type, app_id, endpoint_id, endpoint_uid, event_id, attempt_id, attempt_status, hops, data)
+  select uuidv7(), notice_type, about_app, about_endpoint,
+         (select e.uid from posthorn.endpoint e where e.id = about_endpoint),
+         about_event, last_attempt, last_status, least(hops_before, 32766) + 1, extra
+   where about_app is distinct from posthorn.operational_app()
+     and posthorn.notice_wanted(notice_type)
+     and (select count(*) from (select from posthorn.notice limit 10000) known) < 10000
+  returning true
+$function$;
+
+CREATE OR REPLACE FUNCTION posthorn.keep_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('posthorn.retiring_audit', true) = 'on'
+     and uuid_extract_timestamp(old.id) < now() - interval '1 day' then
+    return old;
+  end if;
+  raise exception 'the audit log is only added to: % is refused', tg_op using errcode = 'PH002';
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.living_processes()
  RETURNS bigint[]
  LANGUAGE sql
  STABLE
 RETURN COALESCE((SELECT array_agg(p.token) AS array_agg FROM posthorn.process p WHERE (p.ended_at IS NULL)), '{}'::bigint[]);
 
+CREATE OR REPLACE FUNCTION posthorn.notice_wanted(wanted_type text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM posthorn.endpoint e WHERE ((e.app_id = posthorn.operational_app()) AND (e.deleted_at IS NULL) AND (e.mode <> 'disabled'::text) AND ((e.event_types IS NULL) OR (notice_wanted.wanted_type = ANY (e.event_types))))));
+
+CREATE OR REPLACE FUNCTION posthorn.operational_app()
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN '00000000-0000-7000-8000-000000000001'::uuid;
+
 CREATE OR REPLACE FUNCTION posthorn.process_alive(holder bigint)
  RETURNS boolean
  LANGUAGE sql
  STABLE
 RETURN (EXISTS (SELECT FROM posthorn.process p WHERE ((p.token = process_alive.holder) AND (p.ended_at IS NULL))));
+
+CREATE OR REPLACE FUNCTION posthorn.retire_audit(older_than uuid, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  retired integer;
+begin
+  perform set_config('posthorn.retiring_audit', 'on', true);
+  delete from posthorn.audit
+   where id in (select a.id from posthorn.audit a
+                 where a.id < older_than and uuid_extract_timestamp(a.id) < now() - interval '1 day'
+                 order by a.id limit at_most);
+  get diagnostics retired = row_count;
+  perform set_config('posthorn.retiring_audit', 'off', true);
+  return retired;
+end $function$;
+
+create table posthorn.access_version (
+  one     boolean not null default true,
+  version bigint not null,
+  constraint access_version_pkey PRIMARY KEY (one),
+  constraint access_version_one_check CHECK (one)
+);
+
+create table posthorn.api_key (
+  id           uuid not null,
+  name         text not null,
+  role         text not null,
+  app_id       uuid,
+  created_by   text not null,
+  created_at   timestamp with time zone not null default now(),
+  expires_at   timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_check CHECK (((app_id IS NULL) OR (role <> 'admin'::text))),
+  constraint api_key_check1 CHECK (((app_id IS NOT NULL) OR (role <> 'portal'::text))),
+  constraint api_key_name_check CHECK ((name <> ''::text)),
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'ingest'::text, 'portal'::text])))
+);
+CREATE INDEX api_key_of ON posthorn.api_key USING btree (app_id, id) WHERE (app_id IS NOT NULL);
+
+create table posthorn.api_token (
+  hash       bytea not null,
+  key_id     uuid not null,
+  prefix     text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint api_token_pkey PRIMARY KEY (hash),
+  constraint api_token_hash_check CHECK ((octet_length(hash) = 32))
+);
+CREATE UNIQUE INDEX api_token_current ON posthorn.api_token USING btree (key_id) WHERE (expires_at IS NULL);
+CREATE INDEX api_token_of ON posthorn.api_token USING btree (key_id);
 
 create table posthorn.application (
   id                uuid not null,
@@ -113,6 +204,31 @@ create table posthorn.attempt (
 ) partition by range (event_id);
 CREATE INDEX attempt_of_endpoint ON ONLY posthorn.attempt USING btree (endpoint_id, id);
 
+create table posthorn.audit (
+  id             uuid not null,
+  actor_kind     text not null,
+  actor_id       text not null,
+  actor_name     text not null,
+  operation      text not null,
+  method         text not null,
+  path           text not null,
+  app_id         uuid,
+  target         text,
+  status         smallint not null,
+  request_id     uuid not null,
+  remote_address text,
+  detail         jsonb not null default '{}'::jsonb,
+  constraint audit_pkey PRIMARY KEY (id),
+  constraint audit_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['root'::text, 'key'::text, 'portal'::text, 'console'::text, 'stranger'::text]))),
+  constraint audit_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text))
+);
+CREATE INDEX audit_actor ON posthorn.audit USING btree (actor_id, id);
+CREATE INDEX audit_app ON posthorn.audit USING btree (app_id, id) WHERE (app_id IS NOT NULL);
+CREATE INDEX audit_operation ON posthorn.audit USING btree (operation, id);
+CREATE INDEX audit_target ON posthorn.audit USING btree (target, id) WHERE (target IS NOT NULL);
+CREATE TRIGGER audit_kept BEFORE DELETE OR UPDATE ON posthorn.audit FOR EACH ROW EXECUTE FUNCTION posthorn.keep_audit();
+CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON posthorn.audit FOR EACH STATEMENT EXECUTE FUNCTION posthorn.keep_audit();
+
 create table posthorn.dedupe (
   key        uuid not null,
   event_id   uuid not null,
@@ -136,6 +252,13 @@ create table posthorn.dedupe_6 partition of posthorn.dedupe for values WITH (mod
 CREATE INDEX dedupe_6_expires ON posthorn.dedupe_6 USING brin (expires_at) WITH (pages_per_range='16');
 create table posthorn.dedupe_7 partition of posthorn.dedupe for values WITH (modulus 8, remainder 7);
 CREATE INDEX dedupe_7_expires ON posthorn.dedupe_7 USING brin (expires_at) WITH (pages_per_range='16');
+
+create table posthorn.delivery_alarm (
+  kind  text not null,
+  since timestamp with time zone not null default now(),
+  constraint delivery_alarm_pkey PRIMARY KEY (kind),
+  constraint delivery_alarm_kind_check CHECK ((kind = 'backlog_aged'::text))
+);
 
 create table posthorn.delivery_dead (
   event_id    uuid not null,
@@ -226,6 +349,7 @@ create table posthorn.endpoint (
 );
 CREATE INDEX endpoint_deleted ON posthorn.endpoint USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX endpoint_of ON posthorn.endpoint USING btree (app_id, id) WHERE (deleted_at IS NULL);
+CREATE INDEX endpoint_stopped ON posthorn.endpoint USING btree (mode_since) WHERE ((mode <> 'enabled'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX endpoint_uid ON posthorn.endpoint USING btree (app_id, uid) WHERE ((deleted_at IS NULL) AND (uid IS NOT NULL));
 
 create table posthorn.endpoint_secret (
@@ -259,10 +383,28 @@ create table posthorn.endpoint_state (
   gone_at          timestamp with time zone,
   updated_at       timestamp with time zone not null default now(),
   probe_at         timestamp with time zone,
+  told_failing     boolean not null default false,
+  told_failing_at  timestamp with time zone,
   constraint endpoint_state_pkey PRIMARY KEY (endpoint_id),
   constraint endpoint_state_breaker_check CHECK ((breaker = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
   constraint endpoint_state_check CHECK (((breaker = 'open'::text) <= (breaker_until IS NOT NULL)))
 );
+CREATE INDEX endpoint_state_broken ON posthorn.endpoint_state USING btree (endpoint_id) WHERE (breaker <> 'closed'::text);
+CREATE INDEX endpoint_state_failing ON posthorn.endpoint_state USING btree (failing_since) WHERE (failing_since IS NOT NULL);
+
+create table posthorn.endpoint_tally (
+  endpoint_id uuid not null,
+  minute      timestamp with time zone not null,
+  process     bigint not null,
+  app_id      uuid not null,
+  attempts    integer not null,
+  delivered   integer not null,
+  failed      integer not null,
+  ambiguous   integer not null,
+  latency     integer[] not null,
+  constraint endpoint_tally_pkey PRIMARY KEY (endpoint_id, minute, process)
+) with (fillfactor=70);
+CREATE INDEX endpoint_tally_minute ON posthorn.endpoint_tally USING brin (minute) WITH (pages_per_range='8', autosummarize='on');
 
 create table posthorn.endpoint_version (
   endpoint_id   uuid not null,
@@ -284,9 +426,22 @@ create table posthorn.event (
   source_id    uuid,
   hops         smallint not null default 0,
   payload      bytea,
+  tags         text[],
   stored_at    timestamp with time zone default clock_timestamp(),
-  constraint event_pkey PRIMARY KEY (app_id, id)
+  trace        text,
+  constraint event_pkey PRIMARY KEY (app_id, id),
+  constraint event_trace_check CHECK (((length(trace) >= 55) AND (length(trace) <= 600)))
 ) partition by range (id);
+
+create table posthorn.event_tally (
+  app_id  uuid not null,
+  minute  timestamp with time zone not null,
+  process bigint not null,
+  events  integer not null,
+  bytes   bigint not null,
+  constraint event_tally_pkey PRIMARY KEY (app_id, minute, process)
+) with (fillfactor=70);
+CREATE INDEX event_tally_minute ON posthorn.event_tally USING brin (minute) WITH (pages_per_range='8', autosummarize='on');
 
 create table posthorn.event_type (
   name         text collate "C" not null,
@@ -321,6 +476,61 @@ create table posthorn.idempotency (
 );
 CREATE INDEX idempotency_expires ON posthorn.idempotency USING btree (expires_at);
 
+create table posthorn.job (
+  id              uuid not null,
+  number          integer not null generated always as identity,
+  app_id          uuid not null,
+  task            text not null,
+  what            text not null,
+  since           timestamp with time zone not null,
+  until           timestamp with time zone not null,
+  event_types     text[],
+  channels        text[],
+  tags            text[],
+  outcomes        text[],
+  reasons         text[],
+  rate_per_second integer not null,
+  state           text not null default 'running'::text,
+  error           text,
+  withdrawing     boolean not null default false,
+  owner           bigint,
+  made            bigint not null default 0,
+  created_at      timestamp with time zone not null default now(),
+  updated_at      timestamp with time zone not null default now(),
+  finished_at     timestamp with time zone,
+  constraint job_pkey PRIMARY KEY (id),
+  constraint job_number_key UNIQUE (number),
+  constraint job_check CHECK (((state = 'failed'::text) = (error IS NOT NULL))),
+  constraint job_check1 CHECK (((state = ANY (ARRAY['finished'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+  constraint job_check2 CHECK (((NOT withdrawing) OR (state = 'cancelled'::text))),
+  constraint job_check3 CHECK (((owner IS NULL) OR (state = 'running'::text) OR withdrawing)),
+  constraint job_rate_per_second_check CHECK (((rate_per_second >= 1) AND (rate_per_second <= 10000))),
+  constraint job_state_check CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'finished'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint job_task_check CHECK ((task = ANY (ARRAY['endpoint.recover'::text, 'endpoint.replay'::text, 'endpoint.bulk-replay'::text]))),
+  constraint job_what_check CHECK ((what = ANY (ARRAY['failed'::text, 'missing'::text, 'all'::text])))
+);
+CREATE INDEX job_at_work ON posthorn.job USING btree (id) WHERE ((state = 'running'::text) OR withdrawing);
+CREATE INDEX job_of ON posthorn.job USING btree (app_id, id);
+
+create table posthorn.job_endpoint (
+  job_id      uuid not null,
+  endpoint_id uuid not null,
+  phase       text not null default 'counting'::text,
+  cursor      uuid not null,
+  matched     bigint not null default 0,
+  done        bigint not null default 0,
+  skipped     bigint not null default 0,
+  waiting     text,
+  error       text,
+  constraint job_endpoint_pkey PRIMARY KEY (job_id, endpoint_id),
+  constraint job_endpoint_job_id_fkey FOREIGN KEY (job_id) REFERENCES posthorn.job(id) ON DELETE CASCADE,
+  constraint job_endpoint_check CHECK (((phase = 'failed'::text) = (error IS NOT NULL))),
+  constraint job_endpoint_check1 CHECK (((waiting IS NULL) OR (phase = 'owing'::text))),
+  constraint job_endpoint_error_check CHECK ((error = ANY (ARRAY['endpoint_deleted'::text, 'endpoint_disabled'::text]))),
+  constraint job_endpoint_phase_check CHECK ((phase = ANY (ARRAY['counting'::text, 'owing'::text, 'finished'::text, 'failed'::text]))),
+  constraint job_endpoint_waiting_check CHECK ((waiting = ANY (ARRAY['backlog'::text, 'paused'::text])))
+);
+
 create table posthorn.limit_owner (
   subject_id uuid not null,
   owner      bigint not null,
@@ -337,6 +547,48 @@ create table posthorn.migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 
+create table posthorn.notice (
+  id             uuid not null,
+  type           text not null,
+  app_id         uuid,
+  endpoint_id    uuid,
+  endpoint_uid   text,
+  event_id       uuid,
+  attempt_id     uuid,
+  attempt_status smallint,
+  hops           smallint not null default 0,
+  data           jsonb not null default '{}'::jsonb,
+  taken_until    timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_data_check CHECK ((jsonb_typeof(data) = 'object'::text))
+);
+
+create table posthorn.portal_session (
+  id         uuid not null,
+  hash       bytea not null,
+  app_id     uuid not null,
+  name       text,
+  read_only  boolean not null,
+  theme      jsonb not null default '{}'::jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint portal_session_pkey PRIMARY KEY (id),
+  constraint portal_session_hash_key UNIQUE (hash),
+  constraint portal_session_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint portal_session_theme_check CHECK ((jsonb_typeof(theme) = 'object'::text))
+);
+CREATE INDEX portal_session_expires ON posthorn.portal_session USING btree (expires_at);
+CREATE INDEX portal_session_of ON posthorn.portal_session USING btree (app_id, id);
+
+create table posthorn.portal_theme (
+  app_id     uuid,
+  theme      jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint portal_theme_app_id_key UNIQUE NULLS NOT DISTINCT (app_id),
+  constraint portal_theme_theme_check CHECK ((jsonb_typeof(theme) = 'object'::text))
+);
+
 create table posthorn.process (
   token         bigint not null generated always as identity,
   name          text not null,
@@ -349,6 +601,35 @@ create table posthorn.process (
   constraint process_pkey PRIMARY KEY (token),
   constraint process_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
   constraint process_ended_by_check CHECK ((ended_by = ANY (ARRAY['left'::text, 'taken_over'::text])))
+);
+
+create table posthorn.process_sample (
+  span_s         smallint not null,
+  at             timestamp with time zone not null,
+  process        bigint not null,
+  span_ms        integer not null,
+  roles          text[] not null,
+  events_in      integer not null,
+  rejected       integer not null,
+  attempts       integer not null,
+  delivered      integer not null,
+  failed         integer not null,
+  dead           integer not null,
+  ack            integer[] not null,
+  delivery       integer[] not null,
+  receiver       integer[] not null,
+  memory_bytes   bigint not null,
+  cpu_ms         integer not null,
+  loop_lag_us    integer not null,
+  in_flight      integer not null,
+  held           integer not null,
+  owed           bigint,
+  owed_exact     boolean,
+  oldest_owed_at timestamp with time zone,
+  constraint process_sample_pkey PRIMARY KEY (span_s, at, process),
+  constraint process_sample_check CHECK (((owed IS NULL) = (owed_exact IS NULL))),
+  constraint process_sample_span_ms_check CHECK ((span_ms > 0)),
+  constraint process_sample_span_s_check CHECK ((span_s = ANY (ARRAY[10, 300])))
 );
 
 create table posthorn.source (
@@ -396,9 +677,31 @@ create table posthorn.source_secret (
 );
 CREATE INDEX source_secret_of ON posthorn.source_secret USING btree (source_id);
 
+create table posthorn.source_spike (
+  source_id   uuid not null,
+  since       timestamp with time zone not null default now(),
+  lasts_until timestamp with time zone not null,
+  constraint source_spike_pkey PRIMARY KEY (source_id)
+);
+
 create table posthorn.source_version (
   one     boolean not null default true,
   version bigint not null,
   constraint source_version_pkey PRIMARY KEY (one),
   constraint source_version_one_check CHECK (one)
+);
+
+create unlogged table posthorn.tail_bundle (
+  process bigint not null,
+  number  bigint not null,
+  at      timestamp with time zone not null default clock_timestamp(),
+  bundle  text not null,
+  constraint tail_bundle_pkey PRIMARY KEY (process, number)
+);
+
+create table posthorn.tail_watch (
+  id      uuid not null,
+  app_id  uuid,
+  ends_at timestamp with time zone not null,
+  constraint tail_watch_pkey PRIMARY KEY (id)
 );

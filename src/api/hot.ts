@@ -28,8 +28,10 @@ export interface HotRoutes {
   createMessages(request: Request, app: string): Promise<Response>;
 }
 
-/** Beside the payload a message has a type, channels and an id: this is room for all of them. */
+/** Beside the payload a message has a type, channels, tags and an id: this is room for all of them. */
 const ENVELOPE_BYTES = 64 * 1024;
+const CHANNELS_MAX = 5;
+const TAGS_MAX = 10;
 /** Bodies being read at once, by what they announce. */
 const READING_BYTES_MAX = 64 * 1024 * 1024;
 const NAME = /^[a-zA-Z0-9\-_.]+$/;
@@ -42,6 +44,7 @@ interface Message {
   readonly eventId: string | undefined;
   readonly channels: readonly string[] | undefined;
   readonly channelsText: string;
+  readonly tags: readonly string[] | undefined;
   readonly payload: Uint8Array;
   /** The raw text of the application it brings along. */
   readonly application: string | undefined;
@@ -117,6 +120,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       contentType: PAYLOAD_TYPE,
       uid: message.eventId,
       channels: message.channels,
+      tags: message.tags,
       hops,
       dedupe,
     });
@@ -259,6 +263,7 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
   let eventId: string | undefined;
   let channels: string[] | undefined;
   let channelsText = "null";
+  let tags: string[] | undefined;
   let payload: Uint8Array | undefined;
   let application: string | undefined;
   const fault = (name: string, msg: string, type: string) => faults.push({ loc: [...at, name], msg, type });
@@ -289,7 +294,7 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
       }
       case "channels": {
         if (member.kind === "null") break;
-        const list = channelsOf(body, member);
+        const list = namesOf(body, member, CHANNELS_MAX);
         if (list === undefined)
           fault(
             "channels",
@@ -300,6 +305,17 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
           channels = list;
           channelsText = JSON.stringify(list);
         }
+        break;
+      }
+      case "tags": {
+        if (member.kind === "null") break;
+        tags = namesOf(body, member, TAGS_MAX);
+        if (tags === undefined)
+          fault(
+            "tags",
+            `${quoteRaw(body, member)} should be a list of 1 to ${TAGS_MAX} different strings of 1 to 128 letters, digits and -_.`,
+            "value_error.list",
+          );
         break;
       }
       case "payload":
@@ -316,7 +332,7 @@ function messageOf(body: Uint8Array, members: readonly JsonMember[], at: readonl
   if (payload === undefined && !faults.some(({ loc }) => loc.at(-1) === "payload"))
     fault("payload", "field required", "value_error.missing");
   if (faults.length > 0 || eventType === undefined || payload === undefined) return faults;
-  return { eventType, eventId, channels, channelsText, payload, application };
+  return { eventType, eventId, channels, channelsText, tags, payload, application };
 }
 
 /** The items of {"messages": [ … ]}, each with its bytes; or the answer to a batch that cannot be read as one. */
@@ -388,10 +404,10 @@ function isName(text: string | undefined, max: number): text is string {
   return text !== undefined && text.length > 0 && text.length <= max && NAME.test(text);
 }
 
-function channelsOf(body: Uint8Array, member: JsonMember): string[] | undefined {
+function namesOf(body: Uint8Array, member: JsonMember, max: number): string[] | undefined {
   if (member.kind !== "array") return undefined;
   const list: unknown = JSON.parse(Buffer.from(body.subarray(member.start, member.end)).toString());
-  if (!Array.isArray(list) || list.length < 1 || list.length > 5 || new Set(list).size !== list.length)
+  if (!Array.isArray(list) || list.length < 1 || list.length > max || new Set(list).size !== list.length)
     return undefined;
   return list.every((item): item is string => typeof item === "string" && isName(item, 128)) ? list : undefined;
 }
@@ -401,7 +417,8 @@ function messageBody(id: string, message: Message, withContent: boolean): string
   const payload = withContent
     ? Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.length).toString()
     : "{}";
-  return `{"channels":${message.channelsText},"eventId":${eventId},"eventType":"${message.eventType}","id":"${publicId("msg", id)}","payload":${payload},"timestamp":"${new Date(idTimeMs(id)).toISOString()}"}`;
+  const tags = message.tags === undefined ? "" : `"tags":${JSON.stringify(message.tags)},`;
+  return `{"channels":${message.channelsText},"eventId":${eventId},"eventType":"${message.eventType}","id":"${publicId("msg", id)}","payload":${payload},${tags}"timestamp":"${new Date(idTimeMs(id)).toISOString()}"}`;
 }
 
 function respond(answer: Answer): Response {

@@ -90,6 +90,17 @@ describe("append", () => {
     expect(rows[0]).toMatchObject({ channels: ["a", "b.c"], type: "x.y-z_1" });
   });
 
+  test("keeps tags, beside events that have none", async () => {
+    const app = await application();
+    const log = openLog();
+    await Promise.all([log.append(event(app)), log.append(event(app, { tags: ["a", "b-1"] })), log.append(event(app))]);
+    const rows = await db.query<{ tags: string[] | null }>(
+      "select tags from posthorn.event where app_id = $1 order by id",
+      [app],
+    );
+    expect(rows.map(({ tags }) => tags)).toEqual([null, ["a", "b-1"], null]);
+  });
+
   test("commits many at once, each with its own answer, in order", async () => {
     const app = await application();
     const log = openLog();

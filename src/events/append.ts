@@ -22,6 +22,8 @@ export interface NewEvent {
   readonly contentType: string;
   readonly uid?: string | undefined;
   readonly channels?: readonly string[] | undefined;
+  /** Free words to find it by later; no endpoint filters by them. Without commas. */
+  readonly tags?: readonly string[] | undefined;
   readonly sourceId?: string | undefined;
   readonly hops?: number | undefined;
   /** In order of precedence: the first that was seen before decides the answer. */
@@ -62,11 +64,14 @@ export interface EventLogOptions {
   readonly rowsMax?: number;
 }
 
-const INSERT = `
-  insert into posthorn.event (app_id, id, type, uid, channels, content_type, source_id, hops, payload)
-  select app_id, id, type, uid, string_to_array(channels, ','), content_type, source_id, hops, substring($1::bytea from o for l)
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[])
-         t(app_id, id, type, uid, channels, content_type, source_id, hops, o, l)`;
+const insertSql = (withTags: boolean) => `
+  insert into posthorn.event (app_id, id, type, uid, channels, content_type, source_id, hops, payload${withTags ? ", tags" : ""})
+  select app_id, id, type, uid, string_to_array(channels, ','), content_type, source_id, hops, substring($1::bytea from o for l)${withTags ? ", string_to_array(tags, ',')" : ""}
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[]${withTags ? ", $12::text[]" : ""})
+         t(app_id, id, type, uid, channels, content_type, source_id, hops, o, l${withTags ? ", tags" : ""})`;
+const INSERT = insertSql(false);
+// Few events have tags. A batch without any is inserted as if there were no such column: the road pays nothing for them.
+const INSERT_TAGGED = insertSql(true);
 
 /** With the deadline of a transaction it bounds how long a producer waits for an answer while the database stands still. */
 const WAIT_MS_MAX = 2_000;
@@ -276,7 +281,9 @@ function insertion(events: readonly NewEvent[], appended: readonly AppendedEvent
     payloads.offsets,
     payloads.lengths,
   ];
-  return { text: INSERT, params };
+  if (events.every(({ tags }) => tags === undefined)) return { text: INSERT, params };
+  const tags = textArray(events.map((event) => event.tags?.join(",") ?? null));
+  return { text: INSERT_TAGGED, params: [...params, tags] };
 }
 
 /** Changes the results of events whose keys are taken, by earlier events or by earlier ones of the same batch. */

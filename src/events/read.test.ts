@@ -80,6 +80,16 @@ test("lists walk by id over days, by type as a merge, by channel", async () => {
   expect(await list(undefined, "descending", 9, { types: ["b"], channel: "y" })).toEqual([1]);
 });
 
+test("a list may be filtered by tag", async () => {
+  const appId = newId();
+  const ids = [await stored(appId, NOW - 2_000, "a"), await stored(appId, NOW - 1_000, "a")];
+  await db.query("update posthorn.event set tags = '{x,y}' where app_id = $1 and id = $2", [appId, ids[0] ?? ""]);
+  const list = (tag: string) =>
+    listEvents(db, appId, { after: undefined, order: "descending", limit: 9 }, { types: ["a"], tag });
+  expect((await list("y")).map(({ id, tags }) => [id, tags])).toEqual([[ids[0], ["x", "y"]]]);
+  expect(await list("z")).toEqual([]);
+});
+
 test("the horizon is just behind now, and waits for the oldest transaction that writes", async () => {
   const free = await settledHorizon(db, NOW);
   expect(free < newIdAt(NOW - 200) && free > newIdAt(NOW - 10_000)).toBe(true);

@@ -8,6 +8,7 @@ export interface StoredEvent {
   readonly type: string;
   readonly uid: string | undefined;
   readonly channels: readonly string[] | undefined;
+  readonly tags: readonly string[] | undefined;
   readonly contentType: string;
   readonly sourceId: string | undefined;
   /** Through how many of us it came. */
@@ -19,6 +20,7 @@ export interface StoredEvent {
 export interface EventFilter {
   readonly types?: readonly string[] | undefined;
   readonly channel?: string | undefined;
+  readonly tag?: string | undefined;
 }
 
 interface Row {
@@ -26,6 +28,7 @@ interface Row {
   type: string;
   uid: string | null;
   channels: string[] | null;
+  tags: string[] | null;
   content_type: string;
   source_id: string | null;
   hops: number;
@@ -33,7 +36,7 @@ interface Row {
 }
 
 const columns = (withPayload: boolean) =>
-  `id, type, uid, channels, content_type, source_id, hops, ${withPayload ? "payload" : "null::bytea as payload"}`;
+  `id, type, uid, channels, tags, content_type, source_id, hops, ${withPayload ? "payload" : "null::bytea as payload"}`;
 
 function eventOf(row: Row): StoredEvent {
   return {
@@ -41,6 +44,7 @@ function eventOf(row: Row): StoredEvent {
     type: row.type,
     uid: row.uid ?? undefined,
     channels: row.channels ?? undefined,
+    tags: row.tags ?? undefined,
     contentType: row.content_type,
     sourceId: row.source_id ?? undefined,
     hops: row.hops,
@@ -93,7 +97,7 @@ export async function findEvents(
 
 /**
  * Events of an application by id, without their payloads (`readPayloads` brings as many as fit). A filter by type runs along the index (app_id, type, id) of each type; a filter by
- * channel reads along the primary key until it has enough.
+ * channel or tag reads along the primary key until it has enough.
  */
 export async function listEvents(
   q: Queryable,
@@ -107,6 +111,10 @@ export async function listEvents(
   if (filter.channel !== undefined) {
     parameters.push(filter.channel);
     conditions.push(`and $${parameters.length} = any(channels)`);
+  }
+  if (filter.tag !== undefined) {
+    parameters.push(filter.tag);
+    conditions.push(`and $${parameters.length} = any(tags)`);
   }
   const types = filter.types;
   const rest = conditions.join("\n          ");

@@ -41,9 +41,28 @@ export const REASON: Readonly<Record<Kind, string>> = {
 /** Tables of the schema `posthorn` by the room whose SQL may name them; `*` stands for the rest of a name. */
 export const TABLES: Readonly<Record<string, readonly string[]>> = {
   kernel: ["process", "migration", "migrations"],
-  tenancy: ["application", "idempotency"],
+  tenancy: [
+    "application",
+    "idempotency",
+    "api_key",
+    "api_token",
+    "portal_session",
+    "access_version",
+    "portal_theme",
+    "audit",
+  ],
   events: ["event_type", "event", "event_default", "dedupe", "dedupe_*"],
-  delivery: ["endpoint", "endpoint_*", "delivery_*", "fan_out", "attempt", "attempt_default", "limit_owner"],
+  delivery: [
+    "endpoint",
+    "endpoint_*",
+    "delivery_*",
+    "fan_out",
+    "attempt",
+    "attempt_default",
+    "limit_owner",
+    "job",
+    "job_endpoint",
+  ],
   ingest: ["source", "source_*"],
 };
 

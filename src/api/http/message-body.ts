@@ -23,6 +23,7 @@ export function messageBody(event: StoredEvent, content: Content): string {
     eventType: event.type,
     id: publicId("msg", event.id),
     sourceId: event.sourceId === undefined ? null : publicId("src", event.sourceId),
+    tags: event.tags ?? null,
     timestamp: new Date(idTimeMs(event.id)).toISOString(),
     ...more,
   });

@@ -44,7 +44,7 @@ export const messageRoutes = [
       if (!read.ok) return invalid(read.fault);
       // Before the list is read: what is below the horizon then is all there will ever be below it.
       const horizon = await settledHorizon(scope.q, scope.deps.nowMs());
-      const filter = { types: query.event_types, channel: query.channel };
+      const filter = { types: query.event_types, channel: query.channel, tag: query.tag };
       const rows = await listEvents(scope.q, application.id, read.page.keyset, filter);
       const { page, contents } = await withPayloads(scope, application.id, read.page, rows, query.with_content);
       const { items, done } = cutPage(page, rows);

@@ -27,6 +27,7 @@ export const idOrUid = (example: string) => name(UID_LENGTH_MAX).openapi({ examp
 
 export const EventTypeName = name(256).openapi({ example: "user.signup" });
 export const Channel = name(128).openapi({ example: "project_1337" });
+export const Tag = name(128).openapi({ example: "import-2026-01" });
 
 /** Unique items, and the document says so. */
 export function uniqueList<T extends z.ZodType>(item: T, min: number, max: number) {
@@ -104,6 +105,7 @@ export const historyQuery = (example: string) => ({
   before: moment("Only items from before; not heeded with an iterator"),
   after: moment("Only items from after, the oldest first page; not heeded with an iterator"),
   channel: Channel.optional().openapi({ description: "Only messages with this channel" }),
+  tag: Tag.optional().openapi({ description: "Only messages with this tag" }),
   event_types: z
     .array(EventTypeName)
     .optional()

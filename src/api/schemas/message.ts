@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ApplicationIn, applicationParams } from "./application.ts";
-import { Channel, EventTypeName, idOrUid, listResponse, Timestamp, uid, uniqueList } from "./common.ts";
+import { Channel, EventTypeName, idOrUid, listResponse, Tag, Timestamp, uid, uniqueList } from "./common.ts";
 
 export const messageParams = applicationParams.extend({ msg_id: idOrUid("unique-msg-identifier") });
 
@@ -22,6 +22,12 @@ export const MessageIn = z
       .optional()
       .openapi({ description: "Your own id of the event, unique as long as events are kept" }),
     channels,
+    tags: uniqueList(Tag, 1, 10)
+      .nullable()
+      .optional()
+      .openapi({
+        description: "Free-form words to find messages by in lists and replays; no endpoint filters by them",
+      }),
     application: ApplicationIn.nullable()
       .optional()
       .openapi({ description: "Creates the application along with the message, if it does not exist" }),
@@ -41,6 +47,7 @@ export const MessageOut = z
     eventType: z.string(),
     eventId: z.string().nullable().optional(),
     channels: z.array(z.string()).nullable().optional(),
+    tags: z.array(z.string()).nullable().optional(),
     payload: payload.openapi({
       description:
         'Byte for byte what was accepted; a string when that is not JSON. `{}` when not asked for, `{"expired":true}` when erased by its owner',
