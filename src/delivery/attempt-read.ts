@@ -25,6 +25,8 @@ export interface Attempt {
   readonly connectUs: number | undefined;
   readonly firstByteUs: number | undefined;
   readonly totalUs: number;
+  /** When its row was written, with what became of the delivery; its id tells when it was started. Undefined: before that was kept. */
+  readonly recordedAt: Date | undefined;
   readonly signature: string | undefined;
   /** Custom headers as sent, masked, and which extra ones. */
   readonly customHeaders: Headers;
@@ -41,7 +43,21 @@ export interface AttemptFilter {
   /** 200 for 200 to 299, and so on; 0: no status came. */
   readonly statusClass?: number | undefined;
   readonly endpointId?: string | undefined;
+  readonly outcome?: OutcomeClass | undefined;
+  readonly reason?: string | undefined;
+  readonly trigger?: Attempt["trigger"] | undefined;
+  readonly settledAs?: Attempt["settledAs"] | undefined;
 }
+
+/** Attempts that pass a filter, as far as was looked. */
+export interface AttemptScan {
+  readonly attempts: readonly Attempt[];
+  /** The id at which looking stopped, though more may pass beyond it; undefined: nothing does, or the list is full. */
+  readonly stoppedAt: string | undefined;
+}
+
+/** Rows looked through for one answer. A reason that nothing has would otherwise be looked for in the whole history. */
+export const ATTEMPTS_SCANNED_MAX = 2_000;
 
 interface Row {
   id: string;
@@ -62,6 +78,7 @@ interface Row {
   connect_us: number | null;
   first_byte_us: number | null;
   total_us: number;
+  recorded_at: Date | null;
   signature: string | null;
   headers: Headers | null;
   extra_headers: ExtraHeaders[] | null;
@@ -73,7 +90,7 @@ interface Row {
 // What belongs to the page only is joined to it: the inner query walks an index and stops at its limit.
 const select = (inner: string, withContent: boolean) => `
   select a.id, a.event_id, a.delivery_id, a.endpoint_id, a.endpoint_version, a.number, a.trigger, a.outcome, a.reason,
-         a.settled_as, a.next_at, a.status, a.remote_address, a.dns_us, a.connect_us, a.first_byte_us, a.total_us, a.signature,
+         a.settled_as, a.next_at, a.status, a.remote_address, a.dns_us, a.connect_us, a.first_byte_us, a.total_us, a.recorded_at, a.signature,
          a.response_truncated,
          ${withContent ? "a.response_headers, a.response_body" : "null as response_headers, null::bytea as response_body"},
          coalesce(v.url, e.url) as url, v.headers, v.extra_headers
@@ -101,6 +118,7 @@ function attemptOf(row: Row): Attempt {
     connectUs: row.connect_us ?? undefined,
     firstByteUs: row.first_byte_us ?? undefined,
     totalUs: row.total_us,
+    recordedAt: row.recorded_at ?? undefined,
     signature: row.signature ?? undefined,
     customHeaders: row.headers ?? [],
     extraHeaders: row.extra_headers ?? [],
@@ -122,6 +140,16 @@ function conditions(filter: AttemptFilter, from: number): { sql: string; paramet
     parameters.push(filter.endpointId);
     sql += ` and endpoint_id = $${from + parameters.length}::uuid`;
   }
+  for (const [column, value] of [
+    ["outcome", filter.outcome],
+    ["reason", filter.reason],
+    ["trigger", filter.trigger],
+    ["settled_as", filter.settledAs],
+  ] as const) {
+    if (value === undefined) continue;
+    parameters.push(value);
+    sql += ` and ${column} = $${from + parameters.length}`;
+  }
   if (filter.statusClass === 0) sql += " and status is null";
   else if (filter.statusClass !== undefined) {
     parameters.push(filter.statusClass);
@@ -130,24 +158,37 @@ function conditions(filter: AttemptFilter, from: number): { sql: string; paramet
   return { sql, parameters };
 }
 
-async function list(
+// The window is what an index gives in the order of the list; what of it passes is found while it is read, so that the
+// statement ends at its limit or at the window's end, whichever comes first, and never after the history of a year.
+async function scan(
   q: Queryable,
   column: "event_id" | "endpoint_id",
   value: string,
   keyset: Keyset,
   filter: AttemptFilter,
   withContent: boolean,
-): Promise<Attempt[]> {
+): Promise<AttemptScan> {
   const beyond = keysetSql(keyset, "id", 2, "uuid");
   const also = conditions(filter, 3);
-  const inner = `select * from posthorn.attempt where ${column} = $1::uuid ${beyond.where}${also.sql} ${beyond.order} limit $3`;
+  const base = `from posthorn.attempt where ${column} = $1::uuid ${beyond.where} ${beyond.order}`;
+  const inner =
+    also.sql === ""
+      ? `select * ${base} limit $3`
+      : `select * from (select * ${base} limit ${ATTEMPTS_SCANNED_MAX}) seen where true${also.sql} ${beyond.order} limit $3`;
+  const after = keyset.after ?? null;
   const rows = await q.query<Row>(`${select(inner, withContent)} ${beyond.order.replace("id", "a.id")}`, [
     value,
-    keyset.after ?? null,
+    after,
     keyset.limit,
     ...also.parameters,
   ]);
-  return rows.map(attemptOf);
+  const attempts = rows.map(attemptOf);
+  if (also.sql === "" || attempts.length >= keyset.limit) return { attempts, stoppedAt: undefined };
+  const [edge] = await q.query<{ id: string }>(`select id ${base} limit 1 offset ${ATTEMPTS_SCANNED_MAX - 1}`, [
+    value,
+    after,
+  ]);
+  return { attempts, stoppedAt: edge?.id };
 }
 
 /**
@@ -160,8 +201,8 @@ export function listAttemptsOfEvent(
   keyset: Keyset,
   filter: AttemptFilter,
   withContent: boolean,
-): Promise<Attempt[]> {
-  return list(q, "event_id", eventId, keyset, filter, withContent);
+): Promise<AttemptScan> {
+  return scan(q, "event_id", eventId, keyset, filter, withContent);
 }
 
 /** The requests made to one endpoint, likewise. */
@@ -171,8 +212,8 @@ export function listAttemptsOfEndpoint(
   keyset: Keyset,
   filter: AttemptFilter,
   withContent: boolean,
-): Promise<Attempt[]> {
-  return list(q, "endpoint_id", endpointId, keyset, filter, withContent);
+): Promise<AttemptScan> {
+  return scan(q, "endpoint_id", endpointId, keyset, filter, withContent);
 }
 
 export async function findAttempt(q: Queryable, eventId: string, id: string): Promise<Attempt | undefined> {

@@ -1,7 +1,9 @@
 // Where webhooks go out: endpoints, what is owed to them, and the truth about each attempt.
 
-export type { Attempt, AttemptFilter } from "./attempt-read.ts";
+export type { Attempt, AttemptFilter, AttemptScan } from "./attempt-read.ts";
 export { findAttempt, listAttemptsOfEndpoint, listAttemptsOfEvent, requestHeadersOf } from "./attempt-read.ts";
+export type { DeadFilter, DeadLetter, DeadScan } from "./dead-letters.ts";
+export { isDeadKey, listDead } from "./dead-letters.ts";
 export type {
   EndpointConfig,
   EndpointMode,
@@ -30,10 +32,28 @@ export {
   stopEndpoint,
   updateEndpoint,
 } from "./endpoint-store.ts";
+export type { AttemptWindow, Counted, EndpointStats, EndpointSummary } from "./endpoint-summary.ts";
+export { countDeliveries, summariseEndpoint } from "./endpoint-summary.ts";
+export type { BacklogNoticeOptions } from "./notice-backlog.ts";
+export { backlogChores, lookAtBacklog } from "./notice-backlog.ts";
+export type { OpenDelivery } from "./owed-read.ts";
+export { isWaitingKey, listOpen } from "./owed-read.ts";
+export type { ReplayCount } from "./replay/count.ts";
+export { countReplay } from "./replay/count.ts";
+export type { JobCommand, JobState, JobStatus, JobTask } from "./replay/job.ts";
+export { JOB_STATUSES, JOB_TASKS } from "./replay/job.ts";
+export type { Jobs, JobsOptions } from "./replay/runner.ts";
+export { createJobs } from "./replay/runner.ts";
+export type { Selection, What } from "./replay/selection.ts";
+export { WHATS } from "./replay/selection.ts";
+export type { Job, JobFilter, JobPart, ReplaySpec } from "./replay/store.ts";
+export { commandJob, findJob, listJobs, startReplay, stillOwedBy } from "./replay/store.ts";
 export { resendEvent } from "./resend.ts";
 export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from "./service.ts";
 export { createDelivery } from "./service.ts";
 export type { ParsedSecret } from "./signing.ts";
 export { formatPublicKey, formatSecret, generateSecret, parseSecret } from "./signing.ts";
+export type { Timeline, TimelineDelivery } from "./timeline.ts";
+export { timelineOf } from "./timeline.ts";
 export type { DeliveryUpkeepOptions } from "./upkeep.ts";
 export { deliveryChores, ensureDeliveryPartitions, isOwed } from "./upkeep.ts";

@@ -13,10 +13,18 @@ export {
   removeEventType,
   unknownEventTypes,
 } from "./event-types.ts";
+export type { EventFacts } from "./facts.ts";
+export { eventFacts, walkEvents } from "./facts.ts";
+export type { Notice, NoticeType } from "./notice.ts";
+export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams } from "./notice.ts";
+export type { NoticeRelayOptions } from "./notice-relay.ts";
+export { NOTICE_AGE_MS, noticeChores, relayNotices } from "./notice-relay.ts";
 export type { EventRef, StoredPayload } from "./payloads.ts";
 export { readPayloads } from "./payloads.ts";
 export type { AppendedEvent, Plan, Planner } from "./planner.ts";
 export type { EventFilter, StoredEvent } from "./read.ts";
 export { findEvent, findEventByUid, findEvents, listEvents, settledHorizon } from "./read.ts";
+export { storedAt } from "./stored-at.ts";
+export { type Arrival, appendTraced, arrivalOf } from "./trace.ts";
 export type { EventUpkeepOptions } from "./upkeep.ts";
 export { ensureEventPartitions, eventChores } from "./upkeep.ts";

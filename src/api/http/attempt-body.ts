@@ -46,6 +46,8 @@ export function attemptOut(
       connectMs: milliseconds(attempt.connectUs),
       firstByteMs: milliseconds(attempt.firstByteUs),
       totalMs: attempt.totalUs / 1000,
+      startedAt: new Date(idTimeMs(attempt.id)).toISOString(),
+      recordedAt: attempt.recordedAt?.toISOString() ?? null,
     },
     responseTruncated: attempt.responseTruncated,
     ...(withContent && {

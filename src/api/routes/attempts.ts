@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import {
   type Attempt,
   type AttemptFilter,
+  type AttemptScan,
   findAttempt,
   findEndpoint,
   listAttemptsOfEndpoint,
@@ -17,6 +18,7 @@ import { cutPage, envelope, type Page, readPage } from "../http/page.ts";
 import { invalid, json, notFound, type Reply, refuse } from "../http/reply.ts";
 import { applicationParams } from "../schemas/application.ts";
 import {
+  attemptFilters,
   attemptParams,
   attemptQuery,
   MessageAttemptList,
@@ -33,7 +35,7 @@ const withContent = flag(true, "With bodies and headers");
 const LIVE =
   "Newest first by the moment the request was started; an attempt appears when it ended, so a page may gain entries for as long as a request may take.";
 
-const byEndpointQuery = z.object({ ...attemptQuery, with_content: withContent });
+const byEndpointQuery = z.object({ ...attemptQuery, ...attemptFilters, with_content: withContent });
 const byMessageQuery = byEndpointQuery.extend({
   endpoint_id: applicationParams.shape.app_id
     .optional()
@@ -51,7 +53,7 @@ interface Filtered {
 }
 
 /**
- * A page of attempts whose events pass a filter by type or channel. Events belong to another room, so what they say is not
+ * A page of attempts whose events pass a filter by type, channel or tag. Events belong to another room, so what they say is not
  * joined but asked for; a filter that lets little through ends after a bounded look with a page that is not full.
  */
 async function filtered(
@@ -59,30 +61,30 @@ async function filtered(
   appId: string,
   page: Page,
   query: z.output<typeof byEndpointQuery>,
-  list: (keyset: Keyset) => Promise<Attempt[]>,
+  list: (keyset: Keyset) => Promise<AttemptScan>,
 ): Promise<Filtered> {
   const types = query.event_types === undefined ? undefined : new Set(query.event_types);
-  const { channel } = query;
+  const { channel, tag } = query;
   const wanted = (event: StoredEvent | undefined) =>
     event !== undefined &&
     (types === undefined || types.has(event.type)) &&
-    (channel === undefined || event.channels?.includes(channel) === true);
+    (channel === undefined || event.channels?.includes(channel) === true) &&
+    (tag === undefined || event.tags?.includes(tag) === true);
   const events = new Map<string, StoredEvent>();
   const rows: Attempt[] = [];
   let keyset = page.keyset;
   for (let scanned = 0; ; ) {
-    const found = await list(keyset);
+    const { attempts: found, stoppedAt } = await list(keyset);
     const ids = [...new Set(found.map(({ eventId }) => eventId))].filter((id) => !events.has(id));
     if (ids.length > 0) for (const [id, event] of await findEvents(q, appId, ids)) events.set(id, event);
-    const unfiltered = types === undefined && channel === undefined;
+    const unfiltered = types === undefined && channel === undefined && tag === undefined;
     rows.push(...(unfiltered ? found : found.filter(({ eventId }) => wanted(events.get(eventId)))));
-    const last = found.at(-1);
-    if (last === undefined || found.length < keyset.limit || rows.length > page.limit) {
-      return { rows, events, stoppedAt: undefined };
-    }
-    scanned += found.length;
-    if (scanned >= SCANNED_MAX) return { rows, events, stoppedAt: last.id };
-    keyset = { ...keyset, after: last.id };
+    const last = stoppedAt ?? (found.length < keyset.limit ? undefined : found.at(-1)?.id);
+    if (last === undefined || rows.length > page.limit) return { rows, events, stoppedAt: undefined };
+    // A look that ended at its own bound has looked through all that is looked through for one page.
+    scanned += stoppedAt === undefined ? found.length : SCANNED_MAX;
+    if (scanned >= SCANNED_MAX) return { rows, events, stoppedAt: last };
+    keyset = { ...keyset, after: last };
   }
 }
 
@@ -91,7 +93,7 @@ async function answer(
   appId: string,
   query: z.output<typeof byEndpointQuery>,
   filter: AttemptFilter,
-  list: (keyset: Keyset, filter: AttemptFilter) => Promise<Attempt[]>,
+  list: (keyset: Keyset, filter: AttemptFilter) => Promise<AttemptScan>,
 ): Promise<Reply> {
   const read = readPage(query, "descending", (text) => parsePublicId("atmpt", text));
   if (!read.ok) return invalid(read.fault);
@@ -101,6 +103,10 @@ async function answer(
   const all = {
     ...filter,
     statusClass: query.status_code_class,
+    outcome: query.outcome,
+    reason: query.reason,
+    trigger: query.trigger,
+    settledAs: query.settled_as,
     delivered: query.status === undefined ? undefined : query.status === 0,
   };
   const { rows, events, stoppedAt } = await filtered(scope, appId, page, query, (keyset) => list(keyset, all));

@@ -40,6 +40,32 @@ export const attemptQuery = {
   ),
 };
 
+export const AttemptOutcome = z.enum([
+  "delivered",
+  "retryable",
+  "permanent",
+  "gone",
+  "timeout",
+  "ambiguous",
+  "signature_error",
+  "endpoint_config_error",
+  "internal_error",
+]);
+export const AttemptSettledAs = z.enum(["delivered", "owed", "dead", "late"]);
+export const DeliveryTrigger = z.enum(["scheduled", "resend", "replay", "probe"]);
+export const AttemptReason = z.string().min(1).max(64);
+
+/** What an attempt was, in our own words: filters of both lists. */
+export const attemptFilters = {
+  outcome: AttemptOutcome.optional().openapi({ description: "Only attempts with this outcome" }),
+  reason: AttemptReason.optional().openapi({
+    description: "Only attempts with this reason",
+    example: "http_503",
+  }),
+  trigger: DeliveryTrigger.optional().openapi({ description: "Only attempts of deliveries that came about so" }),
+  settled_as: AttemptSettledAs.optional().openapi({ description: "Only attempts after which the delivery was this" }),
+};
+
 const header = z.array(z.string()).openapi({ description: "Name and value" });
 
 export const MessageAttemptOut = z
@@ -57,41 +83,35 @@ export const MessageAttemptOut = z
     timestamp: Timestamp,
     deliveryId: z.string().optional(),
     number: z.number().int().optional().openapi({ description: "1 for the first request of the delivery" }),
-    outcome: z
-      .enum([
-        "delivered",
-        "retryable",
-        "permanent",
-        "gone",
-        "timeout",
-        "ambiguous",
-        "signature_error",
-        "endpoint_config_error",
-        "internal_error",
-      ])
-      .optional(),
+    outcome: AttemptOutcome.optional(),
     reason: z
       .string()
       .optional()
       .openapi({ description: "Stable: `http_503`, `connection_refused`, `timeout_body`, …", example: "http_503" }),
-    settledAs: z
-      .enum(["delivered", "owed", "dead", "late"])
-      .optional()
-      .openapi({ description: "What became of the delivery with it; late: another process had taken it over" }),
+    settledAs: AttemptSettledAs.optional().openapi({
+      description: "What became of the delivery with it; late: another process had taken it over",
+    }),
     late: z.boolean().optional(),
     nextAttempt: Timestamp.nullable().optional(),
-    trigger: z.enum(["scheduled", "resend", "replay", "probe"]).optional(),
+    trigger: DeliveryTrigger.optional(),
     remoteAddress: z.string().nullable().optional(),
     endpointVersion: z.number().int().optional(),
     timing: z
       .object({
-        dnsMs: z.number().nullable(),
+        dnsMs: z.number().nullable().openapi({ description: "From the start until the name was resolved" }),
         connectMs: z
           .number()
           .nullable()
-          .openapi({ description: "TCP and TLS; null on a connection that was open already" }),
-        firstByteMs: z.number().nullable(),
-        totalMs: z.number(),
+          .openapi({ description: "TCP and TLS, by themselves; null on a connection that was open already" }),
+        firstByteMs: z
+          .number()
+          .nullable()
+          .openapi({ description: "From the start until the first byte of the answer" }),
+        totalMs: z.number().openapi({ description: "From the start until the answer was read to its end or cap" }),
+        startedAt: Timestamp.openapi({ description: "When the request was begun, by the process that made it" }),
+        recordedAt: Timestamp.nullable().openapi({
+          description: "When its row was written, by the database's clock; null for attempts from before that was kept",
+        }),
       })
       .optional(),
     requestHeaders: z.array(header).optional().openapi({ description: "As sent, secrets masked" }),
