@@ -1,1 +1,4 @@
--- traces
+-- Traces. An event that is part of a trace keeps the context that its deliveries go on with, days later and in other processes: the
+-- W3C `traceparent` whose parent id is the span in which the event was accepted, and behind a space its `tracestate`, if any. The spans of
+-- deliveries and attempts are named by their own ids and need no column. Null, and free, for every event that is not traced.
+alter table posthorn.event add column trace text check (length(trace) between 55 and 600);

@@ -4,6 +4,7 @@ import { MIGRATIONS } from "./wiring/engine.ts";
 import { groundService } from "./wiring/ground.ts";
 import { rolesService } from "./wiring/roles.ts";
 import { httpService } from "./wiring/server.ts";
+import { tracingService } from "./wiring/tracing.ts";
 import { welcome } from "./wiring/welcome.ts";
 
 async function serve(config: Config): Promise<number> {
@@ -12,9 +13,10 @@ async function serve(config: Config): Promise<number> {
   watchParent(() => process.kill(process.pid, "SIGTERM"));
   process.on("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
   const ground = groundService(config, log);
-  const roles = rolesService(config, log, ground.ground);
-  const http = httpService(config, log, ground.ground, roles.roles);
-  return runServices([ground, roles, http], {
+  const traces = tracingService(config, log);
+  const roles = rolesService(config, log, ground.ground, traces.tracing);
+  const http = httpService(config, log, ground.ground, roles.roles, traces.tracing);
+  return runServices([traces, ground, roles, http], {
     graceMs: config.shutdownGraceMs,
     delayMs: config.shutdownDelayMs,
     log,

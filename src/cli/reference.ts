@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<SettingGroup, string>> = {
   delivery: "Delivery",
   upkeep: "Upkeep",
   logs: "Logs",
+  traces: "Traces",
 };
 
 /** All settings for a terminal: name, default and type in columns, each with its sentence below. */

@@ -3,6 +3,7 @@ import type { EndpointConfig } from "./endpoint.ts";
 import type { Task } from "./lane.ts";
 import type { AttemptRecord } from "./settlement.ts";
 import { signatureHeaders } from "./signing.ts";
+import { traceHeaders } from "./trace.ts";
 
 export interface Sender {
   readonly outbound: Outbound;
@@ -10,6 +11,8 @@ export interface Sender {
   readonly timeoutMs: number;
   readonly responseBytesMax: number;
   readonly userAgent: string;
+  /** Whether requests carry on the trace of their event. */
+  readonly propagatesTraces?: boolean;
 }
 
 /** Builds, signs and sends one request, and says what happened. Never rejects: a fault of our own is an outcome too. */
@@ -41,6 +44,7 @@ export async function attemptDelivery(
       ...endpoint.headers,
       ...signed.headers,
       [HOPS_HEADER, String(task.hops + 1)],
+      ...(sender.propagatesTraces === true ? traceHeaders(task.trace, id, endpoint.headers) : []),
     ];
   } catch (error) {
     return notSent(id, endpoint, { class: "signature_error", reason: "signing_failed" }, error);

@@ -12,6 +12,7 @@ export interface StoredPayload {
   readonly payload: Uint8Array | undefined;
   readonly contentType: string;
   readonly hops: number;
+  readonly trace?: string | undefined;
 }
 
 export interface ClaimerOptions {
@@ -284,6 +285,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       payload: stored.payload ?? new Uint8Array(0),
       contentType: stored.contentType,
       hops: stored.hops,
+      trace: stored.trace,
     };
   }
 

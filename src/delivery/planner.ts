@@ -181,5 +181,6 @@ function taskOf({ id, event, lane, expiresAtMs }: Planned, owner: ProcessToken, 
     payload: event.payload,
     contentType: event.contentType,
     hops: event.hops,
+    trace: event.trace,
   };
 }

@@ -7,6 +7,8 @@ import {
   packBytes,
   type Queryable,
   type Statement,
+  storedTrace,
+  type TraceContext,
   textArray,
 } from "#kernel";
 import { type Claim, claimKeys, claimParams, type DedupeKey, digest, giveBackKeys, type Holder } from "./dedupe.ts";
@@ -26,6 +28,8 @@ export interface NewEvent {
   readonly tags?: readonly string[] | undefined;
   readonly sourceId?: string | undefined;
   readonly hops?: number | undefined;
+  /** The trace it is part of. */
+  readonly trace?: TraceContext | undefined;
   /** In order of precedence: the first that was seen before decides the answer. */
   readonly dedupe?: readonly DedupeKey[] | undefined;
 }
@@ -64,14 +68,16 @@ export interface EventLogOptions {
   readonly rowsMax?: number;
 }
 
-const insertSql = (withTags: boolean) => `
-  insert into posthorn.event (app_id, id, type, uid, channels, content_type, source_id, hops, payload${withTags ? ", tags" : ""})
-  select app_id, id, type, uid, string_to_array(channels, ','), content_type, source_id, hops, substring($1::bytea from o for l)${withTags ? ", string_to_array(tags, ',')" : ""}
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[]${withTags ? ", $12::text[]" : ""})
-         t(app_id, id, type, uid, channels, content_type, source_id, hops, o, l${withTags ? ", tags" : ""})`;
-const INSERT = insertSql(false);
-// Few events have tags. A batch without any is inserted as if there were no such column: the road pays nothing for them.
-const INSERT_TAGGED = insertSql(true);
+/** Few events have tags, or are traced: a batch without any is inserted as if there were no such column, and pays nothing for it. */
+const insertSql = (extra: readonly string[]) => `
+  insert into posthorn.event (${["app_id, id, type, uid, channels, content_type, source_id, hops, payload", ...extra].join(", ")})
+  select ${["app_id, id, type, uid, string_to_array(channels, ','), content_type, source_id, hops, substring($1::bytea from o for l)", ...extra.map((name) => (name === "tags" ? "string_to_array(tags, ',')" : name))].join(", ")}
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::int2[], $10::int[], $11::int[]${extra.map((_, n) => `, $${12 + n}::text[]`).join("")})
+         t(${["app_id, id, type, uid, channels, content_type, source_id, hops, o, l", ...extra].join(", ")})`;
+const INSERT = insertSql([]);
+const INSERT_TAGGED = insertSql(["tags"]);
+const INSERT_TRACED = insertSql(["trace"]);
+const INSERT_TAGGED_TRACED = insertSql(["tags", "trace"]);
 
 /** With the deadline of a transaction it bounds how long a producer waits for an answer while the database stands still. */
 const WAIT_MS_MAX = 2_000;
@@ -212,6 +218,7 @@ function appendedEvent(event: NewEvent, id: string, app: LiveApplication | undef
     contentType: event.contentType,
     hops: event.hops ?? 0,
     appThrottleRate: app?.throttleRate ?? undefined,
+    trace: event.trace === undefined ? undefined : storedTrace(event.trace, id),
   };
 }
 
@@ -281,9 +288,14 @@ function insertion(events: readonly NewEvent[], appended: readonly AppendedEvent
     payloads.offsets,
     payloads.lengths,
   ];
-  if (events.every(({ tags }) => tags === undefined)) return { text: INSERT, params };
-  const tags = textArray(events.map((event) => event.tags?.join(",") ?? null));
-  return { text: INSERT_TAGGED, params: [...params, tags] };
+  const isTagged = events.some(({ tags }) => tags !== undefined);
+  const isTraced = appended.some(({ trace }) => trace !== undefined);
+  if (isTagged) params.push(textArray(events.map((event) => event.tags?.join(",") ?? null)));
+  if (isTraced) params.push(textArray(appended.map(({ trace }) => trace ?? null)));
+  return {
+    text: isTraced ? (isTagged ? INSERT_TAGGED_TRACED : INSERT_TRACED) : isTagged ? INSERT_TAGGED : INSERT,
+    params,
+  };
 }
 
 /** Changes the results of events whose keys are taken, by earlier events or by earlier ones of the same batch. */

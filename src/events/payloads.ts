@@ -10,14 +10,24 @@ export interface StoredPayload {
   readonly payload: Uint8Array | undefined;
   readonly contentType: string;
   readonly hops: number;
+  /** The trace it is part of (`readStoredTrace`). */
+  readonly trace: string | undefined;
+}
+
+interface Row {
+  id: string;
+  content_type: string;
+  hops: number;
+  trace: string | null;
+  payload: Uint8Array | null;
 }
 
 // The running total needs the lengths only, which PostgreSQL knows without reading a large payload. The bounds on the id
 // let it leave out the partitions that cannot hold any of them.
 const READ = `
-  select id, content_type, hops, payload
+  select id, content_type, hops, trace, payload
     from (
-      select e.id, e.content_type, e.hops, e.payload,
+      select e.id, e.content_type, e.hops, e.trace, e.payload,
              coalesce(sum(octet_length(e.payload)) over (order by r.n rows between unbounded preceding and 1 preceding), 0) as before
         from unnest($1::uuid[], $2::uuid[]) with ordinality r(app_id, id, n)
         join posthorn.event e on e.app_id = r.app_id and e.id = r.id
@@ -44,7 +54,7 @@ export async function readPayloads(
     if (id < low) low = id;
     if (id > high) high = id;
   }
-  const rows = await db.query<{ id: string; content_type: string; hops: number; payload: Uint8Array | null }>(READ, [
+  const rows = await db.query<Row>(READ, [
     bareArray(wanted.map((ref) => ref.appId)),
     bareArray(wanted.map((ref) => ref.id)),
     low,
@@ -52,7 +62,12 @@ export async function readPayloads(
     bytesMax,
   ]);
   for (const row of rows) {
-    found.set(row.id, { payload: row.payload ?? undefined, contentType: row.content_type, hops: row.hops });
+    found.set(row.id, {
+      payload: row.payload ?? undefined,
+      contentType: row.content_type,
+      hops: row.hops,
+      trace: row.trace ?? undefined,
+    });
   }
   return found;
 }

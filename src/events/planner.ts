@@ -11,6 +11,8 @@ export interface AppendedEvent {
   readonly hops: number;
   /** Deliveries per second of all the endpoints of its application; undefined: unlimited. */
   readonly appThrottleRate: number | undefined;
+  /** As it is kept (`readStoredTrace`): what follows from the event is part of this trace. */
+  readonly trace?: string | undefined;
 }
 
 /** What a planner did inside the transaction, to be told how the transaction ended. */

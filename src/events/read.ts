@@ -13,6 +13,8 @@ export interface StoredEvent {
   readonly sourceId: string | undefined;
   /** Through how many of us it came. */
   readonly hops: number;
+  /** The trace it is part of: 32 hexadecimal digits. */
+  readonly traceId: string | undefined;
   /** The exact bytes; absent when not asked for, or erased by its owner. */
   readonly payload: Uint8Array | undefined;
 }
@@ -32,11 +34,12 @@ interface Row {
   content_type: string;
   source_id: string | null;
   hops: number;
+  trace_id: string | null;
   payload: Uint8Array | null;
 }
 
 const columns = (withPayload: boolean) =>
-  `id, type, uid, channels, tags, content_type, source_id, hops, ${withPayload ? "payload" : "null::bytea as payload"}`;
+  `id, type, uid, channels, tags, content_type, source_id, hops, substring(trace from 4 for 32) as trace_id, ${withPayload ? "payload" : "null::bytea as payload"}`;
 
 function eventOf(row: Row): StoredEvent {
   return {
@@ -48,6 +51,7 @@ function eventOf(row: Row): StoredEvent {
     contentType: row.content_type,
     sourceId: row.source_id ?? undefined,
     hops: row.hops,
+    traceId: row.trace_id ?? undefined,
     payload: row.payload ?? undefined,
   };
 }

@@ -5,6 +5,7 @@ export { type Installation, installation } from "./installation.ts";
 export { type AttemptRow, type Ledger, openLedger } from "./ledger.ts";
 export { type Load, type LoadOptions, type Refusal, startLoad } from "./load.ts";
 export { residentBytes } from "./memory.ts";
+export { type CollectedSpan, type Collector, collector } from "./otlp.ts";
 export { PGBOUNCER, type Pooler, startPgbouncer } from "./pgbouncer.ts";
 export { type Proxy, proxyTo } from "./proxy.ts";
 export { randomOf } from "./random.ts";

@@ -1,5 +1,6 @@
 import { LOG_LEVELS } from "../log/level.ts";
 import type { Secret } from "../secret.ts";
+import { SAMPLERS } from "../trace/sampler.ts";
 import type { ListenAddress, Reader } from "./values.ts";
 import {
   choice,
@@ -11,15 +12,20 @@ import {
   listenAddress,
   masterKeys,
   networks,
+  pairs,
+  ratio,
+  secretPairs,
   size,
   token,
   webAddress,
+  word,
+  yesOrNo,
 } from "./values.ts";
 
 export const ROLES = ["ingest", "api", "delivery", "upkeep"] as const;
 export type Role = (typeof ROLES)[number];
 
-export type SettingGroup = "server" | "storage" | "secrets" | "intake" | "delivery" | "upkeep" | "logs";
+export type SettingGroup = "server" | "storage" | "secrets" | "intake" | "delivery" | "upkeep" | "logs" | "traces";
 
 /** A default that follows from other settings: the sentence that tells it, and the rule itself. */
 export interface DerivedDefault<T> {
@@ -192,6 +198,20 @@ export const SETTINGS = {
     summary:
       "How long an Idempotency-Key or a provider's own id is remembered to recognise a repetition; an eventId is as long as its event is kept.",
   },
+  spikeRejections: {
+    name: "POSTHORN_SPIKE_REJECTIONS",
+    group: "intake",
+    value: count(1, 10_000_000),
+    default: "60",
+    summary: "Requests that one source refuses within a minute before an operational webhook tells of it.",
+  },
+  spikePercent: {
+    name: "POSTHORN_SPIKE_PERCENT",
+    group: "intake",
+    value: count(1, 100),
+    default: "50",
+    summary: "And how many of a hundred requests to the source these must be.",
+  },
   allowNetworks: {
     name: "POSTHORN_ALLOW_NETWORKS",
     group: "delivery",
@@ -246,12 +266,27 @@ export const SETTINGS = {
     default: "14d",
     summary: "How long a delivery is held for a paused or disabled endpoint before it is dead-lettered.",
   },
+  backlogAgeMs: {
+    name: "POSTHORN_BACKLOG_AGE",
+    group: "delivery",
+    value: duration({ min: "10s", max: "7d" }),
+    default: "5m",
+    summary:
+      "How long a delivery that could be sent may wait beyond its time before an operational webhook tells of the backlog.",
+  },
   retentionMs: {
     name: "POSTHORN_RETENTION",
     group: "upkeep",
     value: duration({ min: "1d", max: "3650d" }),
     default: "90d",
     summary: "How long events and attempts are kept; what is still owed is kept longer.",
+  },
+  auditRetentionMs: {
+    name: "POSTHORN_AUDIT_RETENTION",
+    group: "upkeep",
+    value: duration({ min: "1d", max: "3650d" }),
+    default: "365d",
+    summary: "How long the audit log says who changed what.",
   },
   logLevel: {
     name: "POSTHORN_LOG_LEVEL",
@@ -266,6 +301,93 @@ export const SETTINGS = {
     value: choice("auto", "json", "pretty"),
     default: "auto",
     summary: "One JSON object per line, or lines for people; auto is pretty in a terminal and json elsewhere.",
+  },
+  otlpEndpoint: {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    group: "traces",
+    value: webAddress,
+    absent: "no traces",
+    summary: "Base URL of an OpenTelemetry collector that takes OTLP over HTTP; traces go to `/v1/traces` under it.",
+  },
+  otlpTracesEndpoint: {
+    name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    group: "traces",
+    value: webAddress,
+    absent: "made from OTEL_EXPORTER_OTLP_ENDPOINT",
+    summary: "The whole URL that traces are posted to, where it is not `/v1/traces` under the base URL.",
+  },
+  otlpProtocol: {
+    name: "OTEL_EXPORTER_OTLP_PROTOCOL",
+    group: "traces",
+    value: choice("http/protobuf"),
+    default: "http/protobuf",
+    summary: "How traces are sent.",
+  },
+  otlpHeaders: {
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    group: "traces",
+    value: secretPairs,
+    absent: "none",
+    secret: true,
+    summary: "Headers of the requests to the collector, such as its credentials.",
+  },
+  otlpTimeoutMs: {
+    name: "OTEL_EXPORTER_OTLP_TIMEOUT",
+    group: "traces",
+    value: count(100, 60_000),
+    default: "10000",
+    summary: "Milliseconds in which the collector must have taken a batch of spans.",
+  },
+  tracesSampler: {
+    name: "OTEL_TRACES_SAMPLER",
+    group: "traces",
+    value: choice(...SAMPLERS),
+    default: "parentbased_always_on",
+    summary:
+      "Which events are traced; one that arrives with a `traceparent` follows what its sender decided if parent-based.",
+  },
+  tracesSamplerRatio: {
+    name: "OTEL_TRACES_SAMPLER_ARG",
+    group: "traces",
+    value: ratio,
+    default: "1",
+    summary: "The share of events that the samplers by ratio trace, from 0 to 1.",
+  },
+  traceQueueMax: {
+    name: "OTEL_BSP_MAX_QUEUE_SIZE",
+    group: "traces",
+    value: count(512, 1_000_000),
+    default: "8192",
+    summary: "Spans that wait for the collector at most; what comes beyond is dropped, counted and told in the log.",
+  },
+  serviceName: {
+    name: "OTEL_SERVICE_NAME",
+    group: "traces",
+    value: word(255),
+    default: "posthorn",
+    summary: "What the spans are of: `service.name`.",
+  },
+  resourceAttributes: {
+    name: "OTEL_RESOURCE_ATTRIBUTES",
+    group: "traces",
+    value: pairs,
+    absent: "none",
+    summary: "Further attributes of this process on all spans, as `name=value,name=value`.",
+  },
+  tracingDisabled: {
+    name: "OTEL_SDK_DISABLED",
+    group: "traces",
+    value: yesOrNo,
+    default: "false",
+    summary: "Turns traces off whatever else is set.",
+  },
+  tracePropagate: {
+    name: "POSTHORN_TRACE_PROPAGATE",
+    group: "traces",
+    value: choice("auto", "on", "off"),
+    default: "auto",
+    summary:
+      "Whether deliveries of traced events carry `traceparent` to their receivers; auto: where traces are exported.",
   },
 } as const satisfies Readonly<Record<string, Setting<never> | Setting>>;
 
@@ -288,4 +410,5 @@ export const SECRETS_ARE_WRAPPED: { [K in SecretKey]: Wrapped<Config[K]> } = {
   databaseUrl: true,
   apiToken: true,
   masterKeys: true,
+  otlpHeaders: true,
 };

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { parseMasterKey } from "../seal.ts";
 import { Secret } from "../secret.ts";
+import { parsePairs } from "../trace/pairs.ts";
 
 /** What reading a text gave: the value, or what is wrong with the text and what would be right (never the text itself). */
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -108,6 +109,52 @@ export function choices<const T extends string>(...words: readonly T[]): Reader<
     },
   };
 }
+
+/** A share of a whole. */
+export const ratio: Reader<number> = {
+  kind: "number, 0 to 1",
+  read(text) {
+    const value = Number(text);
+    return /^\d*\.?\d+(e-?\d+)?$/i.test(text) && value <= 1 ? good(value) : bad("it must be a number from 0 to 1");
+  },
+};
+
+export const yesOrNo: Reader<boolean> = {
+  kind: "true or false",
+  read(text) {
+    const lower = text.toLowerCase();
+    return lower === "true" || lower === "false" ? good(lower === "true") : bad("it must be true or false");
+  },
+};
+
+/** Any printable text. */
+export function word(lengthMax: number): Reader<string> {
+  return {
+    kind: "text",
+    read(text) {
+      return text.length <= lengthMax && !/\p{Cc}/u.test(text)
+        ? good(text)
+        : bad(`it must have at most ${lengthMax} characters and no control characters`);
+    },
+  };
+}
+
+/** `name=value,name=value`, percent-encoded where a comma or an equals sign is meant. */
+export const pairs: Reader<readonly (readonly [string, string])[]> = {
+  kind: "list of name=value",
+  read(text) {
+    const found = parsePairs(text);
+    return found === undefined ? bad("it must be name=value,name=value, percent-encoded") : good(Object.freeze(found));
+  },
+};
+
+export const secretPairs: Reader<Secret> = {
+  kind: pairs.kind,
+  read(text) {
+    const found = pairs.read(text);
+    return found.ok ? good(new Secret(text)) : found;
+  },
+};
 
 /** `host:port`, an IPv6 host in brackets. */
 export const listenAddress: Reader<ListenAddress> = {
