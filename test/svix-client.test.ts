@@ -302,7 +302,7 @@ describe("Idempotency-Key", () => {
     const { claimKey } = await import("#tenancy");
     const first = held.transaction(async (tx) => {
       await claimKey(tx, {
-        principal: "admin",
+        principal: "root",
         method: "POST",
         path: "/api/v1/app",
         query: "",

@@ -1,36 +1,32 @@
 import { Hono } from "hono";
 import { DatabaseError, newId } from "#kernel";
-import { isIdempotencyKey } from "#tenancy";
+import { openConsoleSession } from "./http/console-session.ts";
 import { replyToDatabaseError } from "./http/database-faults.ts";
-import type { ApiDeps, Scope } from "./http/deps.ts";
-import { createGate, type Gate } from "./http/gate.ts";
-import type { Route } from "./http/operation.ts";
-import { readBody } from "./http/read-body.ts";
-import { invalid, json, quote, type Reply, refuse, toResponse } from "./http/reply.ts";
-import { unitOfWork } from "./http/unit-of-work.ts";
+import type { ApiDeps } from "./http/deps.ts";
+import { json, quote, type Reply, refuse, toResponse } from "./http/reply.ts";
+import { createServe } from "./http/serve.ts";
 import { openApiDocument } from "./openapi.ts";
 import { referencePage } from "./reference/page.ts";
 import { routes } from "./routes/index.ts";
 
-export type Api = (request: Request) => Response | Promise<Response>;
+/** Who is at the other end of a connection: the server itself knows. */
+export interface Client {
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
+/** What is known of a request besides itself. */
+interface Origin {
+  readonly requestId: string;
+  readonly remoteAddress: string | undefined;
+}
+
+export type Api = (request: Request, client?: Client) => Response | Promise<Response>;
 
 export const REQUEST_ID_HEADER = "Posthorn-Request-Id";
 
-const UNAUTHENTICATED = {
-  missing: "There is no Authorization header; it should be: Bearer <token>",
-  not_bearer: "The Authorization header is not a bearer token; it should be: Bearer <token>",
-  wrong: "The token is not known here",
-} as const;
-
-const BODY_BYTES_MIN = 64 * 1024;
-/** Connections of the pool (six by default) that reads and changes may hold; the rest is for the road of events. */
-const READS_AT_ONCE = 2;
-const CHANGES_AT_ONCE = 2;
-const WAITING_MAX = 200;
-
 /** The HTTP API, all but the two roads of events (hot.ts) and of received webhooks. */
 export function createApi(deps: ApiDeps): Api {
-  const app = new Hono({ strict: false });
+  const app = new Hono<{ Bindings: Origin }>({ strict: false });
   // Made when somebody first wants to read them: most processes are never asked.
   let document: string | undefined;
   let page: Reply | undefined;
@@ -49,20 +45,24 @@ export function createApi(deps: ApiDeps): Api {
     page ??= referencePage(openApiDocument(deps.version));
     return toResponse(page);
   });
-  const reads = createGate(READS_AT_ONCE, WAITING_MAX);
-  const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
+  app.post("/console/session", ({ req, env }) =>
+    toResponse(openConsoleSession(deps.consoleSessions, req.raw, env.remoteAddress) ?? unknown(req.method, req.path)),
+  );
+  const serve = createServe(deps);
   for (const route of routes) {
-    const gate = route.changes ? changes : reads;
-    app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async (context) =>
-      toResponse(await serve(deps, gate, route, context.req.raw, context.req.param())),
+    app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async ({ req, env }) =>
+      toResponse(await serve(route, { request: req.raw, params: req.param(), ...env })),
     );
   }
   app.notFound((context) => toResponse(unknown(context.req.method, context.req.path)));
   app.onError((error, context) => toResponse(failed(deps, error, context.req.method, context.req.path)));
 
-  return async (request) => {
+  return async (request, client) => {
     const id = newId();
-    const response = await app.fetch(request);
+    const response = await app.fetch(request, {
+      requestId: id,
+      remoteAddress: client?.requestIP(request)?.address,
+    });
     response.headers.set(REQUEST_ID_HEADER, id);
     if (response.status >= 500) {
       const path = new URL(request.url).pathname;
@@ -76,66 +76,6 @@ export function createApi(deps: ApiDeps): Api {
     }
     return response;
   };
-}
-
-async function serve(
-  deps: ApiDeps,
-  gate: Gate,
-  route: Route,
-  request: Request,
-  params: Record<string, string>,
-): Promise<Reply> {
-  const authentication = deps.authenticate(request);
-  if (!authentication.ok) {
-    const headers = { "WWW-Authenticate": "Bearer" };
-    return refuse(401, "authentication_failed", UNAUTHENTICATED[authentication.reason], headers);
-  }
-  if (route.prepare === undefined) {
-    return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
-  }
-  const bytesMax = Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
-  const body = await readBody(request, bytesMax);
-  if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
-  const url = new URL(request.url);
-  const prepared = route.prepare({ params, search: url.searchParams, body });
-  if ("faults" in prepared) return invalid(...prepared.faults);
-  const scope = (q: Scope["q"], afterCommit: Scope["afterCommit"]): Scope => ({
-    q,
-    deps,
-    principal: authentication.principal,
-    origin: url.origin,
-    afterCommit,
-  });
-  if (!route.changes) return (await gate.pass(() => prepared.run(scope(deps.db, (then) => then())))) ?? overloaded();
-
-  const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
-  if (key !== null && !isIdempotencyKey(key)) {
-    return invalid({
-      loc: ["header", "idempotency-key"],
-      msg: `${quote(key)} should be 1 to 256 printable ASCII characters`,
-      type: "value_error",
-    });
-  }
-  const idempotent =
-    key === null
-      ? undefined
-      : {
-          principal: authentication.principal.id,
-          method: "POST",
-          path: url.pathname,
-          query: url.search,
-          key,
-          body,
-          twinWaitMs: deps.twinWaitMs,
-        };
-  const work = () => unitOfWork(deps.db, idempotent, (tx, afterCommit) => prepared.run(scope(tx, afterCommit)));
-  return (await gate.pass(work)) ?? overloaded();
-}
-
-function overloaded(): Reply {
-  return refuse(503, "overloaded", `More than ${WAITING_MAX} requests wait already; nothing was done`, {
-    "Retry-After": "1",
-  });
 }
 
 const patterns = [

@@ -1,8 +1,20 @@
-import type { DedupeKey, EventLog } from "#events";
-import { digest, isNotConfirmed } from "#events";
-import { HOPS_HEADER, type Intake, idTimeMs, type JsonMember, publicId, readHops, scanObject } from "#kernel";
-import type { Application, ApplicationResolver, Authenticate } from "#tenancy";
-import { isIdempotencyKey } from "#tenancy";
+import type { Arrival, DedupeKey, EventLog, NewEvent } from "#events";
+import { appendTraced, arrivalOf, digest, isNotConfirmed } from "#events";
+import {
+  HOPS_HEADER,
+  type Intake,
+  idTimeMs,
+  type JsonMember,
+  parsePublicId,
+  publicId,
+  readHops,
+  scanObject,
+  type Tracing,
+} from "#kernel";
+import type { Application, ApplicationResolver, Authenticate, Authentication, Principal } from "#tenancy";
+import { isIdempotencyKey, permits } from "#tenancy";
+import { forbidden, unauthenticated } from "./http/authorize.ts";
+import { toResponse } from "./http/reply.ts";
 
 /**
  * The road of an event through the API: POST /api/v1/app/{app_id}/msg and …/msg/batch, straight on the server. What the
@@ -21,6 +33,8 @@ export interface HotOptions {
   readonly limits: { readonly bodyBytesMax: number; readonly batchEventsMax: number; readonly batchBytesMax: number };
   readonly dedupeWindowMs: number;
   readonly retentionMs: number;
+  /** Absent: traces are off. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface HotRoutes {
@@ -34,6 +48,8 @@ const CHANNELS_MAX = 5;
 const TAGS_MAX = 10;
 /** Bodies being read at once, by what they announce. */
 const READING_BYTES_MAX = 64 * 1024 * 1024;
+const MESSAGE_ROUTE = "/api/v1/app/{app_id}/msg";
+const BATCH_ROUTE = `${MESSAGE_ROUTE}/batch`;
 const NAME = /^[a-zA-Z0-9\-_.]+$/;
 const JSON_HEADERS = { "content-type": "application/json" };
 /** Stored as the event's content type: what the wire API takes is JSON. */
@@ -68,10 +84,32 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
   /** Bytes of the bodies that are being read. */
   let reading = 0;
 
+  /** Who asks; or the answer to one who may not send to this application. At once, unless something must be looked up. */
+  function admit(request: Request, asked: string): Principal | Response | Promise<Principal | Response> {
+    const authentication = options.authenticate(request);
+    return authentication instanceof Promise
+      ? authentication.then((found) => judge(found, asked)).catch(notAsked)
+      : judge(authentication, asked);
+  }
+
+  /** As `authorize` judges it for the other operations: the application first, then the permission. */
+  function judge(authentication: Authentication, asked: string): Principal | Response | Promise<Principal | Response> {
+    if (!authentication.ok) return toResponse(unauthenticated(authentication.reason));
+    const { principal } = authentication;
+    if (principal.appId === undefined) return permitted(principal);
+    const id = parsePublicId("app", asked);
+    if (id !== undefined) return id === principal.appId ? permitted(principal) : respond(noApplication(asked));
+    return options.applications
+      .resolve(asked)
+      .then((found) => (found?.id === principal.appId ? permitted(principal) : respond(noApplication(asked))))
+      .catch(notAsked);
+  }
+
+  const permitted = (principal: Principal): Principal | Response =>
+    permits(principal.permissions, "ingest") ? principal : toResponse(forbidden(principal, "ingest"));
+
   /** What every request must pass before its body is read. */
   function refused(request: Request, bytesMax: number): Response | undefined {
-    const authentication = options.authenticate(request);
-    if (!authentication.ok) return respond(unauthenticated(authentication.reason));
     const refusal = intake.refusal();
     if (refusal !== undefined) {
       return respond({
@@ -92,6 +130,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     hops: number,
     keyed: DedupeKey | undefined,
     withContent: boolean,
+    arrival: Arrival | undefined,
+    batch?: number,
   ): Promise<Answer> {
     const payloadMax = Math.min(limits.bodyBytesMax, application.quotas.payloadBytesMax ?? Number.POSITIVE_INFINITY);
     if (message.payload.length > payloadMax) {
@@ -112,7 +152,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         windowMs: options.retentionMs,
       });
     }
-    const appended = await options.log.append({
+    const event: NewEvent = {
       appId: application.id,
       appUid: application.uid === asked ? asked : undefined,
       type: message.eventType,
@@ -123,7 +163,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       tags: message.tags,
       hops,
       dedupe,
-    });
+    };
+    const appended = await appendTraced(options.log, event, arrival, batch);
     switch (appended.kind) {
       case "appended":
       case "repeated":
@@ -173,13 +214,24 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     }
   }
 
-  async function resolve(asked: string, message: Message): Promise<Application | "not_this_one" | undefined> {
+  async function resolve(
+    asked: string,
+    message: Message,
+    principal: Principal,
+  ): Promise<Application | Response | "not_this_one" | undefined> {
     const application = await options.applications.resolve(asked);
-    if (application !== undefined || message.application === undefined) return application;
+    if (application !== undefined || message.application === undefined || principal.appId !== undefined)
+      return application;
+    if (!permits(principal.permissions, "admin")) return toResponse(forbidden(principal, "admin"));
     return options.createApplication(asked, message.application);
   }
 
-  async function createMessage(request: Request, asked: string): Promise<Response> {
+  async function createMessage(request: Request, name: string): Promise<Response> {
+    const arrival = arrivalOf(options.tracing, request, MESSAGE_ROUTE);
+    const admitting = admit(request, name);
+    const principal = admitting instanceof Promise ? await admitting : admitting;
+    if (principal instanceof Response) return principal;
+    const asked = nameFor(principal, name);
     const early = refused(request, limits.bodyBytesMax + ENVELOPE_BYTES);
     if (early !== undefined) return early;
     const key = request.headers.get("idempotency-key");
@@ -194,7 +246,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const message = messageOf(body, scanned.members, ["body"]);
     if (Array.isArray(message)) return respond(invalid(message));
     try {
-      const application = await resolve(asked, message);
+      const application = await resolve(asked, message, principal);
+      if (application instanceof Response) return application;
       if (application === undefined) return respond(noApplication(asked));
       if (application === "not_this_one") return respond(notThisOne(asked));
       const waitMs = options.quota(application, 1);
@@ -202,7 +255,15 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
       const withContent = !request.url.includes("with_content=false");
       const keyed = key === null ? undefined : keyedBy("idempotency_key", key, body);
       return respond(
-        await append(application, asked, message, readHops(request.headers.get(HOPS_HEADER)), keyed, withContent),
+        await append(
+          application,
+          asked,
+          message,
+          readHops(request.headers.get(HOPS_HEADER)),
+          keyed,
+          withContent,
+          arrival,
+        ),
       );
     } catch (error) {
       if (!isNotConfirmed(error)) throw error;
@@ -210,7 +271,12 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     }
   }
 
-  async function createMessages(request: Request, asked: string): Promise<Response> {
+  async function createMessages(request: Request, name: string): Promise<Response> {
+    const arrival = arrivalOf(options.tracing, request, BATCH_ROUTE);
+    const admitting = admit(request, name);
+    const principal = admitting instanceof Promise ? await admitting : admitting;
+    if (principal instanceof Response) return principal;
+    const asked = nameFor(principal, name);
     const early = refused(request, limits.batchBytesMax);
     if (early !== undefined) return early;
     const key = request.headers.get("idempotency-key");
@@ -232,7 +298,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
           if (Array.isArray(message)) return invalid(message);
           try {
             const keyed = key === null ? undefined : keyedBy("batch_item", `${key}#${i}`, bytes);
-            return await append(application, asked, message, hops, keyed, false);
+            return await append(application, asked, message, hops, keyed, false, arrival, items.length);
           } catch (error) {
             if (!isNotConfirmed(error)) throw error;
             return notConfirmed();
@@ -437,13 +503,16 @@ function invalid(faults: readonly Invalid[]): Answer {
   return { status: 422, body: JSON.stringify({ detail: faults }) };
 }
 
-function unauthenticated(reason: "missing" | "not_bearer" | "wrong"): Answer {
-  const detail = {
-    missing: "There is no Authorization header; it should be: Bearer <token>",
-    not_bearer: "The Authorization header is not a bearer token; it should be: Bearer <token>",
-    wrong: "The token is not known here",
-  }[reason];
-  return { status: 401, body: errorBody("authentication_failed", detail) };
+/** A token for one application is for it under its id, whoever has the uid by then that let the request in. */
+function nameFor(principal: Principal, asked: string): string {
+  return principal.appId === undefined ? asked : publicId("app", principal.appId);
+}
+
+/** The database could not be asked who it is, or for the application. */
+function notAsked(error: unknown): Response {
+  if (!isNotConfirmed(error)) throw error;
+  const detail = "The database cannot be reached. Nothing was accepted; retrying is safe.";
+  return respond({ status: 503, body: errorBody("database_unavailable", detail), retryAfterSeconds: 2 });
 }
 
 function noApplication(asked: string): Answer {

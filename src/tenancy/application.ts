@@ -1,5 +1,7 @@
 import { bareArray, newId, parsePublicId, type Queryable } from "#kernel";
 import { type Keyset, keysetSql } from "./keyset.ts";
+import { OPERATIONAL_APP_ID } from "./operational.ts";
+import { endAccessTo } from "./portal-session.ts";
 
 /** What an application may use; absent: the installation's setting applies. */
 export interface Quotas {
@@ -151,12 +153,13 @@ export async function updateApplication(
   return applicationOf(row);
 }
 
-/** Makes an application invisible at once. What it is owed is stopped in the background; its events go with the retention. False: there is none. */
+/** Makes an application invisible at once, and its keys and portal sessions void. What it is owed is stopped in the background; its events go with the retention. False: there is none. */
 export async function deleteApplication(tx: Queryable, id: string): Promise<boolean> {
   const rows = await tx.query(
     "update posthorn.application set deleted_at = now(), updated_at = now() where id = $1 and deleted_at is null returning id",
     [id],
   );
+  if (rows.length > 0) await endAccessTo(tx, id);
   return rows.length > 0;
 }
 
@@ -172,5 +175,7 @@ export async function liveApplications(tx: Queryable, ids: readonly string[]): P
     "select id, uid, throttle_rate from posthorn.application where id = any($1::uuid[]) and deleted_at is null",
     [bareArray(ids)],
   );
-  return new Map(rows.map((row) => [row.id, { uid: row.uid, throttleRate: row.throttle_rate }]));
+  const live = new Map(rows.map((row) => [row.id, { uid: row.uid, throttleRate: row.throttle_rate }]));
+  if (ids.includes(OPERATIONAL_APP_ID)) live.set(OPERATIONAL_APP_ID, { uid: null, throttleRate: null });
+  return live;
 }

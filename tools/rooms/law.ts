@@ -40,7 +40,7 @@ export const REASON: Readonly<Record<Kind, string>> = {
 
 /** Tables of the schema `posthorn` by the room whose SQL may name them; `*` stands for the rest of a name. */
 export const TABLES: Readonly<Record<string, readonly string[]>> = {
-  kernel: ["process", "migration", "migrations"],
+  kernel: ["process", "migration", "migrations", "process_sample", "tail_watch", "tail_bundle"],
   tenancy: [
     "application",
     "idempotency",
@@ -51,7 +51,7 @@ export const TABLES: Readonly<Record<string, readonly string[]>> = {
     "portal_theme",
     "audit",
   ],
-  events: ["event_type", "event", "event_default", "dedupe", "dedupe_*"],
+  events: ["event_type", "event", "event_default", "dedupe", "dedupe_*", "notice", "event_tally"],
   delivery: [
     "endpoint",
     "endpoint_*",

@@ -1,5 +1,5 @@
 import type { Db, Log, Queryable, Sealer } from "#kernel";
-import type { ApplicationResolver, Authenticate, Principal } from "#tenancy";
+import type { ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
 
 /** Whether this process should be sent requests, and if not, everything that keeps it from being ready. */
 export interface Readiness {
@@ -22,8 +22,14 @@ export interface ApiDeps {
    * (disabled, or deleted a moment ago).
    */
   readonly resend: (q: Queryable, appId: string, eventId: string, endpointId: string) => Promise<string | undefined>;
+  /** Called after the commit that shut somebody out: tokens that are remembered are looked up anew. */
+  readonly onAccessChanged?: () => void;
+  /** Absent: this is not development, and nobody gets in without a token. */
+  readonly consoleSessions?: ConsoleSessions | undefined;
   /** Called after the commit that changed a source. */
   readonly onSourcesChanged?: () => void;
+  /** Called after the commit that began or changed a background task. */
+  readonly onTask?: () => void;
   /** Called after the commit that owed something now. */
   readonly onOwed?: (endpointId: string) => void;
   readonly limits: {
@@ -51,6 +57,8 @@ export interface Scope {
   readonly principal: Principal;
   /** Scheme, host and port the request came to. */
   readonly origin: string;
+  /** Says which application it turned out to be about, for the record. */
+  about(appId: string): void;
   /** Runs once what was done is committed, and only then. */
   afterCommit(work: () => void): void;
 }

@@ -25,6 +25,8 @@ export interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The answer shows a secret or a token: where it is kept for a repeat of the request it is sealed. */
+  readonly answersSecret?: true;
   /** Answers besides errors, by status. */
   readonly responses: Readonly<Record<number, Answer>>;
 }
@@ -58,6 +60,9 @@ export interface Route {
   readonly hasBody: boolean;
   /** Whether it writes: then it runs in one transaction. */
   readonly changes: boolean;
+  /** Whether it is recorded in the audit log: changes are, and reads that show secrets. */
+  readonly audited: boolean;
+  readonly answersSecret: boolean;
   readonly document: RouteConfig;
   /** Undefined: documented here, served by another part of the server. */
   readonly prepare:
@@ -102,6 +107,8 @@ export function route<O extends Operation>(
     access,
     hasBody: body !== undefined,
     changes: method !== "get",
+    audited: method !== "get" || access === "write" || access === "portal:write",
+    answersSecret: operation.answersSecret === true,
     document: documentOf(operation),
     prepare: handle === undefined ? undefined : prepare,
   };

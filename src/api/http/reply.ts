@@ -26,6 +26,7 @@ export function json(status: number, value: unknown, headers?: Readonly<Record<s
  */
 export type ErrorCode =
   | "authentication_failed"
+  | "forbidden"
   | "not_found"
   | "no_such_route"
   | "method_not_allowed"
@@ -38,6 +39,7 @@ export type ErrorCode =
   | "sources_max_reached"
   | "secrets_max_reached"
   | "endpoint_disabled"
+  | "task_ended"
   | "served_elsewhere"
   | "overloaded"
   | "database_unavailable"

@@ -1,4 +1,4 @@
-import type { Db, Queryable } from "#kernel";
+import type { Db, Queryable, Sealer } from "#kernel";
 import { DatabaseError } from "#kernel";
 import { claimKey, type IdempotentRequest, storeAnswer } from "#tenancy";
 import { quote, type Reply, refuse } from "./reply.ts";
@@ -12,6 +12,13 @@ class Undone extends Error {
   }
 }
 
+/** A request with an Idempotency-Key. */
+export interface KeyedRequest extends IdempotentRequest {
+  readonly twinWaitMs?: number | undefined;
+  /** The answer is a secret: it is kept sealed. */
+  readonly sealer?: Sealer | undefined;
+}
+
 /**
  * Does what a request asks for in one transaction, which ends with the answer: an answer of 400 or more leaves nothing
  * changed. With an Idempotency-Key the answer itself is part of the transaction, so that deed and answer are known together
@@ -19,7 +26,7 @@ class Undone extends Error {
  */
 export async function unitOfWork(
   db: Pick<Db, "transaction">,
-  request: (IdempotentRequest & { readonly twinWaitMs?: number | undefined }) | undefined,
+  request: KeyedRequest | undefined,
   work: (tx: Queryable, afterCommit: (then: () => void) => void) => Promise<Reply>,
 ): Promise<Reply> {
   const afterwards: (() => void)[] = [];
@@ -37,9 +44,9 @@ export async function unitOfWork(
         case "other_request":
           throw new Undone(reused(request.key));
         case "repeat":
-          throw new Undone(replyOf(claim.answer));
+          throw new Undone(replyOf(request, claim.answer));
         case "first":
-          return await answerOnce(tx, claim.key, () => work(tx, afterCommit));
+          return await answerOnce(tx, request, claim.key, () => work(tx, afterCommit));
       }
     });
     if (reply.status < 400) for (const then of afterwards) then();
@@ -58,7 +65,12 @@ function undone(reply: Reply, from: 400 | 500): Reply {
   return reply;
 }
 
-async function answerOnce(tx: Queryable, key: string, work: () => Promise<Reply>): Promise<Reply> {
+async function answerOnce(
+  tx: Queryable,
+  request: KeyedRequest,
+  key: string,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
   await tx.query("savepoint deed");
   const reply = undone(await work(), 500);
   if (reply.status >= 400) await tx.query("rollback to savepoint deed");
@@ -66,16 +78,20 @@ async function answerOnce(tx: Queryable, key: string, work: () => Promise<Reply>
     status: reply.status,
     contentType: reply.contentType,
     headers: Object.entries(reply.headers ?? {}),
-    body: reply.body === undefined ? new Uint8Array(0) : Buffer.from(reply.body),
+    body: reply.body === undefined ? new Uint8Array(0) : sealed(request, Buffer.from(reply.body)),
   });
   return reply;
 }
 
-function replyOf(answer: Parameters<typeof storeAnswer>[2]): Reply {
+const SEALED_AS = "an answer kept for its repeats";
+const sealed = ({ sealer }: KeyedRequest, body: Uint8Array) => sealer?.seal(body, SEALED_AS) ?? body;
+const opened = ({ sealer }: KeyedRequest, body: Uint8Array) => sealer?.open(body, SEALED_AS) ?? body;
+
+function replyOf(request: KeyedRequest, answer: Parameters<typeof storeAnswer>[2]): Reply {
   return {
     status: answer.status,
     headers: { ...Object.fromEntries(answer.headers), "Idempotency-Replayed": "true" },
-    ...(answer.body.length > 0 && { body: answer.body }),
+    ...(answer.body.length > 0 && { body: opened(request, answer.body) }),
     ...(answer.contentType !== undefined && { contentType: answer.contentType }),
   };
 }

@@ -21,6 +21,7 @@ export function inApplication<A extends InApplication>(
   return async (asked, scope) => {
     const application = await findApplication(scope.q, asked.params.app_id, hold);
     if (application === undefined) return notFound("application", asked.params.app_id);
+    scope.about(application.id);
     return handle(asked, scope, application);
   };
 }

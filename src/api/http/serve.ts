@@ -1,0 +1,106 @@
+import { findApplication, isIdempotencyKey } from "#tenancy";
+import { createAuditTrail, type Deed } from "./audit-trail.ts";
+import { authorize, unauthenticated } from "./authorize.ts";
+import type { ApiDeps, Scope } from "./deps.ts";
+import { createGate } from "./gate.ts";
+import type { Route } from "./operation.ts";
+import { readBody } from "./read-body.ts";
+import { invalid, quote, type Reply, refuse } from "./reply.ts";
+import { unitOfWork } from "./unit-of-work.ts";
+
+/** A request on its way to an operation. */
+export interface Incoming {
+  readonly request: Request;
+  /** Of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly remoteAddress: string | undefined;
+}
+
+export type Serve = (route: Route, incoming: Incoming) => Promise<Reply>;
+
+const BODY_BYTES_MIN = 64 * 1024;
+/** Connections of the pool (six by default) that reads and changes may hold; the rest is for the road of events. */
+const READS_AT_ONCE = 2;
+const CHANGES_AT_ONCE = 2;
+const WAITING_MAX = 200;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * What happens to every request for an operation, in this order: who asks (401), whether he may, and in this application
+ * (403, 404), the body (413), what it says (422), then the deed. So nobody learns from a 422 what he may not touch.
+ */
+export function createServe(deps: ApiDeps): Serve {
+  const reads = createGate(READS_AT_ONCE, WAITING_MAX);
+  const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
+  const audit = createAuditTrail({ db: deps.db, log: deps.log, monotonic: performance.now.bind(performance) });
+
+  return async (route, incoming) => {
+    const { request } = incoming;
+    const url = new URL(request.url);
+    const deed: Deed = { route, principal: undefined, url, body: NOTHING, ...incoming };
+    const refused = (who: Deed, reply: Reply): Reply => {
+      if (route.audited && reply.status < 500) audit.refused(who, reply);
+      return reply;
+    };
+
+    const authentication = await deps.authenticate(request);
+    if (!authentication.ok) return refused(deed, unauthenticated(authentication.reason));
+    const { principal } = authentication;
+    const known = { ...deed, principal };
+
+    const applicationOf = async (uid: string) => (await reads.pass(() => findApplication(deps.db, uid)))?.id;
+    const decision = await authorize(principal, route, incoming.params, applicationOf);
+    if (!decision.ok) return refused(known, decision.reply);
+    const { params } = decision;
+
+    if (route.prepare === undefined) {
+      return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
+    }
+    const bytesMax = Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
+    const body = await readBody(request, bytesMax);
+    if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
+    const prepared = route.prepare({ params, search: url.searchParams, body });
+    if ("faults" in prepared) return invalid(...prepared.faults);
+
+    const run = async (q: Scope["q"], afterCommit: Scope["afterCommit"]): Promise<Reply> => {
+      let appId: string | undefined;
+      const about = (id: string) => {
+        appId = id;
+      };
+      const reply = await prepared.run({ q, deps, principal, origin: url.origin, about, afterCommit });
+      if (route.audited && reply.status < 400) await audit.record(q, { ...known, params, body }, reply, appId);
+      return reply;
+    };
+    if (!route.changes) return (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
+
+    const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
+    if (key !== null && !isIdempotencyKey(key)) {
+      return invalid({
+        loc: ["header", "idempotency-key"],
+        msg: `${quote(key)} should be 1 to 256 printable ASCII characters`,
+        type: "value_error",
+      });
+    }
+    const idempotent =
+      key === null
+        ? undefined
+        : {
+            principal: principal.id,
+            method: "POST",
+            path: url.pathname,
+            query: url.search,
+            key,
+            body,
+            twinWaitMs: deps.twinWaitMs,
+            sealer: route.answersSecret ? deps.sealer : undefined,
+          };
+    return (await changes.pass(() => unitOfWork(deps.db, idempotent, run))) ?? overloaded();
+  };
+}
+
+function overloaded(): Reply {
+  return refuse(503, "overloaded", `More than ${WAITING_MAX} requests wait already; nothing was done`, {
+    "Retry-After": "1",
+  });
+}
