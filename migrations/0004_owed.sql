@@ -13,6 +13,9 @@ create index delivery_owed_held on posthorn.delivery_owed (held_due_at) where he
 -- grow with time, so what is new goes to the right edge; a delivery that succeeds at once never comes here.
 create index delivery_owed_of_event on posthorn.delivery_owed (event_id);
 
+-- A dead letter by the id that people have in hand. Few deliveries die; each day's index is asked.
+create index delivery_dead_id on posthorn.delivery_dead (id);
+
 -- Why an endpoint was deleted, and so what becomes of what it is owed: dead reasons tell the two apart.
 alter table posthorn.endpoint
   add column deleted_as text check (deleted_as in ('endpoint_deleted', 'application_deleted'));

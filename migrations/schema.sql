@@ -271,6 +271,7 @@ create table posthorn.delivery_dead (
   constraint delivery_dead_pkey PRIMARY KEY (event_id, id),
   constraint delivery_dead_reason_check CHECK ((reason = ANY (ARRAY['exhausted'::text, 'permanent'::text, 'expired'::text, 'endpoint_deleted'::text, 'application_deleted'::text, 'endpoint_disabled'::text, 'held_too_long'::text, 'held_too_many'::text, 'cancelled'::text, 'erased'::text])))
 ) partition by range (event_id);
+CREATE INDEX delivery_dead_id ON ONLY posthorn.delivery_dead USING btree (id);
 CREATE INDEX delivery_dead_of ON ONLY posthorn.delivery_dead USING btree (endpoint_id, event_id);
 
 create table posthorn.delivery_leased (

@@ -19,7 +19,8 @@ export interface ClaimedRow {
 }
 
 // A loose scan over the index (endpoint_id, due_at, id): one probe for each endpoint that is owed anything, however much
-// each is owed. Never one global order by due time, where an endpoint with a million due rows would hide the others.
+// each is owed. Never one global order by due time, where an endpoint with a million due rows would hide the others. What
+// somebody holds is due never and stands behind all else: an endpoint that is owed nothing but that is left out.
 const DUE = `
   with recursive e (endpoint_id) as (
     (select endpoint_id from posthorn.delivery_owed order by endpoint_id limit 1)
@@ -31,7 +32,8 @@ const DUE = `
          (extract(epoch from first.due_at - clock_timestamp()) * 1000)::float8 as due_in_ms
     from e
    cross join lateral (
-     select o.app_id, o.due_at from posthorn.delivery_owed o where o.endpoint_id = e.endpoint_id order by o.due_at, o.id limit 1
+     select o.app_id, o.due_at from posthorn.delivery_owed o
+      where o.endpoint_id = e.endpoint_id and o.due_at < 'infinity' order by o.due_at, o.id limit 1
    ) first
    where e.endpoint_id is not null`;
 

@@ -1,3 +1,4 @@
+import { giveNotice, type NoticeType } from "#events";
 import { bareArray, newId, parsePublicId, type Queryable, type Sealer, textArray } from "#kernel";
 import { type Keyset, keysetSql } from "#tenancy";
 import type { EndpointMode, EndpointModeReason, ExtraHeaders, SecretKind } from "./endpoint.ts";
@@ -187,6 +188,7 @@ export async function createEndpoint(
   );
   if (row === undefined) throw new Error(`Creating the endpoint ${id} answered with no row`);
   await recordVersion(tx, row, headers);
+  await tell(tx, "endpoint.created", row);
   return endpointOf(row);
 }
 
@@ -227,7 +229,17 @@ export async function updateEndpoint(
     );
   }
   await recordVersion(tx, row, openHeaders(sealer, row.id, row.headers_sealed));
+  await tell(tx, "endpoint.updated", row);
   return endpointOf(row);
+}
+
+/** What its owner did to an endpoint, for whoever keeps a picture of all endpoints. */
+async function tell(
+  tx: Queryable,
+  type: Extract<NoticeType, "endpoint.created" | "endpoint.updated" | "endpoint.deleted">,
+  endpoint: { readonly id: string; readonly app_id: string },
+): Promise<void> {
+  await giveNotice(tx, { type, appId: endpoint.app_id, endpointId: endpoint.id });
 }
 
 const gone = (id: string) => new Error(`The endpoint ${id} was to be changed, but nobody holds it: it is deleted`);
@@ -265,6 +277,7 @@ export async function changeHeaders(
     sealHeaders(sealer, endpoint.id, headers),
   ]);
   await bumpVersion(tx, sealer, endpoint);
+  await tell(tx, "endpoint.updated", { id: endpoint.id, app_id: endpoint.appId });
   return true;
 }
 
@@ -282,6 +295,7 @@ export async function rotateSecret(
   if ((await putSecret(tx, sealer, endpoint.id, secret, graceSeconds)) === "too_many_secrets")
     return "too_many_secrets";
   await bumpVersion(tx, sealer, endpoint);
+  await tell(tx, "endpoint.updated", { id: endpoint.id, app_id: endpoint.appId });
   return "rotated";
 }
 
@@ -333,25 +347,32 @@ const COUNT_OWED = `
            where e.app_id = $1 and ($2::uuid is null or e.id = $2::uuid) and e.deleted_at is null
            limit ${OWED_COUNT_MAX}) owed`;
 
-async function deleteEndpoints(tx: Queryable, appId: string, id: string | null): Promise<OwedStopped> {
+async function deleteEndpoints(
+  tx: Queryable,
+  appId: string,
+  id: string | null,
+  as: "endpoint_deleted" | "application_deleted",
+): Promise<OwedStopped> {
   const [count] = await tx.query<{ n: number }>(COUNT_OWED, [appId, id]);
   await tx.query(
-    `update posthorn.endpoint set deleted_at = now(), updated_at = now()
+    `update posthorn.endpoint set deleted_at = now(), deleted_as = $3, updated_at = now()
       where app_id = $1 and ($2::uuid is null or id = $2::uuid) and deleted_at is null`,
-    [appId, id],
+    [appId, id, as],
   );
   return count?.n ?? 0;
 }
 
 /** Makes an endpoint invisible and stops what is owed to it; the rows are moved in the background. */
-export function deleteEndpoint(tx: Queryable, endpoint: HeldEndpoint): Promise<OwedStopped> {
-  return deleteEndpoints(tx, endpoint.appId, endpoint.id);
+export async function deleteEndpoint(tx: Queryable, endpoint: HeldEndpoint): Promise<OwedStopped> {
+  const stopped = await deleteEndpoints(tx, endpoint.appId, endpoint.id, "endpoint_deleted");
+  await tell(tx, "endpoint.deleted", { id: endpoint.id, app_id: endpoint.appId });
+  return stopped;
 }
 
-/** The same for all endpoints of an application that is being deleted. */
+/** The same for all endpoints of an application that is being deleted: whoever did that knows, and is not told of each. */
 export async function deleteEndpointsOf(tx: Queryable, appId: string): Promise<OwedStopped> {
   await bumpEndpointSet(tx, appId);
-  return deleteEndpoints(tx, appId, null);
+  return deleteEndpoints(tx, appId, null, "application_deleted");
 }
 
 /**

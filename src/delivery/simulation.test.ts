@@ -36,7 +36,7 @@ interface Implementation {
   readonly name: string;
   /** Runs `work` on tables of their own. */
   readonly on: (work: (tables: Tables) => Promise<World>) => Promise<World>;
-  readonly seeds: Record<"crashes" | "clockSteps" | "databaseClock" | "calm", readonly number[]>;
+  readonly seeds: Record<"crashes" | "clockSteps" | "databaseClock" | "calm" | "operators", readonly number[]>;
 }
 
 async function onSql(work: (tables: SqlTables) => Promise<World>): Promise<World> {
@@ -55,21 +55,41 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
   {
     name: "a model in memory",
     on: (work) => work(new Model()),
-    seeds: { crashes: upTo(500), clockSteps: upTo(500), databaseClock: upTo(500), calm: upTo(100) },
+    seeds: {
+      crashes: upTo(500),
+      clockSteps: upTo(500),
+      databaseClock: upTo(500),
+      calm: upTo(100),
+      operators: upTo(300),
+    },
   },
   {
     name: "PostgreSQL",
     on: onSql,
-    seeds: { crashes: [10, 12, 17, 21, 22], clockSteps: [4, 5, 10], databaseClock: [10, 32, 112, 459], calm: [1] },
+    seeds: {
+      crashes: [10, 12, 17, 21, 22],
+      clockSteps: [4, 5, 10],
+      databaseClock: [10, 32, 112, 459],
+      calm: [1],
+      operators: [1, 2],
+    },
   },
   {
     name: "both in lockstep",
     on: (work) => onSql((real) => work(new Lockstep(new Model(), real))),
-    seeds: { crashes: [10, 12], clockSteps: [5, 10], databaseClock: [32, 112], calm: [1] },
+    seeds: { crashes: [10, 12], clockSteps: [5, 10], databaseClock: [32, 112], calm: [1], operators: [3, 4] },
   },
 ];
 
-const CHAOS: Faults = { unknownCommit: 0.12, crash: 0.02, pause: 0.03, leave: 0.02, outage: 0.02, clockStep: 0 };
+const CHAOS: Faults = {
+  unknownCommit: 0.12,
+  crash: 0.02,
+  pause: 0.03,
+  leave: 0.02,
+  outage: 0.02,
+  clockStep: 0,
+  operator: 0,
+};
 
 for (const { name, on, seeds } of IMPLEMENTATIONS) {
   const run = (seed: number, over: Partial<WorldOptions> = {}, prepare: (world: World) => void = () => {}) =>
@@ -127,6 +147,23 @@ for (const { name, on, seeds } of IMPLEMENTATIONS) {
           const faults = { ...CHAOS, clockStep: seed % 2 === 0 ? 0.03 : 0 };
           await run(seed, { takersJudgeBy: "database_clock", faults });
         }
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "P2, P3, P4: what operators hold, let go and cancel meanwhile is lost as little, and nothing held is sent",
+      async () => {
+        const seen = { held: 0, cancelled: 0 };
+        const chosen = seedsOf(seeds.operators);
+        for (const seed of chosen) {
+          const world = await run(seed, { faults: { ...CHAOS, operator: 0.9 } });
+          seen.held += world.seen.held;
+          seen.cancelled += world.seen.cancelled;
+        }
+        if (chosen.length < 100) return;
+        expect(seen.held / chosen.length).toBeGreaterThan(2);
+        expect(seen.cancelled / chosen.length).toBeGreaterThan(0.5);
       },
       TIMEOUT_MS,
     );

@@ -7,8 +7,10 @@ import {
   type Delivery,
   expire,
   giveUp,
+  hold,
   type In,
   lease,
+  letGo,
   owe,
   putOff,
   release,
@@ -69,6 +71,15 @@ test("what waits can expire, be cancelled or be given up, and keeps its counts a
   expect(giveUp(owed, "held_too_long")).toEqual({ state: "dead", reason: "held_too_long", attempts: 2, step: 1 });
 });
 
+test("what is held keeps its due time and its counts, and is let go as if nobody had held it", () => {
+  const held = hold(owed);
+  expect(held).toEqual({ state: "held", dueAtMs: 1_000, attempts: 2, step: 1 });
+  expect(letGo(held)).toEqual(owed);
+  expect(cancel(held)).toEqual({ state: "dead", reason: "cancelled", attempts: 2, step: 1 });
+  expect(expire(held)).toEqual({ state: "dead", reason: "expired", attempts: 2, step: 1 });
+  expect(giveUp(held, "held_too_long").reason).toBe("held_too_long");
+});
+
 test("the reasons of a dead delivery are those that the table admits", () => {
   const reasons: Record<DeadReason, true> = {
     exhausted: true,
@@ -102,6 +113,12 @@ export function illegalTransitions(any: Delivery): void {
   lease(leased, "8");
   // @ts-expect-error: a dead delivery is requeued first.
   lease(dead, "7");
+  // @ts-expect-error: it may be on the wire.
+  hold(leased);
+  // @ts-expect-error: it is let go first.
+  lease(hold(owed), "7");
+  // @ts-expect-error: nobody stops it.
+  letGo(owed);
   // @ts-expect-error: nobody holds it.
   release(owed, 0);
   // @ts-expect-error: nobody holds it.

@@ -2,19 +2,22 @@
  * One event owed to one endpoint, and the only ways its state may change.
  *
  * ```
- *               lease               settle(delivered)
- *   ┌──────┐ ─────────────▶ ┌────────┐ ─────────────▶ delivered
- *   │ owed │                │ leased │
- *   └──────┘ ◀───────────── └────────┘
- *    │    ▲   settle(retry, hold, gone),  │
- *    │    │   release, putOff, takeOver   │ settle(dead)
- *    │    └───────── requeue ── ┌──────┐ ◀┘
- *    └────────────────────────▶ │ dead │
- *       expire, cancel, giveUp  └──────┘
+ *   ┌──────┐    hold
+ *   │ held │ ◀────────┐
+ *   └──────┘ ───────┐ │
+ *    │        letGo ▼ │     lease               settle(delivered)
+ *    │            ┌──────┐ ─────────────▶ ┌────────┐ ─────────────▶ delivered
+ *    │            │ owed │                │ leased │
+ *    │            └──────┘ ◀───────────── └────────┘
+ *    │             │    ▲   settle(retry, hold, gone),  │
+ *    │             │    │   release, putOff, takeOver   │ settle(dead)
+ *    │             │    └───────── requeue ── ┌──────┐ ◀┘
+ *    └─────────────┴────────────────────────▶ │ dead │
+ *                     expire, cancel, giveUp  └──────┘
  * ```
  *
  * Each state is a table (posthorn.delivery_owed, _leased, _dead; a delivered one is its last attempt), each arrow one
- * statement. A transition's argument admits only the states it may start from, so an illegal one does not compile.
+ * statement. A held one is a row of delivery_owed that is due never: nothing that looks for what is due has to know of it. A transition's argument admits only the states it may start from, so an illegal one does not compile.
  */
 import { unreachable } from "#kernel";
 
@@ -45,6 +48,8 @@ interface Spent {
 
 export type Delivery =
   | ({ readonly state: "owed"; readonly dueAtMs: number } & Spent)
+  /** Somebody wants it to wait until it is let go. `dueAtMs`: when it would be due. */
+  | ({ readonly state: "held"; readonly dueAtMs: number } & Spent)
   /**
    * In the hands of `owner`. The fence of a settle is `owner` together with `attempts`: the owner alone would let a
    * process whose first settle was committed without its knowledge settle the lease it took since.
@@ -118,22 +123,32 @@ export function takeOver(delivery: In<"leased">, nowMs: number): In<"owed"> {
   };
 }
 
+/** Somebody stops it where it waits. One that is leased may be on the wire; should it be owed again, it can be held then. */
+export function hold(delivery: In<"owed">): In<"held"> {
+  return { state: "held", dueAtMs: delivery.dueAtMs, attempts: delivery.attempts, step: delivery.step };
+}
+
+/** It goes on as if nobody had held it: due when it would have been, at once if that has passed. */
+export function letGo(delivery: In<"held">): In<"owed"> {
+  return { state: "owed", dueAtMs: delivery.dueAtMs, attempts: delivery.attempts, step: delivery.step };
+}
+
 /** Its owner asks for it again: the whole schedule anew, attempts numbered on. */
 export function requeue(delivery: In<"dead">, nowMs: number): In<"owed"> {
   return { state: "owed", dueAtMs: nowMs, attempts: delivery.attempts, step: 0 };
 }
 
-/** Its time to live passed while it waited. */
-export function expire(delivery: In<"owed">): In<"dead"> {
+/** Its time to live passed while it waited: that is its owner's word about the event, and a hand on it does not stop it. */
+export function expire(delivery: In<"owed" | "held">): In<"dead"> {
   return giveUp(delivery, "expired");
 }
 
 /** Somebody withdrew it while it waited. One that is leased may be on the wire and is settled by its answer. */
-export function cancel(delivery: In<"owed">): In<"dead"> {
+export function cancel(delivery: In<"owed" | "held">): In<"dead"> {
   return giveUp(delivery, "cancelled");
 }
 
 /** What it waits for is not to come: kept as dead letter, never dropped. */
-export function giveUp(delivery: In<"owed">, reason: OwedDeadReason): In<"dead"> {
+export function giveUp(delivery: In<"owed" | "held">, reason: OwedDeadReason): In<"dead"> {
   return { state: "dead", reason, attempts: delivery.attempts, step: delivery.step };
 }

@@ -1,4 +1,5 @@
 import { type Chore, type Db, dropPartitions, ensurePartitions, type Log, type Partition } from "#kernel";
+import { forgetJobs } from "./replay/store.ts";
 
 export interface DeliveryUpkeepOptions {
   readonly db: Db;
@@ -18,7 +19,7 @@ export async function ensureDeliveryPartitions(db: Db, nowMs: number): Promise<v
 const CHUNK = 5_000;
 
 /** Moves owed rows to the dead, a chunk per statement; `picked` selects (id, reason) of at most one chunk. */
-const bury = (picked: string) => `
+export const bury = (picked: string) => `
   with picked as (${picked}), gone as (
     delete from posthorn.delivery_owed o using picked where o.id = picked.id
     returning o.event_id, o.id, o.app_id, o.endpoint_id, o.attempts, picked.reason
@@ -31,7 +32,7 @@ const bury = (picked: string) => `
 
 const OF_DELETED = bury(`
   select o.id, e.reason
-    from (select id, 'endpoint_deleted' as reason from posthorn.endpoint where deleted_at > now() - $1::float8 * interval '1 ms') e
+    from (select id, coalesce(deleted_as, 'endpoint_deleted') as reason from posthorn.endpoint where deleted_at > now() - $1::float8 * interval '1 ms') e
    cross join lateral (select id from posthorn.delivery_owed where endpoint_id = e.id limit ${CHUNK} for update skip locked) o
    limit ${CHUNK}`);
 
@@ -39,14 +40,22 @@ const EXPIRED = bury(`
   select o.id, 'expired' as reason from posthorn.delivery_owed o
    where o.expires_at <= now() limit ${CHUNK} for update skip locked`);
 
+// A disabled endpoint keeps what it was owed as a paused one does, so that enabling it by mistake, or too late, loses as
+// little; but who reads the dead letter is told why nothing came of it.
 const HELD_TOO_LONG = bury(`
-  select o.id, 'held_too_long' as reason
+  select o.id, case e.mode when 'disabled' then 'endpoint_disabled' else 'held_too_long' end as reason
     from posthorn.endpoint e
    cross join lateral (
      select id from posthorn.delivery_owed where endpoint_id = e.id and due_at < now() - $1::float8 * interval '1 ms' limit ${CHUNK} for update skip locked
    ) o
    where e.mode <> 'enabled' and e.deleted_at is null
    limit ${CHUNK}`);
+
+// What somebody holds is bounded as well, counted from when it would have been due: a forgotten hand must not keep a day of
+// the log for ever. Its index is as long as what is held.
+const HELD_BY_HAND_TOO_LONG = bury(`
+  select o.id, 'held_too_long' as reason from posthorn.delivery_owed o
+   where o.held_due_at < now() - $1::float8 * interval '1 ms' limit ${CHUNK} for update skip locked`);
 
 // The oldest go first: what is newest is what a receiver that comes back needs most.
 const HELD_TOO_MANY = bury(`
@@ -91,6 +100,7 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
     { name: "delivery_partitions", everyMs: 3_600_000, run: () => ensureDeliveryPartitions(db, options.now()) },
     { name: "attempt_retention", everyMs: 3_600_000, run: () => retire("attempt") },
     { name: "dead_retention", everyMs: 3_600_000, run: () => retire("delivery_dead") },
+    { name: "job_retention", everyMs: 3_600_000, run: () => forgetJobs(db, options.retentionMs) },
     // Soon for what was just deleted; and now and then for all, should nobody have been there to do it soon.
     {
       name: "deleted_endpoints",
@@ -107,6 +117,11 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
       name: "held_too_long",
       everyMs: 60_000,
       run: () => inChunks("they were held too long", HELD_TOO_LONG, [options.heldForMs]),
+    },
+    {
+      name: "held_by_hand_too_long",
+      everyMs: 60_000,
+      run: () => inChunks("somebody held them too long", HELD_BY_HAND_TOO_LONG, [options.heldForMs]),
     },
     {
       name: "held_too_many",

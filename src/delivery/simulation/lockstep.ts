@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { OwedAct } from "../owed-acts.ts";
 import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
 import type { Held, Other, Row, Tables } from "./tables.ts";
@@ -78,6 +79,10 @@ export class Lockstep implements Tables {
 
   releaseOfEnded(): Promise<void> {
     return this.#both("releaseOfEnded", (tables) => tables.releaseOfEnded());
+  }
+
+  act(act: OwedAct, id: string): Promise<boolean> {
+    return this.#both(`${act}(${id})`, (tables) => tables.act(act, id));
   }
 
   async advance(ms: number): Promise<void> {

@@ -1,3 +1,5 @@
+import { unreachable } from "#kernel";
+import type { OwedAct } from "../owed-acts.ts";
 import type { Fate } from "../settlement.ts";
 import type { DeadReason, ProcessToken } from "../state.ts";
 import { LEASE_MS } from "./process.ts";
@@ -14,6 +16,7 @@ export class Model implements Tables {
   readonly #processes = new Map<ProcessToken, Process>();
   readonly #leased = new Map<string, Held & { owner: ProcessToken }>();
   readonly #owed = new Map<string, Held & { dueAtMs: number }>();
+  readonly #held = new Map<string, Held & { dueAtMs: number }>();
   readonly #dead = new Map<string, { attempts: number; reason: DeadReason }>();
   readonly #attempts = new Map<string, { id: string; settledAs: string; number: number }[]>();
   #passedMs = 0;
@@ -105,6 +108,33 @@ export class Model implements Tables {
       if (ended) for (const row of this.#heldBy(token)) this.#giveBack(row);
   }
 
+  async act(act: OwedAct, id: string): Promise<boolean> {
+    const owed = this.#owed.get(id);
+    const held = this.#held.get(id);
+    switch (act) {
+      case "hold":
+        if (owed === undefined) return false;
+        this.#owed.delete(id);
+        this.#held.set(id, owed);
+        return true;
+      case "let_go":
+        if (held === undefined) return false;
+        this.#held.delete(id);
+        this.#owed.set(id, held);
+        return true;
+      case "cancel": {
+        const waiting = owed ?? held;
+        if (waiting === undefined) return false;
+        this.#owed.delete(id);
+        this.#held.delete(id);
+        this.#dead.set(id, { attempts: waiting.attempts, reason: "cancelled" });
+        return true;
+      }
+      default:
+        return unreachable(act);
+    }
+  }
+
   async advance(ms: number): Promise<void> {
     this.#passedMs += ms;
   }
@@ -113,9 +143,11 @@ export class Model implements Tables {
     const rows: Row[] = [];
     const leased = this.#leased.get(id);
     const owed = this.#owed.get(id);
+    const held = this.#held.get(id);
     const dead = this.#dead.get(id);
     if (leased !== undefined) rows.push({ state: "leased", owner: leased.owner, attempts: leased.attempts });
     if (owed !== undefined) rows.push({ state: "owed", attempts: owed.attempts });
+    if (held !== undefined) rows.push({ state: "held", attempts: held.attempts });
     if (dead !== undefined) rows.push({ state: "dead", attempts: dead.attempts });
     for (const { settledAs, number } of this.#attempts.get(id) ?? []) {
       if (settledAs === "delivered") rows.push({ state: "delivered", attempts: number });

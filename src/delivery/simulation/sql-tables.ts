@@ -1,6 +1,7 @@
 import { bareArray, type Db, MEMBERSHIP_STATEMENTS, openDb, uuidLowerBound } from "#kernel";
 import { claimDue, dueEndpoints, releaseOfEnded, releaseUnknown, takeOverLeases } from "../claim.ts";
 import { type Lane, newLane, type Task } from "../lane.ts";
+import { changeOwed, type OwedAct } from "../owed-acts.ts";
 import { LEASE } from "../planner.ts";
 import { settleBatch } from "../settle.ts";
 import type { AttemptRecord, Fate } from "../settlement.ts";
@@ -33,7 +34,7 @@ const SNAPSHOT = `
   select 'leased' as place, id as delivery_id, owner::text as owner, attempts, null::uuid as attempt_id, null as settled_as
     from posthorn.delivery_leased
   union all
-  select 'owed', id, null, attempts, null, null from posthorn.delivery_owed
+  select case when held_due_at is null then 'owed' else 'held' end, id, null, attempts, null, null from posthorn.delivery_owed
   union all
   select 'dead', id, null, attempts, null, null from posthorn.delivery_dead where event_id >= $1::uuid and event_id < $2::uuid
   union all
@@ -43,7 +44,7 @@ const SNAPSHOT = `
   ) a`;
 
 interface SnapshotRow {
-  readonly place: "leased" | "owed" | "dead" | "attempt";
+  readonly place: "leased" | "owed" | "held" | "dead" | "attempt";
   readonly delivery_id: string;
   readonly owner: string | null;
   readonly attempts: number;
@@ -179,6 +180,14 @@ export class SqlTables implements Tables {
 
   async releaseOfEnded(): Promise<void> {
     await releaseOfEnded(await this.#changing());
+  }
+
+  async act(act: OwedAct, id: string): Promise<boolean> {
+    const db = await this.#changing();
+    const ids = [this.#uuid(id)];
+    const place = { appId: LANE.appId, endpointId: LANE.endpointId };
+    const { count } = await db.transaction((tx) => changeOwed(tx, place, act, { kind: "ids", ids }, false));
+    return count === 1;
   }
 
   async advance(ms: number): Promise<void> {

@@ -3,6 +3,7 @@
  * in memory, and the real statements.
  */
 
+import type { OwedAct } from "../owed-acts.ts";
 import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
 
@@ -22,7 +23,7 @@ export interface Other {
 }
 
 export interface Row {
-  readonly state: "owed" | "leased" | "dead" | "delivered";
+  readonly state: "owed" | "held" | "leased" | "dead" | "delivered";
   readonly owner?: ProcessToken;
   readonly attempts: number;
 }
@@ -47,6 +48,8 @@ export interface Tables {
   releaseUnknown(owner: ProcessToken, known: readonly string[], olderThan: string): Promise<void>;
   /** Makes owed what is leased to those who ended: an append or a claim may be committed after its owner was declared dead. */
   releaseOfEnded(): Promise<void>;
+  /** An operator holds, lets go or cancels a delivery. False: it was not in a state to be. */
+  act(act: OwedAct, id: string): Promise<boolean>;
 
   // The instruments of the test.
   /** The clock of the database goes on by `ms`, or steps back when negative. */

@@ -5,6 +5,7 @@
  * with leases is what the service does.
  */
 
+import type { OwedAct } from "../owed-acts.ts";
 import type { Fate } from "../settlement.ts";
 import type { ProcessToken } from "../state.ts";
 import { Process, type Request, type Surroundings, type Task } from "./process.ts";
@@ -32,9 +33,19 @@ export interface Faults {
   readonly leave: number;
   readonly outage: number;
   readonly clockStep: number;
+  /** That an operator holds, lets go or cancels some delivery. */
+  readonly operator: number;
 }
 
-export const NO_FAULTS: Faults = { unknownCommit: 0, crash: 0, pause: 0, leave: 0, outage: 0, clockStep: 0 };
+export const NO_FAULTS: Faults = {
+  unknownCommit: 0,
+  crash: 0,
+  pause: 0,
+  leave: 0,
+  outage: 0,
+  clockStep: 0,
+  operator: 0,
+};
 const QUIET_MS = 600_000;
 
 interface Happening {
@@ -57,11 +68,13 @@ export class World implements Surroundings {
   readonly options: WorldOptions;
   readonly tables: Tables;
   readonly random: () => number;
+  /** What an operator does is chosen by chance of its own: without one, a seed means the world that it always meant. */
+  readonly #operators: () => number;
   readonly requests = new Map<string, Request[]>();
   readonly acknowledged = new Set<string>();
   readonly ended = new Set<ProcessToken>();
   /** What went wrong in this world: one in which nothing did proves nothing. */
-  readonly seen = { late: 0, crashed: 0, duplicates: 0, takeovers: 0 };
+  readonly seen = { late: 0, crashed: 0, duplicates: 0, takeovers: 0, held: 0, cancelled: 0 };
   nowMs = 0;
   outageUntilMs = 0;
   clockStepped = false;
@@ -76,6 +89,7 @@ export class World implements Surroundings {
     this.options = options;
     this.tables = options.tables;
     this.random = randomOf(options.seed);
+    this.#operators = randomOf(options.seed ^ 0x0b5e55ed);
   }
 
   /** Runs chaos, then calm, and throws with the seed and the last happenings when a promise is broken. */
@@ -100,6 +114,10 @@ export class World implements Surroundings {
       this.at(this.random() * chaosMs, () => this.#accept());
     }
     for (let ms = 200; ms < chaosMs; ms += 200) this.at(ms, () => this.#fault());
+    if (this.options.faults.operator > 0) {
+      for (let ms = 50; ms < chaosMs; ms += 100) this.at(ms, () => this.#operate());
+      this.at(chaosMs, () => this.#letAllGo());
+    }
     while (this.nowMs < chaosMs || !(await this.#isQuiet())) {
       if (this.nowMs > chaosMs + QUIET_MS) throw new Error("something is still owed long after all faults ended (P2)");
       await this.#next();
@@ -187,10 +205,46 @@ export class World implements Surroundings {
     }
   }
 
+  async #operate(): Promise<void> {
+    if (this.isDatabaseAway || this.#operators() >= this.options.faults.operator) return;
+    const id = this.#ids[Math.floor(this.#operators() * this.#ids.length)];
+    const chosen = this.#operators();
+    if (id === undefined) return;
+    await this.#act(chosen < 0.6 ? "hold" : chosen < 0.85 ? "let_go" : "cancel", id);
+  }
+
+  async #letAllGo(): Promise<void> {
+    for (const id of this.#ids) {
+      const [row] = await this.tables.rowsOf(id);
+      if (row?.state === "held") await this.#act("let_go", id);
+    }
+  }
+
+  /** Runs an operator's act and holds it to the states it may start from. */
+  async #act(act: OwedAct, id: string): Promise<void> {
+    const [before] = await this.tables.rowsOf(id);
+    const done = await this.tables.act(act, id);
+    const [after] = await this.tables.rowsOf(id);
+    this.log(`an operator asks to ${act} ${id}, which is ${before?.state}: ${done}`);
+    const from = { hold: ["owed"], let_go: ["held"], cancel: ["owed", "held"] }[act];
+    const to = { hold: "held", let_go: "owed", cancel: "dead" }[act];
+    if (done !== from.includes(before?.state ?? "")) throw new Error(`${act} of ${id}, ${before?.state}, said ${done}`);
+    if (done && (after?.state !== to || after.attempts !== before?.attempts))
+      throw new Error(
+        `after ${act}, ${id} is ${after?.state} with ${after?.attempts} attempts, not ${before?.attempts}`,
+      );
+    if (!done && JSON.stringify(before) !== JSON.stringify(after))
+      throw new Error(`${act} of ${id}, which was ${before?.state}, was refused and changed it`);
+    if (done && act === "hold") this.seen.held += 1;
+    if (done && act === "cancel") this.seen.cancelled += 1;
+    await this.checkOne(id);
+  }
+
   async #isQuiet(): Promise<boolean> {
     if (this.#processes.some((process) => process.isBusy)) return false;
     for (const id of this.#ids) {
-      for (const row of await this.tables.rowsOf(id)) if (row.state === "owed" || row.state === "leased") return false;
+      for (const row of await this.tables.rowsOf(id))
+        if (row.state !== "delivered" && row.state !== "dead") return false;
     }
     return true;
   }
