@@ -37,7 +37,11 @@ export interface DispatcherOptions {
   readonly monotonic: () => number;
   readonly random: () => number;
   /** Told of every outcome that may change what is known of the endpoint (holds, breaker, 410, days of failure). */
-  readonly onOutcome: (lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number) => void;
+  readonly onOutcome: (lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number, hops: number) => void;
+  /** Whether a dead delivery of this endpoint may be told to whoever listens; absent: none is. */
+  readonly mayTell?: ((endpointId: string) => boolean) | undefined;
+  /** Told of what was settled once that is committed; `isOurs`: the delivery was still ours. */
+  readonly onSettled?: ((settlement: Settlement, isOurs: boolean) => void) | undefined;
   /** A delivery falls due again in so many ms. */
   readonly onRetry: (waitMs: number) => void;
   /** A lane has room, and more may be owed to it than is in memory. */
@@ -227,11 +231,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (hold > 0) lane.holdUntil = Math.max(lane.holdUntil, monotonic() + (hold - now));
     const before = lane.breaker;
     lane.breaker = finished(before, startedAt, signOf(outcome), monotonic(), options.random);
-    options.onOutcome(lane, outcome, before, wallStartedAt);
+    options.onOutcome(lane, outcome, before, wallStartedAt, task.hops);
     const decision = decide(endpoint.retryPolicy, spentOf(task), outcome, now, options.random);
     ended(lane);
     const fate = fateOf(decision, now);
-    settle({ task, attempt: record, fate });
+    const notice = fate.kind === "dead" && options.mayTell?.(lane.endpointId) === true;
+    settle({ task, attempt: record, fate, ...(notice && { notice }) });
     if (fate.kind === "owed") options.onRetry(fate.waitMs + 1);
     if (lane.queue.length > 0) ready.ready(lane);
     pump();
@@ -246,8 +251,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function settle(settlement: Settlement): void {
     const { task } = settlement;
     settling.add(settlement).then(
-      () => {
+      (isOurs) => {
         release(task);
+        options.onSettled?.(settlement, isOurs);
         if (ready.size > 0) pump();
         if (draining) drained();
       },

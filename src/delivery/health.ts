@@ -1,3 +1,4 @@
+import { giveNotice } from "#events";
 import { DatabaseError, type Db, type Log, type Outcome, type Queryable } from "#kernel";
 import {
   type Action,
@@ -31,7 +32,7 @@ export interface EndpointHealthOptions {
  * application's endpoints raised, so that the other processes know it before their next send.
  */
 export interface EndpointHealth {
-  readonly observe: (lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number) => void;
+  readonly observe: (lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number, hops?: number) => void;
   /** Waits for what is being written. */
   stop(): Promise<void>;
 }
@@ -54,14 +55,25 @@ const RAISE_VERSION = `
 /** A hold that ends within this of one already written is not written again: under 429 every answer carries one. */
 const HOLD_STEP_MS = 1_000;
 const RETRY_MS = 500;
+/** A breaker that opens again and again is told once in this time. */
+const BREAKER_TOLD_MS = 60_000;
+
+/** What was found out about an endpoint and must be written, besides how it is. */
+interface Findings {
+  readonly action: Action | undefined;
+  /** Its breaker opened, of which nobody was told yet. */
+  readonly opened: { readonly opens: number; readonly untilMs: number } | undefined;
+  /** Of the event whose delivery showed it. */
+  readonly hops: number | undefined;
+}
 
 export function createEndpointHealth(options: EndpointHealthOptions): EndpointHealth {
   const { db, log, monotonic } = options;
-  const dirty = new Map<Lane, Action | undefined>();
+  const dirty = new Map<Lane, Findings>();
   const writtenHold = new WeakMap<Lane, number>();
   let writing: Promise<void> | undefined;
 
-  function observeOutcome(lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number): void {
+  function observeOutcome(lane: Lane, outcome: Outcome, before: Breaker, startedAtMs: number, hops?: number): void {
     let write = mustWrite(before, lane.breaker) || holdMoved(lane);
     let action: Action | undefined;
     const learn = (verdict: Verdict) => {
@@ -75,9 +87,19 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
     const observation = { sign: healthSignOf(outcome), startedAtMs, resumedAtMs: lane.endpoint?.modeSinceMs };
     learn(observe(lane.health, observation, options.now()));
     if (!write) return;
-    dirty.set(lane, action ?? dirty.get(lane));
+    const known = dirty.get(lane);
+    dirty.set(lane, { action: action ?? known?.action, opened: openedNow(lane, before) ?? known?.opened, hops });
     lane.isUnwritten = true;
     startWriting();
+  }
+
+  /** From closed to open, and neither a probe that failed nor once more within the minute. */
+  function openedNow(lane: Lane, before: Breaker): Findings["opened"] {
+    const now = monotonic();
+    if (before.state !== "closed" || lane.breaker.state !== "open") return undefined;
+    if (now - lane.toldBreakerAt < BREAKER_TOLD_MS) return undefined;
+    lane.toldBreakerAt = now;
+    return { opens: lane.breaker.opens, untilMs: options.now() + (lane.breaker.untilMs - now) };
   }
 
   function startWriting(): void {
@@ -95,10 +117,10 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
   }
 
   async function writeAll(): Promise<void> {
-    for (const [lane, action] of dirty) {
+    for (const [lane, findings] of dirty) {
       dirty.delete(lane);
       try {
-        await write(lane, action);
+        await write(lane, findings);
         lane.isUnwritten = dirty.has(lane);
       } catch (error) {
         if (!(error instanceof DatabaseError)) {
@@ -120,13 +142,18 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
           },
         );
         if (error.fault === "rejected") continue;
-        dirty.set(lane, dirty.get(lane) ?? action);
+        const newer = dirty.get(lane);
+        dirty.set(lane, {
+          action: newer?.action ?? findings.action,
+          opened: newer?.opened ?? findings.opened,
+          hops: newer?.hops ?? findings.hops,
+        });
         await Bun.sleep(RETRY_MS);
       }
     }
   }
 
-  async function write(lane: Lane, action: Action | undefined): Promise<void> {
+  async function write(lane: Lane, { action, opened, hops }: Findings): Promise<void> {
     const now = monotonic();
     const breaker = breakerRow(lane.breaker, now);
     const health = healthRow(lane.health satisfies Health);
@@ -146,8 +173,17 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
         health.failingAttempts,
         health.goneAtMs ?? null,
       ]);
-      if (action !== undefined)
-        await options.stopEndpoint(tx, { id: lane.endpointId, appId: lane.appId }, action.mode, action.reason);
+      const about = { appId: lane.appId, endpointId: lane.endpointId, hops };
+      if (opened !== undefined) {
+        const data = { until: new Date(opened.untilMs).toISOString(), opens: opened.opens };
+        await giveNotice(tx, { type: "endpoint.breaker_opened", ...about, data });
+      }
+      if (action === undefined) return;
+      const stopped = { id: lane.endpointId, appId: lane.appId };
+      if (!(await options.stopEndpoint(tx, stopped, action.mode, action.reason))) return;
+      const failSinceMs = health.failingSinceMs ?? health.goneAtMs ?? options.now();
+      const data = { failSince: new Date(failSinceMs).toISOString(), mode: action.mode, modeReason: action.reason };
+      await giveNotice(tx, { type: "endpoint.disabled", ...about, data });
     });
     log.debug("endpoint_state", "What is known of an endpoint changed.", {
       endpoint: lane.endpointId,

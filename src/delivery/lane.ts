@@ -31,6 +31,12 @@ export interface Lane {
   isUnwritten: boolean;
   /** What days of answers said. */
   health: Health;
+  /** Whether it was told that the endpoint fails, and not yet that it recovered: see `notice-episode.ts`. */
+  toldFailing: boolean;
+  /** Monotonic ms before which nobody asks whether to tell it. */
+  askTellingAt: number;
+  /** Monotonic ms of the last time that its open breaker was told. */
+  toldBreakerAt: number;
   /** Monotonic ms until which Retry-After asked for quiet. */
   holdUntil: number;
   limiter: Limiter | undefined;
@@ -60,6 +66,9 @@ export function newLane(endpointId: string, appId: string): Lane {
     breaker: CLOSED,
     isUnwritten: false,
     health: WELL,
+    toldFailing: false,
+    askTellingAt: Number.NEGATIVE_INFINITY,
+    toldBreakerAt: Number.NEGATIVE_INFINITY,
     holdUntil: Number.NEGATIVE_INFINITY,
     limiter: undefined,
     appLimiter: undefined,

@@ -39,11 +39,11 @@ const SETTLED = `
     select * from unnest($2::uuid[], $3::bigint[], $4::int2[], $5::text[], $6::int[], $7::int2[], $8::text[],
                          $9::uuid[], $10::int[], $11::text[], $12::text[], $13::int2[], $14::text[], $15::int[], $16::int[], $17::int[],
                          $18::int[], $19::text[], $20::int[], $21::int[], $22::int[], $23::int[], $24::boolean[],
-                         $25::uuid[], $26::uuid[], $27::uuid[], $28::text[])
+                         $25::uuid[], $26::uuid[], $27::uuid[], $28::text[], $29::boolean[], $30::int2[])
       t(delivery_id, owner, attempts, fate, wait_ms, step, dead_reason,
         id, endpoint_version, outcome, reason, status, remote_address, dns_us, connect_us, first_byte_us,
         total_us, signature, headers_at, headers_bytes, body_at, body_bytes, truncated,
-        event_id, app_id, endpoint_id, trigger)
+        event_id, app_id, endpoint_id, trigger, notice, hops)
   ), ${FENCED_DELETE}, owed as (
     insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, attempts, step, trigger, expires_at)
     select l.id, l.event_id, l.app_id, l.endpoint_id, now() + s.wait_ms * interval '1 ms', l.attempts + (s.id is not null)::int, s.step, l.trigger, l.expires_at
@@ -66,8 +66,13 @@ const SETTLED = `
       from s left join settled l on l.id = s.delivery_id
      where s.id is not null
     on conflict (event_id, id) do nothing
+  ), told as materialized (
+    select posthorn.give_notice('message.attempt.exhausted', l.app_id, l.endpoint_id, l.event_id, s.id, s.status, s.hops, '{}') as given
+      from settled l join s on s.delivery_id = l.id
+     where s.notice
   )
-  select id from settled`;
+  -- A part that only asks is run because it is asked for.
+  select id, (select count(*) from told) as told from settled`;
 
 /** The response bytes of a batch as one parameter, with where each begins and ends. */
 function packResponses(batch: readonly Settlement[]) {
@@ -148,6 +153,8 @@ async function settleAny(db: Db, batch: readonly Settlement[]): Promise<Set<stri
     task(({ appId }) => appId),
     task(({ lane }) => lane.endpointId),
     task(({ trigger }) => trigger),
+    bareArray(batch.map((settlement) => settlement.notice === true)),
+    task(({ hops }) => hops),
   ]);
   return new Set(rows.map((row) => row.id));
 }

@@ -28,5 +28,19 @@ export type Fate =
 
 /** What the settle writes: an attempt with what follows from it, or only the latter (a release, an expiry). */
 export type Settlement =
-  | { readonly task: Task; readonly attempt: AttemptRecord; readonly fate: Fate }
-  | { readonly task: Task; readonly attempt?: undefined; readonly fate: Exclude<Fate, { kind: "delivered" }> };
+  | {
+      readonly task: Task;
+      readonly attempt: AttemptRecord;
+      readonly fate: Fate;
+      /** Whoever listens is to be told that the delivery is dead. */
+      readonly notice?: boolean;
+    }
+  | {
+      readonly task: Task;
+      readonly attempt?: undefined;
+      readonly fate: Exclude<Fate, { kind: "delivered" }>;
+      readonly notice?: undefined;
+    };
+
+/** A settlement that came of a request. */
+export type Attempted = Extract<Settlement, { readonly attempt: AttemptRecord }>;

@@ -1,7 +1,7 @@
 import { bareArray, type Queryable } from "#kernel";
 
 /** What must be unique, within an application. */
-export type DedupeScope = "idempotency_key" | "batch_item" | "uid" | `source:${string}`;
+export type DedupeScope = "idempotency_key" | "batch_item" | "uid" | "notice" | `source:${string}`;
 
 /** A key that must not be accepted twice within its window. `bodyHash` tells a repeat from a conflict. */
 export interface DedupeKey {
