@@ -35,7 +35,7 @@ const withContent = flag(true, "With bodies and headers");
 const LIVE =
   "Newest first by the moment the request was started; an attempt appears when it ended, so a page may gain entries for as long as a request may take.";
 
-const byEndpointQuery = z.object({ ...attemptQuery, ...attemptFilters, with_content: withContent });
+export const byEndpointQuery = z.object({ ...attemptQuery, ...attemptFilters, with_content: withContent });
 const byMessageQuery = byEndpointQuery.extend({
   endpoint_id: applicationParams.shape.app_id
     .optional()
@@ -88,7 +88,8 @@ async function filtered(
   }
 }
 
-async function answer(
+/** A page of attempts of one application, as a list of them answers it. */
+export async function answer(
   scope: Scope,
   appId: string,
   query: z.output<typeof byEndpointQuery>,

@@ -99,6 +99,7 @@ export async function endpointFaults(
   body: PatchBody,
   fields: EndpointFields,
   before?: Endpoint,
+  unknownTypes = unknownEventTypes,
 ): Promise<Invalid[]> {
   const faults: Invalid[] = [];
   const fault = (name: string, msg: string) => faults.push({ loc: ["body", name], msg, type: "value_error" });
@@ -113,7 +114,7 @@ export async function endpointFaults(
     fault("signing", `The endpoint signs with ${before.signing}; another kind comes with a rotation of its secret`);
   }
   const chosen = (fields.eventTypes ?? []).filter((name) => before?.eventTypes?.includes(name) !== true);
-  const unknown = chosen.length === 0 ? [] : await unknownEventTypes(q, chosen);
+  const unknown = chosen.length === 0 ? [] : await unknownTypes(q, chosen);
   if (unknown.length > 0) {
     fault("eventTypes", `The following type names don't exist, or are archived: ${unknown.map(quote).join(", ")}`);
   }

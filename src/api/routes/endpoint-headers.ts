@@ -25,7 +25,11 @@ export function headerItems(faults: readonly HeaderFault[]): Invalid[] {
   }));
 }
 
-async function change({ q, deps }: Scope, endpoint: HeldEndpoint, make: (before: Headers) => Headers): Promise<Reply> {
+export async function changeHeadersBy(
+  { q, deps }: Scope,
+  endpoint: HeldEndpoint,
+  make: (before: Headers) => Headers,
+): Promise<Reply> {
   let faults: HeaderFault[] = [];
   await changeHeaders(q, deps.sealer, endpoint, (before) => {
     const after = make(before);
@@ -66,7 +70,9 @@ export const endpointHeaderRoutes = [
       body: EndpointHeadersIn,
       responses: { 204: { description: "no content" } },
     },
-    changingEndpoint(({ body }, scope, endpoint) => change(scope, endpoint, () => Object.entries(body.headers))),
+    changingEndpoint(({ body }, scope, endpoint) =>
+      changeHeadersBy(scope, endpoint, () => Object.entries(body.headers)),
+    ),
   ),
   route(
     {
@@ -82,7 +88,9 @@ export const endpointHeaderRoutes = [
     },
     changingEndpoint(({ body }, scope, endpoint) => {
       const removed = (body.deleteHeaders ?? []).map((name) => [name, null] as const);
-      return change(scope, endpoint, (before) => patchHeaders(before, [...removed, ...Object.entries(body.headers)]));
+      return changeHeadersBy(scope, endpoint, (before) =>
+        patchHeaders(before, [...removed, ...Object.entries(body.headers)]),
+      );
     }),
   ),
 ];

@@ -35,7 +35,7 @@ import { changingEndpoint, inApplication, onEndpoint } from "./within.ts";
 
 const tag = "Endpoint";
 
-function refusal(refused: EndpointRefusal, fields: EndpointFields): Reply {
+export function refusal(refused: EndpointRefusal, fields: EndpointFields): Reply {
   switch (refused.kind) {
     case "uid_taken":
       return refuse(409, "conflict", `Another endpoint of the application has the uid ${quote(fields.uid ?? "")}`);

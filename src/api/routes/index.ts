@@ -9,6 +9,7 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { messageRoutes } from "./messages.ts";
 import { owedRoutes } from "./owed.ts";
+import { operationalWebhookRoutes } from "./operational-webhooks.ts";
 import { sourceRoutes } from "./sources.ts";
 import { timelineRoutes } from "./timeline.ts";
 
@@ -27,3 +28,4 @@ export const routes: readonly Route[] = [
   ...attemptRoutes,
   ...sourceRoutes,
 ];
+  ...operationalWebhookRoutes,
