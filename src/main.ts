@@ -1,9 +1,20 @@
 import { runCli } from "#cli";
-import { type Config, createLog, migrate, runServices, startEmbeddedPostgres, watchParent } from "#kernel";
+import {
+  type Config,
+  changeLevel,
+  createLog,
+  migrate,
+  nextLevel,
+  runServices,
+  startEmbeddedPostgres,
+  watchParent,
+} from "#kernel";
 import { MIGRATIONS } from "./wiring/engine.ts";
 import { groundService } from "./wiring/ground.ts";
+import { createHealth } from "./wiring/health.ts";
 import { rolesService } from "./wiring/roles.ts";
 import { httpService } from "./wiring/server.ts";
+import { metricsService, openTelemetry } from "./wiring/telemetry.ts";
 import { tracingService } from "./wiring/tracing.ts";
 import { welcome } from "./wiring/welcome.ts";
 
@@ -11,19 +22,26 @@ async function serve(config: Config): Promise<number> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
   // A launcher that was killed can forward nothing any more; and a terminal that closes is a wish to stop, not an accident.
   watchParent(() => process.kill(process.pid, "SIGTERM"));
+  // For whoever has no token at hand: info, debug, trace, and round again.
+  process.on("SIGUSR2", () => changeLevel(log, nextLevel(log.level)));
   process.on("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
-  const ground = groundService(config, log);
+  const telemetry = openTelemetry(config);
+  const ground = groundService(config, log, telemetry);
   const traces = tracingService(config, log);
-  const roles = rolesService(config, log, ground.ground, traces.tracing);
-  const http = httpService(config, log, ground.ground, roles.roles, traces.tracing);
-  return runServices([traces, ground, roles, http], {
+  const health = createHealth(() => roles.roles().intake);
+  const roles = rolesService(config, log, ground.ground, traces.tracing, health, telemetry);
+  const http = httpService(config, log, ground.ground, roles.roles, traces.tracing, health, telemetry);
+  const metrics = metricsService(config, log, telemetry, http.isReady);
+  return runServices([traces, ground, roles, http, metrics], {
     graceMs: config.shutdownGraceMs,
     delayMs: config.shutdownDelayMs,
     log,
     onStarted: () => {
       // For a person who just started it; a container's log has the line `listening`.
-      if (config.databaseUrl === undefined && config.logFormat !== "json")
+      if (config.databaseUrl === undefined && config.logFormat !== "json") {
         process.stdout.write(welcome(http.url(), ground.ground().apiToken, config.allowNetworks));
+        http.prepareConsole();
+      }
     },
     onSignal: () => http.leave(),
   });

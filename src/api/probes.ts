@@ -1,23 +1,49 @@
-import type { Readiness } from "./http/deps.ts";
+import { unreachable } from "#kernel";
+import type { Liveness, Readiness } from "./http/deps.ts";
+
+/** What a process tells of itself to whoever schedules it; no token is asked for, so nothing of it is secret. */
+export interface Health {
+  /** Whether requests should be sent here, and if not, every reason. */
+  readonly readiness: () => Readiness;
+  /** Whether it should go on at all. Never says no for a fault that a restart would not cure. */
+  readonly liveness: () => Liveness;
+  readonly startedAt: Date;
+}
+
+export const PROBE_PATHS = ["/livez", "/readyz", "/startupz"] as const;
+export type ProbePath = (typeof PROBE_PATHS)[number];
+
+/**
+ * The answer to a probe. Nothing listens before the schema is current and the roles run, so
+ * until a start is over a connection is refused, and `/startupz` answers 200 from then on whatever comes.
+ */
+export function probe(health: Health, path: ProbePath): Response {
+  switch (path) {
+    case "/livez": {
+      const state = health.liveness();
+      return Response.json(state, { status: state.alive ? 200 : 503 });
+    }
+    case "/readyz": {
+      const state = health.readiness();
+      return Response.json(state, { status: state.ready ? 200 : 503 });
+    }
+    case "/startupz":
+      return Response.json({ started: true, startedAt: health.startedAt.toISOString() });
+    default:
+      return unreachable(path);
+  }
+}
 
 /**
  * What a process answers that does not play the role `api`: the probes, and to everything else that it is served elsewhere.
  * 503, because behind one address the next try may reach a process that does.
  */
-export function createProbes(readiness: () => Readiness): (request: Request) => Response {
+export function createProbes(health: Health): (request: Request) => Response {
   return (request) => {
-    switch (new URL(request.url).pathname) {
-      case "/api/v1/health":
-        return new Response(null, { status: 204 });
-      case "/livez":
-        return Response.json({ alive: true });
-      case "/readyz": {
-        const state = readiness();
-        return Response.json(state, { status: state.ready ? 200 : 503 });
-      }
-      default:
-        return servedElsewhere("api");
-    }
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api/v1/health") return new Response(null, { status: 204 });
+    const asked = PROBE_PATHS.find((path) => path === pathname);
+    return asked === undefined ? servedElsewhere("api") : probe(health, asked);
   };
 }
 

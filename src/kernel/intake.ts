@@ -27,6 +27,11 @@ export interface Intake {
   measure(): Promise<void>;
 }
 
+export interface ObservedIntake extends Intake {
+  /** All reasons at once, for whoever wants to know why. */
+  refusals(): IntakeRefusal[];
+}
+
 const REFUSALS = {
   draining: {
     code: "draining",
@@ -50,7 +55,7 @@ const REFUSALS = {
   },
 } as const satisfies Record<IntakeRefusal["code"], IntakeRefusal>;
 
-export function createIntake(options: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): ObservedIntake {
   let draining = false;
   let full = false;
   return {
@@ -60,6 +65,16 @@ export function createIntake(options: IntakeOptions): Intake {
       if (!options.db.available) return REFUSALS.database_unavailable;
       const { events, bytes } = options.pending();
       return events >= options.eventsMax || bytes >= options.bytesMax ? REFUSALS.overloaded : undefined;
+    },
+    refusals: () => {
+      const { events, bytes } = options.pending();
+      const isAway = !options.db.available && !options.db.full;
+      return [
+        ...(draining ? [REFUSALS.draining] : []),
+        ...(full || options.db.full ? [REFUSALS.disk_full] : []),
+        ...(isAway ? [REFUSALS.database_unavailable] : []),
+        ...(events >= options.eventsMax || bytes >= options.bytesMax ? [REFUSALS.overloaded] : []),
+      ];
     },
     drain: () => {
       draining = true;

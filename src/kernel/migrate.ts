@@ -22,12 +22,13 @@ interface Applied {
 
 /**
  * The schema of a database as this code sees it. `current`: they fit. `behind`: `migrate` has something to do.
- * `refused`: this code must not work on it (a newer engine migrated it, or its history is not ours); `why` says what to do.
+ * `refused`: this code must not be started on it (a newer engine migrated it, `isNewer`, or its history is not ours); `why` says
+ * what to do.
  */
 export type SchemaStatus =
   | { readonly state: "current"; readonly number: number }
   | { readonly state: "behind"; readonly number: number; readonly pending: readonly string[] }
-  | { readonly state: "refused"; readonly number: number; readonly why: string };
+  | { readonly state: "refused"; readonly number: number; readonly why: string; readonly isNewer: boolean };
 
 /** The database's history and the code's migrations contradict each other. Its message is meant for the operator. */
 export class SchemaRefused extends Error {
@@ -107,6 +108,23 @@ const HISTORY = `
     engine_version text        not null
   )`;
 
+export interface AppliedMigration {
+  readonly number: number;
+  readonly name: string;
+  readonly appliedAt: Date;
+  /** Of the Posthorn that applied it. */
+  readonly engineVersion: string;
+}
+
+/** What was applied to a database, the first first. */
+export async function schemaHistory(db: Queryable): Promise<AppliedMigration[]> {
+  return db.query<AppliedMigration>(
+    `select number, name, applied_at as "appliedAt", engine_version as "engineVersion"
+       from posthorn.migration
+      order by number`,
+  );
+}
+
 async function readApplied(db: Queryable): Promise<Applied[]> {
   const [found] = await db.query<{ there: boolean }>("select to_regclass('posthorn.migration') is not null as there");
   if (found?.there !== true) return [];
@@ -120,12 +138,13 @@ async function readApplied(db: Queryable): Promise<Applied[]> {
 /** Whether the history of a database is the beginning of the code's list. */
 function compare(migrations: readonly Migration[], applied: readonly Applied[]): SchemaStatus {
   const number = applied.at(-1)?.number ?? 0;
-  const refused = (why: string): SchemaStatus => ({ state: "refused", number, why });
+  const refused = (why: string, isNewer = false): SchemaStatus => ({ state: "refused", number, why, isNewer });
   const newest = applied.at(-1);
   if (newest !== undefined && newest.number > migrations.length)
     return refused(
       `The database has migration ${newest.name}, applied by Posthorn ${newest.engineVersion}; this is Posthorn ` +
         `${engine.version}, which knows migrations up to ${migrations.at(-1)?.name ?? "none"}. Run the newer Posthorn.`,
+      true,
     );
   for (const [index, row] of applied.entries()) {
     const file = migrations[index];

@@ -7,6 +7,9 @@ export interface Proxy extends AsyncDisposable {
   loseAnswersTo(text: string): void;
   /** Breaks every connection; new ones work. */
   cut(): void;
+  /** Breaks every connection, and new ones too, until `pass`. */
+  refuse(): void;
+  pass(): void;
 }
 
 interface Leg {
@@ -21,6 +24,7 @@ interface Leg {
 export function proxyTo(port: number): Proxy {
   const open = new Set<Socket<Leg>>();
   let lost: string | undefined;
+  let isRefusing = false;
   const forward = (to: Socket<Leg> | undefined, bytes: Buffer) => {
     if (to === undefined) return;
     to.data.pending = Buffer.concat([to.data.pending, bytes]);
@@ -51,6 +55,11 @@ export function proxyTo(port: number): Proxy {
     socket: {
       ...handlers,
       open: (socket) => {
+        if (isRefusing) {
+          socket.data = { peer: undefined, pending: Buffer.alloc(0), isAnswering: false, isLost: true };
+          socket.terminate();
+          return;
+        }
         socket.data = { peer: undefined, pending: Buffer.alloc(0), isAnswering: false, isLost: false };
         open.add(socket);
         socket.pause();
@@ -73,6 +82,13 @@ export function proxyTo(port: number): Proxy {
     port: server.port,
     loseAnswersTo: (text) => {
       lost = text;
+    },
+    refuse: () => {
+      isRefusing = true;
+      for (const socket of [...open]) socket.terminate();
+    },
+    pass: () => {
+      isRefusing = false;
     },
     cut: () => {
       lost = undefined;
