@@ -9,6 +9,11 @@ const TAGS = [
   ["Message", "Events: accepted facts, immutable."],
   ["Message Attempt", "Every request that was made to deliver a message, and what came of it."],
   ["Source", "Where webhooks come in. Not part of Svix's API."],
+  ["Instance", "The process that answers, for its operators. Not part of Svix's API."],
+  ["Authentication", "Who a token is, and the portal's tokens."],
+  ["API Key", "Who may use this API, for what and how long. Not part of Svix's API."],
+  ["Portal", "What an application's own users see. Not part of Svix's API."],
+  ["Audit", "Who changed what. Not part of Svix's API."],
   ["Health", "Whether the server answers."],
 ] as const;
 
@@ -28,7 +33,8 @@ export function openApiDocument(version: string): Record<string, unknown> {
   generator.openAPIRegistry.registerComponent("securitySchemes", "HTTPBearer", {
     type: "http",
     scheme: "bearer",
-    description: "The API token, as `Authorization: Bearer <token>`",
+    description:
+      "The root token, or one of a key or a portal session, as `Authorization: Bearer <token>`. Each operation says in `x-posthorn-access` which permission it takes",
   });
   for (const { document } of routes) generator.openAPIRegistry.registerPath(document);
   generator.openAPIRegistry.registerPath({
@@ -39,7 +45,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
     security: [],
     tags: ["Health"],
     summary: "Whether the server answers",
-    description: "Needs no token. HEAD does the same. `/livez` and `/readyz` tell a scheduler more.",
+    description: "Needs no token. HEAD does the same. `/livez`, `/readyz` and `/startupz` tell a scheduler more.",
     responses: { 204: { description: "no content" }, ...errorResponses },
   });
   const document = generator.getOpenAPI31Document({

@@ -1,10 +1,35 @@
-import type { Db, Log, Queryable, Sealer } from "#kernel";
+import type { Db, Log, LogLevel, Queryable, Sealer, Telemetry } from "#kernel";
 import type { ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
 
 /** Whether this process should be sent requests, and if not, everything that keeps it from being ready. */
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** Whether a process should go on; if not, a restart would cure it. */
+export interface Liveness {
+  readonly alive: boolean;
+  readonly reasons: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** The process that answers, as `GET /api/v1/instance` shows it. */
+export interface InstanceDeps {
+  /** Host and pid. */
+  readonly process: string;
+  readonly startedAt: Date;
+  readonly roles: readonly string[];
+  readonly embedded: boolean;
+  /** In force, secrets masked. */
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly source: "default" | "environment";
+    readonly description: string;
+  }[];
+  readonly retentionMs: number;
+  readonly logLevel: () => LogLevel | "silent";
+  readonly setLogLevel: (level: LogLevel | "silent") => void;
 }
 
 /** What the API needs of the rest of the engine; main.ts wires it. */
@@ -46,6 +71,12 @@ export interface ApiDeps {
   /** How long a request waits for the answer to its twin with the same Idempotency-Key; tenancy's default when absent. */
   readonly twinWaitMs?: number;
   readonly readiness: () => Readiness;
+  /** What this process measures, and its token; absent: nothing. */
+  readonly instruments?: { readonly telemetry: Telemetry; readonly process: () => string } | undefined;
+  /** Absent: it always should go on. */
+  readonly liveness?: () => Liveness;
+  /** What the process tells of itself to its operators; absent in tests that do not ask. */
+  readonly instance?: InstanceDeps;
   readonly nowMs: () => number;
 }
 

@@ -34,6 +34,8 @@ export interface Operation {
 export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodType;
+  /** `application/json` when nothing else is said. */
+  readonly contentType?: string;
   /** Name to what it says. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -122,10 +124,10 @@ function isList(schema: unknown): boolean {
 
 function documentOf(operation: Operation): RouteConfig {
   const responses: RouteConfig["responses"] = {};
-  for (const [status, { description, schema, headers }] of Object.entries(operation.responses)) {
+  for (const [status, { description, schema, contentType, headers }] of Object.entries(operation.responses)) {
     responses[status] = {
       description,
-      ...(schema !== undefined && { content: { "application/json": { schema } } }),
+      ...(schema !== undefined && { content: { [contentType ?? "application/json"]: { schema } } }),
       ...(headers !== undefined && {
         headers: Object.fromEntries(
           Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]),

@@ -4,6 +4,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text or bytes as they go out; absent: no body. */
   readonly body?: string | Uint8Array;
+  /** Instead of a body: what is made while it is sent, as fast as it is taken. Only of operations that change nothing. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** `application/json` when there is a body and nothing else is said. */
   readonly contentType?: string;
 }
@@ -31,6 +33,7 @@ export type ErrorCode =
   | "no_such_route"
   | "method_not_allowed"
   | "conflict"
+  | "not_a_session"
   | "event_type_exists"
   | "idempotency_key_reused"
   | "idempotency_in_progress"
@@ -72,7 +75,8 @@ export function notFound(what: string, name: string): Reply {
 
 export function toResponse(reply: Reply): Response {
   const headers = new Headers(reply.headers);
-  if (reply.body !== undefined) headers.set("content-type", reply.contentType ?? "application/json");
+  const body = reply.stream ?? reply.body;
+  if (body !== undefined) headers.set("content-type", reply.contentType ?? "application/json");
   // A Uint8Array of Node may sit on any kind of buffer, for which the DOM's types have no word.
-  return new Response(reply.body as BodyInit | undefined, { status: reply.status, headers });
+  return new Response(body as BodyInit | undefined, { status: reply.status, headers });
 }

@@ -36,11 +36,11 @@ export async function lookThrough<T>(
   }
 }
 
-/** The answer to a list that was looked through: the iterators lead on from where looking stopped. */
+/** The answer to a list that was looked through, whose items are JSON text: the iterators lead on from where looking stopped. */
 export function lookBody<T>(
   page: Page,
   look: Look<T>,
-  write: (row: T) => unknown,
+  textOf: (row: T) => string,
   keyOf: (row: T) => string,
   iteratorOf: (key: string) => string,
 ): string {
@@ -53,7 +53,7 @@ export function lookBody<T>(
     last: (page.back ? undefined : look.stoppedAt) ?? (last === undefined ? undefined : keyOf(last)),
   };
   return envelope(
-    items.map((item) => JSON.stringify(write(item))),
+    items.map(textOf),
     look.stoppedAt === undefined && look.rows.length <= page.limit,
     ends.last === undefined ? undefined : iteratorOf(ends.last),
     ends.first === undefined ? undefined : iteratorOf(ends.first),

@@ -1,15 +1,22 @@
 import type { Route } from "../http/operation.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
 import { applicationRoutes } from "./applications.ts";
 import { attemptRoutes } from "./attempts.ts";
+import { auditRoutes } from "./audit.ts";
+import { authRoutes } from "./auth.ts";
+import { backgroundTaskRoutes } from "./background-tasks.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { endpointHeaderRoutes } from "./endpoint-headers.ts";
 import { endpointHealthRoutes } from "./endpoint-health.ts";
 import { endpointSecretRoutes } from "./endpoint-secrets.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
+import { instanceRoutes } from "./instance.ts";
 import { messageRoutes } from "./messages.ts";
-import { owedRoutes } from "./owed.ts";
 import { operationalWebhookRoutes } from "./operational-webhooks.ts";
+import { owedRoutes } from "./owed.ts";
+import { portalRoutes } from "./portal.ts";
+import { replayRoutes } from "./replay.ts";
 import { sourceRoutes } from "./sources.ts";
 import { timelineRoutes } from "./timeline.ts";
 
@@ -26,6 +33,13 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...timelineRoutes,
   ...attemptRoutes,
+  ...replayRoutes,
+  ...backgroundTaskRoutes,
   ...sourceRoutes,
-];
+  ...authRoutes,
+  ...apiKeyRoutes,
+  ...portalRoutes,
+  ...auditRoutes,
+  ...instanceRoutes,
   ...operationalWebhookRoutes,
+];

@@ -171,6 +171,7 @@ export const sourceRoutes = [
       description: "The answer is the only one that shows the secret without asking for secrets.",
       params: applicationParams,
       body: SourceIn,
+      answersSecret: true,
       responses: { 201: { description: "Created", schema: SourceCreated } },
     },
     inApplication(async ({ body }, scope, application) => {
@@ -273,6 +274,7 @@ export const sourceRoutes = [
         "Those before stay good until the overlap is over, so that no webhook is lost while the provider is told.",
       params: sourceParams,
       body: SourceSecretRotateIn,
+      answersSecret: true,
       responses: { 200: { description: "The new secret", schema: SourceSecretRotated } },
     },
     changingSource(async ({ body }, { q, deps }, source) => {

@@ -91,7 +91,7 @@ export const flag = (byDefault: boolean, description: string) =>
     .transform((value) => value ?? byDefault)
     .openapi({ type: "boolean", default: byDefault, description });
 
-const moment = (description: string) =>
+export const moment = (description: string) =>
   z.iso
     .datetime({ offset: true })
     .transform((value) => Date.parse(value))
