@@ -1,4 +1,3 @@
-import { afterAll } from "bun:test";
 import { type Browser, chromium } from "playwright-core";
 import { findChromium } from "./chromium.ts";
 
@@ -19,16 +18,4 @@ export async function launchBrowser(): Promise<Browser> {
   const { path, env } = await findChromium();
   const own: Record<string, string> = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LANG: "C.UTF-8", ...env };
   return chromium.launch({ executablePath: path, args: FLAGS, env: own, timeout: 30_000, chromiumSandbox: false });
-}
-
-/** The browser of one test file: started by the first test that asks, closed after the last. Call it at the top of the file. */
-export function browser(): () => Promise<Browser> {
-  let launched: Promise<Browser> | undefined;
-  afterAll(async () => {
-    await (await launched?.catch(() => undefined))?.close();
-  });
-  return () => {
-    launched ??= launchBrowser();
-    return launched;
-  };
 }
