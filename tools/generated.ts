@@ -2,9 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { settingsPage } from "#cli";
+import { metricsReference } from "#kernel";
+import { consoleTypes } from "./console-types.ts";
 
-const GENERATED: Readonly<Record<string, () => string>> = {
+const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/reference/metrics.md": metricsReference,
   "docs/reference/settings.md": settingsPage,
+  "console/api/schema.d.ts": consoleTypes,
 };
 
 const root = join(import.meta.dir, "..");
@@ -13,7 +17,7 @@ let stale = 0;
 
 for (const [file, make] of Object.entries(GENERATED)) {
   const path = join(root, file);
-  const text = make();
+  const text = await make();
   if (existsSync(path) && readFileSync(path, "utf8") === text) {
     continue;
   }

@@ -1,11 +1,12 @@
 import { Hono } from "hono";
-import { DatabaseError, newId } from "#kernel";
+import { DatabaseError, newId, parseTraceparent } from "#kernel";
 import { openConsoleSession } from "./http/console-session.ts";
 import { replyToDatabaseError } from "./http/database-faults.ts";
 import type { ApiDeps } from "./http/deps.ts";
-import { json, quote, type Reply, refuse, toResponse } from "./http/reply.ts";
+import { quote, type Reply, refuse, toResponse } from "./http/reply.ts";
 import { createServe } from "./http/serve.ts";
 import { openApiDocument } from "./openapi.ts";
+import { type Health, PROBE_PATHS, probe } from "./probes.ts";
 import { referencePage } from "./reference/page.ts";
 import { routes } from "./routes/index.ts";
 
@@ -18,6 +19,8 @@ export interface Client {
 interface Origin {
   readonly requestId: string;
   readonly remoteAddress: string | undefined;
+  /** The template of the operation, once it is found. */
+  template?: string;
 }
 
 export type Api = (request: Request, client?: Client) => Response | Promise<Response>;
@@ -32,11 +35,12 @@ export function createApi(deps: ApiDeps): Api {
   let page: Reply | undefined;
 
   app.get("/api/v1/health", () => new Response(null, { status: 204 }));
-  app.get("/livez", () => toResponse(json(200, { alive: true })));
-  app.get("/readyz", () => {
-    const readiness = deps.readiness();
-    return toResponse(json(readiness.ready ? 200 : 503, readiness));
-  });
+  const health: Health = {
+    readiness: deps.readiness,
+    liveness: deps.liveness ?? (() => ({ alive: true, reasons: [] })),
+    startedAt: deps.instance?.startedAt ?? new Date(deps.nowMs()),
+  };
+  for (const path of PROBE_PATHS) app.get(path, () => probe(health, path));
   app.get("/api/v1/openapi.json", () => {
     document ??= JSON.stringify(openApiDocument(deps.version));
     return toResponse({ status: 200, body: document, headers: { "Cache-Control": "no-cache" } });
@@ -50,19 +54,22 @@ export function createApi(deps: ApiDeps): Api {
   );
   const serve = createServe(deps);
   for (const route of routes) {
-    app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async ({ req, env }) =>
-      toResponse(await serve(route, { request: req.raw, params: req.param(), ...env })),
-    );
+    app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async ({ req, env }) => {
+      env.template = route.path;
+      return toResponse(await serve(route, { request: req.raw, params: req.param(), ...env }));
+    });
   }
   app.notFound((context) => toResponse(unknown(context.req.method, context.req.path)));
   app.onError((error, context) => toResponse(failed(deps, error, context.req.method, context.req.path)));
 
   return async (request, client) => {
     const id = newId();
-    const response = await app.fetch(request, {
-      requestId: id,
-      remoteAddress: client?.requestIP(request)?.address,
-    });
+    const beganAt = performance.now();
+    const origin: Origin = { requestId: id, remoteAddress: client?.requestIP(request)?.address };
+    const response = await app.fetch(request, origin);
+    deps.instruments?.telemetry
+      .http(METHODS.has(request.method) ? request.method : "OTHER", origin.template ?? "unmatched")
+      .ended(response.status, (performance.now() - beganAt) / 1_000);
     response.headers.set(REQUEST_ID_HEADER, id);
     if (response.status >= 500) {
       const path = new URL(request.url).pathname;
@@ -71,16 +78,19 @@ export function createApi(deps: ApiDeps): Api {
         "warn",
         "api_answered_5xx",
         `${request.method} ${path} was answered ${response.status}.`,
-        { requestId: id },
+        { requestId: id, trace_id: parseTraceparent(request.headers.get("traceparent"))?.traceId },
       );
     }
     return response;
   };
 }
 
+/** A stranger may name a method as he likes. */
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 const patterns = [
   ...routes.map(({ method, path }) => ({ method: method.toUpperCase(), path })),
-  ...["/api/v1/health", "/livez", "/readyz", "/api/v1/openapi.json", "/docs"].map((path) => ({ method: "GET", path })),
+  ...["/api/v1/health", ...PROBE_PATHS, "/api/v1/openapi.json", "/docs"].map((path) => ({ method: "GET", path })),
 ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}/?$`) }));
 
 /** No operation: because the path is none, or because it has others. */

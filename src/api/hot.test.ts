@@ -229,6 +229,7 @@ describe("POST …/msg", () => {
         append: () => Promise.reject(new DatabaseError("unknown", "The connection broke.")),
         pending: 0,
         pendingBytes: 0,
+        oldestMs: 0,
         idle: async () => undefined,
       },
     });

@@ -8,6 +8,7 @@ const GROUPS: Readonly<Record<SettingGroup, string>> = {
   intake: "Intake and quotas",
   delivery: "Delivery",
   upkeep: "Upkeep",
+  metrics: "Metrics",
   logs: "Logs",
   traces: "Traces",
 };

@@ -1,10 +1,12 @@
 import type { Db, Log, Membership } from "#kernel";
 import { DatabaseError, idTimeMs } from "#kernel";
+import { probeNow } from "./breaker.ts";
 import { type ClaimedRow, claimDue, dueEndpoints, type Want } from "./claim.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane, Task } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import { acquireLimits } from "./owners.ts";
+import { takeProbes } from "./probe.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** A payload as the event log has it; `payload` is undefined when its owner had it erased. */
@@ -12,6 +14,7 @@ export interface StoredPayload {
   readonly payload: Uint8Array | undefined;
   readonly contentType: string;
   readonly hops: number;
+  readonly type?: string | undefined;
   readonly trace?: string | undefined;
 }
 
@@ -175,6 +178,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
 
   async function claimNow(candidates: readonly Lane[]): Promise<number> {
     await own(candidates);
+    await letProbesThrough(candidates);
     const wants: Want[] = [];
     for (const lane of candidates) {
       if (lanes.get(lane.endpointId) !== lane) continue; // Deleted, or forgotten for being idle: the next look knows it anew.
@@ -185,7 +189,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       }
       // A breaker that is not closed lets a single probe through.
       const n =
-        lane.breaker.state === "closed" ? Math.min(CLAIM_MAX, dispatcher.room(lane)) : lane.queue.length === 0 ? 1 : 0;
+        lane.breaker.state === "closed" && !lane.mayProbe
+          ? Math.min(CLAIM_MAX, dispatcher.room(lane))
+          : lane.queue.length === 0
+            ? 1
+            : 0;
       const since = lane.claimed !== undefined && monotonic() < lane.claimed.untilMs ? lane.claimed.dueAt : undefined;
       if (n > 0) wants.push({ endpointId: lane.endpointId, n, since });
     }
@@ -207,6 +215,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       const got = byLane.get(endpointId);
       // Fewer than wanted: the table has no more that is due; unless it was asked from some moment on.
       lane.backlog = (got?.n ?? 0) >= n || since !== undefined;
+      if (got === undefined) lane.mayProbe = false; // Somebody else has what it was to be sent with.
       lane.claimed = lane.backlog && got !== undefined && got.n >= n ? claimedUpTo(lane, got.last) : undefined;
     }
     await take(rows, token);
@@ -285,6 +294,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       payload: stored.payload ?? new Uint8Array(0),
       contentType: stored.contentType,
       hops: stored.hops,
+      eventType: stored.type,
       trace: stored.trace,
     };
   }
@@ -318,6 +328,26 @@ export function createClaimer(options: ClaimerOptions): Claimer {
         lane.ownership = "owned";
         if (usableInMs > 0) lane.holdUntil = Math.max(lane.holdUntil, monotonic() + usableInMs);
       }
+    }
+  }
+
+  /** Where somebody asked for a probe and we may start requests: takes the wish, and lets one request through. */
+  async function letProbesThrough(candidates: readonly Lane[]): Promise<void> {
+    const wanted = candidates.filter(
+      (lane) => lane.probeWanted && lane.endpoint?.mode === "enabled" && lane.ownership !== "wanted",
+    );
+    if (wanted.length === 0) return;
+    const taken = await takeProbes(
+      db,
+      wanted.map(({ endpointId }) => endpointId),
+    );
+    const now = monotonic();
+    for (const lane of wanted) {
+      lane.probeWanted = false;
+      if (!taken.has(lane.endpointId) || lane.breaker.state === "half_open") continue;
+      lane.mayProbe = lane.breaker.state === "open" || now < lane.holdUntil;
+      lane.breaker = probeNow(lane.breaker, now);
+      lane.claimed = undefined; // What was brought forward may stand before it.
     }
   }
 

@@ -2,6 +2,8 @@
 
 export type { Attempt, AttemptFilter, AttemptScan } from "./attempt-read.ts";
 export { findAttempt, listAttemptsOfEndpoint, listAttemptsOfEvent, requestHeadersOf } from "./attempt-read.ts";
+export type { Backlog, TopEndpoint, Trouble } from "./backlog.ts";
+export { createBacklogMeter, endpointsInTrouble, mostOwed } from "./backlog.ts";
 export type { DeadFilter, DeadLetter, DeadScan } from "./dead-letters.ts";
 export { isDeadKey, listDead } from "./dead-letters.ts";
 export type {
@@ -53,6 +55,8 @@ export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from ".
 export { createDelivery } from "./service.ts";
 export type { ParsedSecret } from "./signing.ts";
 export { formatPublicKey, formatSecret, generateSecret, parseSecret } from "./signing.ts";
+export type { TallyPoint, TallySeries } from "./tally.ts";
+export { endpointSeries, forgetEndpointTallies, mostFailing, TALLIES_KEPT_MS } from "./tally.ts";
 export type { Timeline, TimelineDelivery } from "./timeline.ts";
 export { timelineOf } from "./timeline.ts";
 export type { DeliveryUpkeepOptions } from "./upkeep.ts";

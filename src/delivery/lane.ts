@@ -1,8 +1,8 @@
 import { type Health, WELL } from "./auto-disable.ts";
 import { type Breaker, CLOSED } from "./breaker.ts";
 import type { EndpointConfig } from "./endpoint.ts";
+import { LaneQueue } from "./lane-queue.ts";
 import type { Limiter } from "./limiter.ts";
-import { Queue } from "./queue.ts";
 import type { ProcessToken } from "./state.ts";
 
 /** Why nothing may be started for a lane now. `atMs` (monotonic): when to ask again; absent: when something changes. */
@@ -19,7 +19,7 @@ export interface Lane {
   readonly appId: string;
   /** Replaced when a newer version is loaded; undefined once the endpoint is deleted. */
   endpoint: EndpointConfig | undefined;
-  readonly queue: Queue<Task>;
+  readonly queue: LaneQueue;
   queuedBytes: number;
   /** Planned, not yet committed. */
   reserved: number;
@@ -39,6 +39,10 @@ export interface Lane {
   toldBreakerAt: number;
   /** Monotonic ms until which Retry-After asked for quiet. */
   holdUntil: number;
+  /** Somebody asked for a probe: it is for whoever may start requests to take (`probe.ts`). */
+  probeWanted: boolean;
+  /** The wish was taken: one request may pass breaker and hold. */
+  mayProbe: boolean;
   limiter: Limiter | undefined;
   /** Shared by all endpoints of an application with a throttle. */
   appLimiter: Limiter | undefined;
@@ -57,7 +61,7 @@ export function newLane(endpointId: string, appId: string): Lane {
     endpointId,
     appId,
     endpoint: undefined,
-    queue: new Queue(),
+    queue: new LaneQueue(),
     queuedBytes: 0,
     reserved: 0,
     inFlight: 0,
@@ -70,6 +74,8 @@ export function newLane(endpointId: string, appId: string): Lane {
     askTellingAt: Number.NEGATIVE_INFINITY,
     toldBreakerAt: Number.NEGATIVE_INFINITY,
     holdUntil: Number.NEGATIVE_INFINITY,
+    probeWanted: false,
+    mayProbe: false,
     limiter: undefined,
     appLimiter: undefined,
     ownership: "not_needed",
@@ -101,4 +107,8 @@ export interface Task {
   readonly payload: Uint8Array;
   readonly contentType: string;
   readonly hops: number;
+  /** For who watches; undefined where it is not known. */
+  readonly eventType?: string | undefined;
+  /** The trace its event is part of, as it is kept (`readStoredTrace`). */
+  readonly trace?: string | undefined;
 }

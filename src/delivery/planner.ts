@@ -181,6 +181,7 @@ function taskOf({ id, event, lane, expiresAtMs }: Planned, owner: ProcessToken, 
     payload: event.payload,
     contentType: event.contentType,
     hops: event.hops,
+    eventType: event.type,
     trace: event.trace,
   };
 }

@@ -7,6 +7,8 @@ import {
   type Membership,
   type Outbound,
   type Queryable,
+  type Telemetry,
+  type Tracing,
   uuidLowerBound,
 } from "#kernel";
 import type { Sender } from "./attempt.ts";
@@ -17,10 +19,14 @@ import type { EndpointConfig } from "./endpoint.ts";
 import { expandFanOut } from "./fan-out.ts";
 import { createEndpointHealth, type EndpointHealthOptions } from "./health.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
+import { createNoticeBudget } from "./notice-budget.ts";
+import { createEpisodes } from "./notice-episode.ts";
 import { releaseLimits } from "./owners.ts";
 import { createDeliveryPlanner } from "./planner.ts";
 import { settleBatch } from "./settle.ts";
 import type { Settlement } from "./settlement.ts";
+import { createDeliveryMeter } from "./tally-meter.ts";
+import { traceSettled } from "./trace.ts";
 
 export interface DeliveryOptions {
   readonly db: Db;
@@ -47,12 +53,20 @@ export interface DeliveryOptions {
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: () => number;
+  /** Absent: nothing is measured. */
+  readonly telemetry?: Telemetry | undefined;
+  /** Absent: traces are off. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface DeliveryStats {
   readonly held: number;
   readonly inFlight: number;
   readonly unsettled: number;
+  /** Requests that could be under way for what is in memory: per endpoint at most as many as it accepts. */
+  readonly demandSlots: number;
+  /** Attempts not counted for their endpoint, because too many endpoints had some. */
+  readonly tallyOverflow: number;
 }
 
 /** The delivery role of one process. */
@@ -65,6 +79,8 @@ export interface Delivery {
   /** Something was just owed (a resend, a requeue): look at once. */
   lookNow(): void;
   stats(): DeliveryStats;
+  /** Writes down what was counted per endpoint. */
+  flushTally(): Promise<void>;
 }
 
 /** Between two audits of what the table says is ours. */
@@ -84,15 +100,26 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     bytesOf: ({ attempt }) => 512 + (attempt?.responseBody?.length ?? 0) + (attempt?.responseHeaders?.length ?? 0),
     // One: nobody waits for it, and half as many commits of twice the size cost the database a third less.
     commitsMax: 1,
+    meter: options.telemetry?.commit("settle"),
   });
+  const meter = options.telemetry === undefined ? undefined : createDeliveryMeter(options.telemetry, options.now);
   const health = createEndpointHealth({ ...options, isAlone: () => membership.alive("delivery") <= 1 });
-  const sender: Sender = options;
+  const episodes = createEpisodes(options);
+  const budget = createNoticeBudget(options.monotonic);
+  const { tracing } = options;
+  const sender: Sender = { ...options, propagatesTraces: tracing?.propagates === true };
   const dispatcher: Dispatcher = createDispatcher({
     ...options,
     sender,
     settling,
     lanes,
     onOutcome: health.observe,
+    mayTell: budget.take,
+    onSettled: (settlement, isOurs) => {
+      meter?.settled(settlement, isOurs);
+      if (tracing !== undefined) traceSettled(tracing, settlement, isOurs, options.now());
+      if (isOurs && settlement.attempt !== undefined) episodes.settled(settlement);
+    },
     onRoom: (lane) => claimer.refill([lane]),
     onRetry: (waitMs) => claimer.wakeIn(waitMs),
   });
@@ -195,12 +222,32 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await expanding;
       await dispatcher.drain(); // Once more, for what the last claim brought.
       await health.stop();
+      await episodes.stop();
       await settling.idle();
       await releaseLimits(db, membership.token);
     },
     lookNow: () => claimer.wakeIn(1),
-    stats: () => ({ held: dispatcher.held, inFlight: dispatcher.inFlight, unsettled: settling.pending }),
+    stats: () => ({
+      held: dispatcher.held,
+      inFlight: dispatcher.inFlight,
+      unsettled: settling.pending,
+      demandSlots: demandOf(lanes, options.limits.endpointConcurrency),
+      tallyOverflow: meter?.tally.overflow ?? 0,
+    }),
+    flushTally: async () => {
+      await meter?.tally.flush(db, membership.token);
+    },
   };
+}
+
+/** Over the endpoints of which something is known here, a few thousand at most times: microseconds. */
+function demandOf(lanes: Lanes, endpointConcurrency: number): number {
+  let demand = 0;
+  for (const { endpoint, inFlight, queue } of lanes.all()) {
+    const wanted = inFlight + queue.length;
+    if (wanted > 0) demand += Math.min(wanted, endpoint?.concurrency ?? endpointConcurrency);
+  }
+  return demand;
 }
 
 function planningOnly(options: DeliveryOptions, lanes: Lanes): Delivery {
@@ -217,7 +264,8 @@ function planningOnly(options: DeliveryOptions, lanes: Lanes): Delivery {
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     lookNow: () => undefined,
-    stats: () => ({ held: 0, inFlight: 0, unsettled: 0 }),
+    stats: () => ({ held: 0, inFlight: 0, unsettled: 0, demandSlots: 0, tallyOverflow: 0 }),
+    flushTally: () => Promise.resolve(),
   };
 }
 

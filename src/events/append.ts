@@ -2,6 +2,7 @@ import {
   bareArray,
   DatabaseError,
   type Db,
+  type GroupCommitOptions,
   groupCommit,
   newId,
   packBytes,
@@ -52,6 +53,8 @@ export interface EventLog {
   /** Not yet committed. */
   readonly pending: number;
   readonly pendingBytes: number;
+  /** How long the first of those has waited that were not sent to the database yet. */
+  readonly oldestMs: number;
   idle(): Promise<void>;
 }
 
@@ -66,6 +69,10 @@ export interface EventLogOptions {
   /** Which of these applications exist, inside the transaction (tenancy's). */
   readonly liveApplications: (tx: Queryable, ids: readonly string[]) => Promise<ReadonlyMap<string, LiveApplication>>;
   readonly rowsMax?: number;
+  /** Counts the commits. */
+  readonly meter?: GroupCommitOptions<NewEvent, Appended>["meter"];
+  /** Told of every batch once it is committed. */
+  readonly onAppended?: ((batch: readonly NewEvent[], results: readonly Appended[]) => void) | undefined;
 }
 
 /** Few events have tags, or are traced: a batch without any is inserted as if there were no such column, and pays nothing for it. */
@@ -86,12 +93,17 @@ const WAIT_MS_MAX = 2_000;
 export function createEventLog(options: EventLogOptions): EventLog {
   const known = new KnownApplications();
   const commits = groupCommit<NewEvent, Appended>({
-    commit: (batch, answered) => appendBatch(options, known, batch, answered),
+    commit: async (batch, answered) => {
+      const results = await appendBatch(options, known, batch, answered);
+      options.onAppended?.(batch, results);
+      return results;
+    },
     rowsMax: options.rowsMax ?? 1_000,
     bytesMax: 8 * 1024 * 1024,
     bytesOf: (event) => event.payload.length,
     commitsMax: 2,
     waitMsMax: WAIT_MS_MAX,
+    meter: options.meter,
   });
   return {
     append: (event) => commits.add(event),
@@ -100,6 +112,9 @@ export function createEventLog(options: EventLogOptions): EventLog {
     },
     get pendingBytes() {
       return commits.pendingBytes;
+    },
+    get oldestMs() {
+      return commits.oldestMs;
     },
     idle: () => commits.idle(),
   };

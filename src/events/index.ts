@@ -26,5 +26,7 @@ export type { EventFilter, StoredEvent } from "./read.ts";
 export { findEvent, findEventByUid, findEvents, listEvents, settledHorizon } from "./read.ts";
 export { storedAt } from "./stored-at.ts";
 export { type Arrival, appendTraced, arrivalOf } from "./trace.ts";
+export type { EventTally } from "./tally.ts";
+export { createEventTally, forgetEventTallies, mostEvents } from "./tally.ts";
 export type { EventUpkeepOptions } from "./upkeep.ts";
 export { ensureEventPartitions, eventChores } from "./upkeep.ts";

@@ -10,6 +10,7 @@ export interface StoredPayload {
   readonly payload: Uint8Array | undefined;
   readonly contentType: string;
   readonly hops: number;
+  readonly type: string;
   /** The trace it is part of (`readStoredTrace`). */
   readonly trace: string | undefined;
 }
@@ -18,6 +19,7 @@ interface Row {
   id: string;
   content_type: string;
   hops: number;
+  type: string;
   trace: string | null;
   payload: Uint8Array | null;
 }
@@ -25,9 +27,9 @@ interface Row {
 // The running total needs the lengths only, which PostgreSQL knows without reading a large payload. The bounds on the id
 // let it leave out the partitions that cannot hold any of them.
 const READ = `
-  select id, content_type, hops, trace, payload
+  select id, content_type, hops, type, trace, payload
     from (
-      select e.id, e.content_type, e.hops, e.trace, e.payload,
+      select e.id, e.content_type, e.hops, e.type, e.trace, e.payload,
              coalesce(sum(octet_length(e.payload)) over (order by r.n rows between unbounded preceding and 1 preceding), 0) as before
         from unnest($1::uuid[], $2::uuid[]) with ordinality r(app_id, id, n)
         join posthorn.event e on e.app_id = r.app_id and e.id = r.id
@@ -66,6 +68,7 @@ export async function readPayloads(
       payload: row.payload ?? undefined,
       contentType: row.content_type,
       hops: row.hops,
+      type: row.type,
       trace: row.trace ?? undefined,
     });
   }

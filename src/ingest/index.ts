@@ -5,6 +5,8 @@ export { isPresetName, presetNames } from "./presets/index.ts";
 export type { OptionFault, PresetName } from "./presets/preset.ts";
 export type { ClientLookup, QuotaRefusal, Receive } from "./receive.ts";
 export { HOPS_MAX } from "./receive.ts";
+export type { RejectingSource } from "./rejecting.ts";
+export { rejectingSources } from "./rejecting.ts";
 export type { Rejection, RejectionReason } from "./rejection.ts";
 export { listRejections, REJECTIONS_KEPT } from "./rejections.ts";
 export type { Ingest, IngestOptions } from "./service.ts";

@@ -1,6 +1,8 @@
-import { digest, type EventLog, isNotConfirmed, type NewEvent } from "#events";
-import { HOPS_HEADER, type Intake, type Log, newId, publicId, readHops, unreachable } from "#kernel";
+import { type Arrival, appendTraced, arrivalOf, digest, type EventLog, isNotConfirmed, type NewEvent } from "#events";
+import { HOPS_HEADER, type Intake, type Log, newId, publicId, readHops, type Tracing, unreachable } from "#kernel";
 import { accepted, askAgain, refuse } from "./answer.ts";
+import type { ReceiveMeter, Seen } from "./meter.ts";
+import type { SpikeWatch } from "./notice-spike.ts";
 import type { Disbelieved, Key, Verdict, Verified } from "./presets/preset.ts";
 import { readBody } from "./read-body.ts";
 import { excerptOf, maskedHeaders, type RejectionReason } from "./rejection.ts";
@@ -9,6 +11,7 @@ import type { ReadySource, SourceCache } from "./source-cache.ts";
 import { isToken } from "./token.ts";
 
 export const HOPS_MAX = 5;
+const ROUTE = "/in/{token}";
 
 /** Who asks, as far as Bun's server can tell it; asked only for requests that are refused. */
 export interface ClientLookup {
@@ -25,6 +28,8 @@ export interface ReceiverOptions {
   readonly events: Pick<EventLog, "append">;
   readonly sources: SourceCache;
   readonly rejections: Pick<RejectionRecorder, "record">;
+  /** Told of what is taken and what is refused. */
+  readonly spikes?: Pick<SpikeWatch, "accepted" | "rejected"> | undefined;
   readonly bodyBytesMax: number;
   /** How long a provider's own id is remembered. */
   readonly dedupeWindowMs: number;
@@ -34,6 +39,9 @@ export interface ReceiverOptions {
   /** Asked once the request is believed: may this application have one more event? */
   readonly admit?: (appId: string, payloadBytes: number) => Promise<QuotaRefusal | undefined>;
   readonly nowMs?: () => number;
+  readonly meter?: ReceiveMeter | undefined;
+  /** Absent: traces are off. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Handles `POST /in/<token>`: mount it for that path; `client` is Bun's server. Never rejects. */
@@ -50,7 +58,8 @@ const SAME_BY_ID = digest("same by id");
 export function createReceiver(options: ReceiverOptions): Receive {
   const { log, events, sources, bodyBytesMax, dedupeWindowMs, hopsMax = HOPS_MAX, nowMs = Date.now } = options;
 
-  async function receive(request: Request, client: ClientLookup | undefined): Promise<Response> {
+  async function receive(request: Request, client: ClientLookup | undefined, seen: Seen): Promise<Response> {
+    const arrival = arrivalOf(options.tracing, request, ROUTE);
     const token = tokenOf(request.url);
     if (token === undefined || !isToken(token)) return notFound();
     if (request.method !== "POST") {
@@ -64,6 +73,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
     if (found.kind === "busy") return askAgain("overloaded", found.detail, 1);
     if (found.kind === "broken") return askAgain("source_broken", found.detail, 30);
     let source = found.source;
+    seen.preset = source.preset.name;
+    seen.outcome = "rejected";
 
     // Kept as it is it could not be understood later, since only its content type is kept with it; no provider sends it.
     const encoding = request.headers.get("content-encoding");
@@ -94,6 +105,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
     }
     switch (verdict.kind) {
       case "handshake":
+        seen.outcome = "handshake";
         return new Response(verdict.body, { status: 200, headers: { "Content-Type": "text/plain; charset=utf-8" } });
       case "rejected":
         return rejected(source, verdict.reason, verdict.detail, request, body, client);
@@ -102,9 +114,10 @@ export function createReceiver(options: ReceiverOptions): Receive {
         if (refused?.kind === "too_large")
           return rejected(source, "body_too_large", refused.detail, request, body, client);
         if (refused !== undefined) {
+          seen.outcome = "refused";
           return askAgain("events_per_second_exceeded", refused.detail, refused.retryAfterSeconds, 429);
         }
-        return append(source, verdict, request, body, hops, client);
+        return append(source, verdict, request, body, hops, client, arrival, seen);
       }
       default:
         return unreachable(verdict);
@@ -132,6 +145,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
     body: Uint8Array,
     hops: number,
     client: ClientLookup | undefined,
+    arrival: Arrival | undefined,
+    seen: Seen,
   ): Promise<Response> {
     const { answers } = source.preset;
     const event: NewEvent = {
@@ -152,10 +167,12 @@ export function createReceiver(options: ReceiverOptions): Receive {
         ],
       }),
     };
-    const appended = await events.append(event);
+    const appended = await appendTraced(events, event, arrival);
     switch (appended.kind) {
       case "appended":
       case "repeated":
+        options.spikes?.accepted(source.id);
+        seen.outcome = appended.kind === "repeated" ? "repeated" : "accepted";
         return answers.successBody === "empty"
           ? new Response(null, { status: answers.successStatus })
           : accepted(answers.successStatus, publicId("msg", appended.id), appended.kind === "repeated");
@@ -178,6 +195,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
     body: Uint8Array,
     client: ClientLookup | undefined,
   ): Response {
+    options.spikes?.rejected(source, reason);
+    options.meter?.rejected(source, reason);
     options.rejections.record({
       id: newId(),
       sourceId: source.id,
@@ -191,20 +210,30 @@ export function createReceiver(options: ReceiverOptions): Receive {
     return refuse(statusOf(reason, source), reason, detail, headersOf(reason, source));
   }
 
-  return async (request, client) => {
+  async function answer(request: Request, client: ClientLookup | undefined, seen: Seen): Promise<Response> {
     try {
-      return await receive(request, client);
+      return await receive(request, client, seen);
     } catch (error) {
       if (isNotConfirmed(error)) {
+        seen.outcome = "not_confirmed";
         const detail =
           "Not confirmed: send it again. Where it carries the provider's own id it is kept once, even if it was kept now.";
         return askAgain("not_confirmed", detail, 2);
       }
+      seen.outcome = "failed";
       if (request.signal.aborted) return refuse(400, "client_gone", "The request ended before its body did.");
       const message = "A webhook could not be received.";
       log.limited("receive_failed", "error", "receive_failed", message, { error });
       return refuse(500, "internal_error", "Something of ours failed; it is not confirmed.");
     }
+  }
+
+  return async (request, client) => {
+    const beganAt = performance.now();
+    const seen: Seen = { preset: "unknown", outcome: "refused" };
+    const response = await answer(request, client, seen);
+    options.meter?.ended(seen, (performance.now() - beganAt) / 1_000);
+    return response;
   };
 }
 

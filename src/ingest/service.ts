@@ -1,5 +1,7 @@
 import type { EventLog } from "#events";
-import type { Db, Intake, Log, Sealer, Service } from "#kernel";
+import type { Db, Intake, Log, Sealer, Service, Telemetry, Tracing } from "#kernel";
+import { createReceiveMeter } from "./meter.ts";
+import { createSpikeWatch, type SpikeLimits } from "./notice-spike.ts";
 import { createReceiver, type QuotaRefusal, type Receive } from "./receive.ts";
 import { createRejectionRecorder } from "./rejections.ts";
 import { createSourceCache } from "./source-cache.ts";
@@ -14,7 +16,12 @@ export interface IngestOptions {
   readonly hopsMax?: number;
   readonly intake?: Pick<Intake, "refusal">;
   readonly admit?: (appId: string, payloadBytes: number) => Promise<QuotaRefusal | undefined>;
+  /** When it is told that a source refuses much more than it takes; absent: never. */
+  readonly spikes?: { readonly limits: SpikeLimits; readonly processes: () => number };
   readonly nowMs?: () => number;
+  /** Absent: nothing is measured. */
+  readonly telemetry?: Telemetry | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Ingest extends Service {
@@ -39,11 +46,17 @@ export function createIngest(options: IngestOptions): Ingest {
       }),
   });
   const rejections = createRejectionRecorder({ q: db, log });
+  const spikes = options.spikes && createSpikeWatch({ q: db, log, ...options.spikes });
+  const meter =
+    options.telemetry === undefined ? undefined : createReceiveMeter(options.telemetry, options.nowMs ?? Date.now);
   return {
     name: "ingest",
-    receive: createReceiver({ ...options, sources, rejections }),
+    receive: createReceiver({ ...options, sources, rejections, spikes, meter }),
     sourcesChanged: () => sources.changed(),
     flushRejections: () => rejections.flush(),
-    stop: () => rejections.stop(),
+    stop: () => {
+      spikes?.stop();
+      return rejections.stop();
+    },
   };
 }

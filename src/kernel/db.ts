@@ -67,6 +67,13 @@ export interface DbOptions {
    * sent unnamed, because a name made on one connection means nothing, or something else, on the next. Ask `isPooled`.
    */
   readonly pooled?: boolean;
+  /** Counts what is asked. */
+  readonly meter?: DbMeter | undefined;
+}
+
+export interface DbMeter {
+  begun(): void;
+  ended(ms: number, fault: DatabaseFault | undefined): void;
 }
 
 /** PostgreSQL's error classes: https://www.postgresql.org/docs/18/errcodes-appendix.html */
@@ -192,6 +199,8 @@ export function openDb(options: DbOptions): Db {
   async function bounded<T>(what: string, run: (deadlinePassed: () => boolean) => Promise<T>): Promise<T> {
     let timer: Timer | undefined;
     let isOver = false;
+    const beganAt = performance.now();
+    options.meter?.begun();
     const work = run(() => isOver);
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -203,10 +212,15 @@ export function openDb(options: DbOptions): Db {
     try {
       const result = await Promise.race([work, deadline]);
       succeeded();
+      options.meter?.ended(performance.now() - beganAt, undefined);
       return result;
     } catch (error) {
-      if (!(error instanceof DatabaseError) && !(error instanceof SQL.SQLError)) throw error;
+      if (!(error instanceof DatabaseError) && !(error instanceof SQL.SQLError)) {
+        options.meter?.ended(performance.now() - beganAt, undefined);
+        throw error;
+      }
       const fault = toDatabaseError(error);
+      options.meter?.ended(performance.now() - beganAt, fault.fault);
       failed(fault);
       throw fault;
     } finally {

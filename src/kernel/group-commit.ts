@@ -16,6 +16,8 @@ export interface GroupCommitOptions<Item, Result> {
    * their deadline must not make those behind them wait for two. Absent: however long it takes.
    */
   readonly waitMsMax?: number;
+  /** Counts the commits. */
+  readonly meter?: { committed(rows: number, ms: number): void; failed(): void } | undefined;
 }
 
 export interface GroupCommit<Item, Result> {
@@ -24,6 +26,8 @@ export interface GroupCommit<Item, Result> {
   /** Items added and not yet settled, and their bytes: what a process refuses new work by. */
   readonly pending: number;
   readonly pendingBytes: number;
+  /** How long the first of those has waited that were not sent yet; 0: all were. */
+  readonly oldestMs: number;
   /** Resolves when nothing is pending. */
   idle(): Promise<void>;
 }
@@ -121,11 +125,22 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
   }
 
   async function run(batch: readonly Waiting<Item, Result>[], answered: () => void): Promise<void> {
+    const sentAt = performance.now();
+    let isCounted = false;
+    const count = () => {
+      if (isCounted) return;
+      isCounted = true;
+      options.meter?.committed(batch.length, performance.now() - sentAt);
+    };
     try {
       const results = await options.commit(
         batch.map((waiter) => waiter.item),
-        answered,
+        () => {
+          count();
+          answered();
+        },
       );
+      count();
       if (results.length !== batch.length) {
         throw new Error(`A group commit of ${batch.length} items answered with ${results.length} results.`);
       }
@@ -135,6 +150,7 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
         waiter.resolve(results[i] as Result);
       }
     } catch (error) {
+      options.meter?.failed();
       if (
         batch.length > 1 &&
         error instanceof DatabaseError &&
@@ -174,6 +190,10 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     },
     get pendingBytes() {
       return pendingBytes;
+    },
+    get oldestMs() {
+      const first = waiting[head];
+      return first === undefined ? 0 : performance.now() - first.sinceMs;
     },
     idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
   };

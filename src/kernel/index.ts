@@ -22,17 +22,18 @@ export { groupCommit } from "./group-commit.ts";
 export { HOPS_HEADER, readHops } from "./hops.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
-export type { Intake, IntakeOptions, IntakeRefusal } from "./intake.ts";
+export type { Intake, IntakeOptions, IntakeRefusal, ObservedIntake } from "./intake.ts";
 export { createIntake } from "./intake.ts";
 export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
 export { JSON_DEPTH_MAX, scanObject } from "./json-span.ts";
 export { KeyedBucket } from "./keyed-bucket.ts";
+export { changeLevel, nextLevel } from "./log/change-level.ts";
 export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
 export { createLog, LOG_LEVELS } from "./log.ts";
 export type { Membership, MembershipOptions, TakeOver } from "./membership.ts";
 export { createMembership, LEASE_MS, MEMBERSHIP_STATEMENTS, PULSE_MS } from "./membership.ts";
-export type { SchemaStatus } from "./migrate.ts";
-export { migrate, SchemaRefused, schemaStatus } from "./migrate.ts";
+export type { AppliedMigration, SchemaStatus } from "./migrate.ts";
+export { migrate, SchemaRefused, schemaHistory, schemaStatus } from "./migrate.ts";
 export { nearest } from "./nearest.ts";
 export { classify } from "./outbound/classify.ts";
 export { type AddressVerdict, createGuard, type Guard, type GuardOptions, parseNetwork } from "./outbound/guard.ts";
@@ -62,6 +63,7 @@ export { dropPartitions, ensurePartitions, listPartitions } from "./partitions.t
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres/embedded.ts";
 export { startEmbeddedPostgres, startOnFreePort } from "./postgres/embedded.ts";
 export { EmbeddedPostgresError, type EmbeddedPostgresFault } from "./postgres/errors.ts";
+export { type ServerFacts, serverFacts } from "./postgres/facts.ts";
 export { lockFolder } from "./postgres/lock.ts";
 export { openCluster } from "./postgres/open.ts";
 export { endOrphan, processesIn, signal, until } from "./postgres/orphans.ts";
@@ -70,4 +72,26 @@ export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealE
 export { Secret } from "./secret.ts";
 export type { ExitCode, RunOptions, Service, SignalSource, StopSignal } from "./service.ts";
 export { runServices } from "./service.ts";
+export { createStallWatch, type StallState, type StallWatch } from "./stall-watch.ts";
+export type { Percentiles } from "./telemetry/histogram.ts";
+export { addEncoded, BUCKETS, encode, Histogram, percentiles } from "./telemetry/histogram.ts";
+export { createMinutes, type Minute, type Minutes, OTHERS } from "./telemetry/minutes.ts";
+export { metricsReference } from "./telemetry/reference.ts";
+export { Counter } from "./telemetry/registry.ts";
+export { createSampler, type Sampler } from "./telemetry/sampler.ts";
+export { deadOfDay, listProcesses, type ProcessRow, readSamples, type SpanSeconds } from "./telemetry/samples.ts";
+export { type Point, percentilesMs, seriesOf } from "./telemetry/series.ts";
+export type { Owed, Span as Sample } from "./telemetry/span.ts";
+export type { Batch, Happening, HappeningKind, Tail, TailFilter, TailReader } from "./telemetry/tail.ts";
+export { createTailRelay, type TailRelay } from "./telemetry/tail-relay.ts";
+export {
+  type CommitMeter,
+  createTelemetry,
+  type DatabaseMeter,
+  type HttpMeter,
+  RECENT_SECONDS,
+  type Telemetry,
+} from "./telemetry/telemetry.ts";
+export type { SamplerName, Span, SpanStats, TraceContext, Tracing, TracingConfig } from "./trace/index.ts";
+export { createTracing, parseTraceparent, readStoredTrace, spanIdOf, storedTrace, traceparent } from "./trace/index.ts";
 export { unreachable } from "./unreachable.ts";

@@ -34,6 +34,12 @@ export interface Membership {
   mayStart(): boolean;
   /** How many processes with `role` are alive, this one included. */
   alive(role: string): number;
+  /** Whether no other process is alive. */
+  readonly isAlone: boolean;
+  /** Whether no living process is older: what is to be done by one of all is done by that one. */
+  readonly isEldest: boolean;
+  /** Who watches what happens, as of the last pulse: ids of posthorn.tail_watch, each with its application (`*`: all). */
+  readonly watches: readonly string[];
   /** The roles' ways to take over; register before `start`. */
   onTakeOver(takeOver: TakeOver): void;
   /** Called when this process was declared dead: what it held belongs to others now. */
@@ -64,7 +70,9 @@ const PULSE = `
      where token = $1 and ended_at is null
     returning token
   )
-  select p.token::text as token, p.roles, p.token = $1 as mine, p.lease_ends_at::text as seen
+  select p.token::text as token, p.roles, p.token = $1 as mine, p.lease_ends_at::text as seen,
+         (select string_agg(w.id || ':' || coalesce(w.app_id::text, '*'), ',')
+            from posthorn.tail_watch w where w.ends_at > clock_timestamp()) as watches
     from posthorn.process p
    where p.ended_at is null and (p.token <> $1 or exists (select from mine))`;
 
@@ -79,6 +87,14 @@ const DECLARE_DEAD = `
 // Tells nothing to anybody after a day.
 const FORGET_ENDED = `delete from posthorn.process where ended_at < now() - interval '1 day'`;
 
+interface PulseRow {
+  readonly token: string;
+  readonly roles: string[];
+  readonly mine: boolean;
+  readonly seen: string;
+  readonly watches: string | null;
+}
+
 /** The statements by themselves, for a simulation that plays many processes and keeps their clocks. */
 export const MEMBERSHIP_STATEMENTS = { join: JOIN, pulse: PULSE, leave: LEAVE, declareDead: DECLARE_DEAD } as const;
 
@@ -89,6 +105,8 @@ export function createMembership(options: MembershipOptions): Membership {
   /** Since when every pulse succeeded. Takers wait one healthy lease period after an outage, so that a pause of the database does not make everyone send twice. */
   let healthySince = Number.POSITIVE_INFINITY;
   let aliveRoles: readonly (readonly string[])[] = [];
+  let isEldest = true;
+  let watches: readonly string[] = [];
   /**
    * The others' leases as last seen, and since when (monotonic) they have been just that. Whether somebody is silent is
    * judged by our own clock: when the database's clock steps forward, every lease looks over at once and none is.
@@ -111,10 +129,7 @@ export function createMembership(options: MembershipOptions): Membership {
 
   async function pulse(): Promise<void> {
     const sentAt = monotonic();
-    const rows = await db.query<{ token: string; roles: string[]; mine: boolean; seen: string }>(PULSE, [
-      token,
-      LEASE_MS,
-    ]);
+    const rows = await db.query<PulseRow>(PULSE, [token, LEASE_MS]);
     if (!rows.some((row) => row.mine)) {
       if (stopped) return; // It has left while this pulse was under way.
       const lost = token;
@@ -128,7 +143,10 @@ export function createMembership(options: MembershipOptions): Membership {
     const others = rows.filter((row) => !row.mine);
     const silent = others.filter((row) => silentMs(row.token, row.seen) >= LEASE_MS);
     for (const known of seen.keys()) if (!others.some(({ token: other }) => other === known)) seen.delete(known);
-    aliveRoles = rows.filter((row) => !silent.includes(row)).map((row) => row.roles);
+    const alive = rows.filter((row) => !silent.includes(row));
+    aliveRoles = alive.map((row) => row.roles);
+    isEldest = alive.every((row) => row.mine || BigInt(row.token) > BigInt(token));
+    watches = rows[0]?.watches?.split(",") ?? [];
     const dead = options.exclusive ? others : monotonic() - healthySince >= LEASE_MS ? silent : [];
     for (const row of dead) await takeOver(row.token, row.seen);
     for (const listener of pulseListeners) listener();
@@ -186,6 +204,15 @@ export function createMembership(options: MembershipOptions): Membership {
       return token;
     },
     mayStart: () => monotonic() < leaseEndsAt - LEASE_MARGIN_MS,
+    get isAlone() {
+      return aliveRoles.length <= 1;
+    },
+    get isEldest() {
+      return isEldest;
+    },
+    get watches() {
+      return watches;
+    },
     alive: (role) => Math.max(1, aliveRoles.filter((roles) => roles.includes(role)).length),
     onTakeOver: (takeOver) => {
       takeOvers.push(takeOver);

@@ -14,6 +14,7 @@ import {
   type Sealer,
   type Service,
   startEmbeddedPostgres,
+  type Telemetry,
 } from "#kernel";
 import { MIGRATIONS } from "./engine.ts";
 
@@ -26,7 +27,11 @@ export interface Ground {
 }
 
 /** The database and the secrets: embedded and generated in development, given where DATABASE_URL is. */
-export function groundService(config: Config, log: RootLog): Service & { ground(): Ground } {
+export function groundService(
+  config: Config,
+  log: RootLog,
+  telemetry: Telemetry | undefined,
+): Service & { ground(): Ground } {
   let ground: Ground | undefined;
   return {
     name: "database",
@@ -50,7 +55,7 @@ export function groundService(config: Config, log: RootLog): Service & { ground(
       const pooled = embedded === undefined && (await isPooled(url));
       if (pooled)
         log.info("database_pooled", "DATABASE_URL leads to a pooler in transaction mode: statements are sent unnamed.");
-      const db = openDb({ url, poolMax: config.databasePool, pooled });
+      const db = openDb({ url, poolMax: config.databasePool, pooled, meter: telemetry?.database });
       ground = { db, sealer: createSealer(keys.keys), apiToken, embedded };
     },
     stop: async () => {

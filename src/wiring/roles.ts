@@ -1,16 +1,19 @@
 import { hostname } from "node:os";
 import {
+  backlogChores,
   createDelivery,
+  createJobs,
   type DeliveryRole,
   deliveryChores,
   ensureDeliveryPartitions,
   isOwed,
+  type Jobs,
   loadEndpoints,
   resealHeaders,
   resealSecrets,
   stopEndpoint,
 } from "#delivery";
-import { createEventLog, type EventLog, ensureEventPartitions, eventChores, readPayloads } from "#events";
+import { createEventLog, type EventLog, ensureEventPartitions, eventChores, noticeChores, readPayloads } from "#events";
 import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
 import {
   type Config,
@@ -20,36 +23,47 @@ import {
   createOutbound,
   DatabaseError,
   type Db,
-  type Intake,
   type Membership,
+  type ObservedIntake,
   type Outbound,
   publicId,
   type RootLog,
   runChores,
   type Sealer,
   type Service,
+  type Telemetry,
+  type Tracing,
 } from "#kernel";
 import {
   type ApplicationResolver,
   createApplicationResolver,
   createQuota,
+  createTokenCache,
   liveApplications,
   removeExpiredAnswers,
   type TakeQuota,
+  type TokenCache,
+  tenancyChores,
 } from "#tenancy";
 import { USER_AGENT, VERSION } from "./engine.ts";
 import type { Ground } from "./ground.ts";
+import type { ProcessHealth } from "./health.ts";
+import { instrument, watchAppends } from "./telemetry.ts";
 
 export interface Roles {
   readonly membership: Membership;
   readonly outbound: Outbound;
   readonly delivery: DeliveryRole;
+  /** Absent in a process that does not deliver. */
+  readonly jobs: Jobs | undefined;
   readonly events: EventLog;
   readonly ingest: Ingest;
-  readonly intake: Intake;
+  readonly intake: ObservedIntake;
   readonly applications: ApplicationResolver;
   readonly quota: TakeQuota;
+  readonly tokens: TokenCache;
   readonly chores: { stop(): Promise<void> };
+  readonly instruments: { stop(): Promise<void> } | undefined;
 }
 
 /**
@@ -67,7 +81,14 @@ async function preparePartitions(db: Db, log: RootLog, nowMs: number): Promise<v
 }
 
 /** Everything that works on the log, whichever roles this process plays: every process plans, some also send. */
-export function rolesService(config: Config, log: RootLog, onGround: () => Ground): Service & { roles(): Roles } {
+export function rolesService(
+  config: Config,
+  log: RootLog,
+  onGround: () => Ground,
+  onTracing: () => Tracing | undefined,
+  health: ProcessHealth,
+  telemetry: Telemetry | undefined,
+): Service & { roles(): Roles } {
   let roles: Roles | undefined;
   const now = Date.now;
   const monotonic = performance.now.bind(performance);
@@ -122,8 +143,17 @@ export function rolesService(config: Config, log: RootLog, onGround: () => Groun
       now,
       monotonic,
       random: Math.random,
+      tracing: onTracing(),
+      telemetry,
     });
-    const events = createEventLog({ db, planners: [delivery.planner], liveApplications });
+    const appends = telemetry === undefined ? undefined : watchAppends(telemetry);
+    const events = createEventLog({
+      db,
+      planners: [delivery.planner],
+      liveApplications,
+      meter: telemetry?.commit("append"),
+      onAppended: appends?.onAppended,
+    });
     const intake = createIntake({
       db,
       pending: () => ({ events: events.pending, bytes: events.pendingBytes }),
@@ -133,6 +163,7 @@ export function rolesService(config: Config, log: RootLog, onGround: () => Groun
         config.diskFreeBytesMin > 0 && { disk: { folder: config.dataDir, freeBytesMin: config.diskFreeBytesMin } }),
     });
     const applications = createApplicationResolver({ q: db });
+    const tokens = createTokenCache({ q: db, now, monotonic });
     const quota = createQuota({
       eventsPerSecond: config.eventsPerSecond,
       processes: () => membership.alive("api"),
@@ -166,13 +197,29 @@ export function rolesService(config: Config, log: RootLog, onGround: () => Groun
       dedupeWindowMs: config.dedupeWindowMs,
       intake,
       admit,
+      spikes: {
+        limits: { rejections: config.spikeRejections, percent: config.spikePercent },
+        processes: () => membership.alive("ingest"),
+      },
+      tracing: onTracing(),
+      telemetry,
     });
+    const jobs = config.roles.has("delivery")
+      ? createJobs({ db, membership, log, onOwed: () => delivery.lookNow(), now, monotonic })
+      : undefined;
     await membership.start();
     delivery.start();
+    jobs?.start();
+    const instruments =
+      telemetry === undefined || appends === undefined
+        ? undefined
+        : instrument({ config, log, telemetry, db, membership, delivery, events, intake, tally: appends.tally });
     const upkeep = { db, log, now, retentionMs: config.retentionMs };
     const chores = runChores(
       [
         { name: "disk", everyMs: 2_000, run: () => intake.measure() },
+        health.schemaChore(db, log),
+        { name: "key_uses", everyMs: 10_000, run: () => tokens.writeUses() },
         ...(config.roles.has("upkeep")
           ? [
               ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),
@@ -181,14 +228,30 @@ export function rolesService(config: Config, log: RootLog, onGround: () => Groun
                 everyMs: 60_000,
                 run: () => forgetAnswers(db),
               },
+              ...tenancyChores({ db, log, now, auditRetentionMs: config.auditRetentionMs }),
               { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
+              ...noticeChores({ db, log, events, liveApplications, now }),
+              ...backlogChores({ db, now, backlogAgeMs: config.backlogAgeMs }),
               ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
             ]
           : []),
       ],
       { log, monotonic },
     );
-    return { membership, outbound, delivery, events, ingest, intake, applications, quota, chores };
+    return {
+      membership,
+      outbound,
+      delivery,
+      jobs,
+      events,
+      ingest,
+      intake,
+      applications,
+      quota,
+      tokens,
+      chores,
+      instruments,
+    };
   }
 
   return {
@@ -203,16 +266,19 @@ export function rolesService(config: Config, log: RootLog, onGround: () => Groun
     drain: async () => {
       roles?.intake.drain();
       await roles?.events.idle();
+      await roles?.jobs?.stop();
       await roles?.delivery.drain();
     },
     stop: async () => {
       if (roles === undefined) return;
-      const { chores, delivery, ingest, membership, outbound } = roles;
+      const { chores, delivery, ingest, instruments, jobs, membership, outbound } = roles;
       // A chore may be long: it must not keep the lease from being given up.
       const resting = chores.stop();
+      await jobs?.stop();
       // Nothing is started any more; then what outlived the grace is interrupted, and recorded before the lease is given up.
       await Promise.all([delivery.stop(), outbound.close()]);
       await ingest.stop();
+      await instruments?.stop();
       await membership.leave();
       await resting;
     },

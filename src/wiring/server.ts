@@ -1,13 +1,30 @@
-import { createHotRoutes, createProbes, loadApi, type Readiness, servedElsewhere } from "#api";
+import { createHotRoutes, createMetricsRoute, createProbes, loadApi, servedElsewhere } from "#api";
 import { resendEvent } from "#delivery";
-import { type Config, checkUrl, createGuard, type RootLog, type Service } from "#kernel";
-import { createApplication, createAuthenticate, findApplication, isReservedUid } from "#tenancy";
+import {
+  type Config,
+  checkUrl,
+  createGuard,
+  isLoopback,
+  type RootLog,
+  type Service,
+  type Telemetry,
+  type Tracing,
+} from "#kernel";
+import { createApplication, createAuthenticate, createConsoleSessions, findApplication, isReservedUid } from "#tenancy";
+import { consoleOf } from "./console.ts";
 import { USER_AGENT, VERSION } from "./engine.ts";
 import type { Ground } from "./ground.ts";
+import type { ProcessHealth } from "./health.ts";
+import { instanceOf } from "./instance.ts";
 import type { Roles } from "./roles.ts";
+import { meteredRoads } from "./telemetry.ts";
 
 export interface Http extends Service {
+  /** Whether this process should be sent requests. */
+  readonly isReady: () => boolean;
   readonly url: () => string;
+  /** Finds or makes what the browser gets, before anybody asks. */
+  prepareConsole(): void;
   /** From now on this process reports that it is not ready, and still answers. */
   leave(): void;
 }
@@ -17,29 +34,36 @@ const FAREWELL_QUIET_MS = 200;
 const FAREWELL_MAX_MS = 2_000;
 
 /** The HTTP server: the hot roads by hand, everything else through the API. */
-export function httpService(config: Config, log: RootLog, onGround: () => Ground, onRoles: () => Roles): Http {
+export function httpService(
+  config: Config,
+  log: RootLog,
+  onGround: () => Ground,
+  onRoles: () => Roles,
+  onTracing: () => Tracing | undefined,
+  health: ProcessHealth,
+  telemetry: Telemetry | undefined,
+): Http {
   let server: Bun.Server<undefined> | undefined;
   let isLeaving = false;
   let answeredAt = Number.NEGATIVE_INFINITY;
-
-  function readiness(): Readiness {
-    const reasons: { code: string; detail: string }[] = [];
-    if (isLeaving) reasons.push({ code: "draining", detail: "This process is shutting down." });
-    const refusal = onRoles().intake.refusal();
-    if (refusal !== undefined) reasons.push({ code: refusal.code, detail: refusal.detail });
-    return { ready: reasons.length === 0, reasons };
-  }
+  const pages = consoleOf(config, log);
 
   return {
     name: "http",
     url: () => server?.url.href.replace(/\/$/, "") ?? "",
+    prepareConsole: () => pages?.prepare(),
+    isReady: () => server !== undefined && health.readiness().ready,
     leave: () => {
       isLeaving = true;
+      health.leave();
     },
     start: async () => {
-      const { apiToken, db, sealer } = onGround();
-      const { applications, delivery, events, ingest, intake, quota } = onRoles();
-      const authenticate = createAuthenticate(apiToken);
+      const { apiToken, db, embedded, sealer } = onGround();
+      const { applications, delivery, events, ingest, intake, quota, tokens } = onRoles();
+      // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
+      const consoleSessions =
+        embedded !== undefined && isLoopback(config.listen.host) ? createConsoleSessions(Date.now) : undefined;
+      const authenticate = createAuthenticate(apiToken, { stored: tokens, console: consoleSessions });
       const guard = createGuard({ allowNetworks: config.allowNetworks });
       const takesEvents = config.roles.has("api") || config.roles.has("ingest");
       const answersApi = async () =>
@@ -48,19 +72,25 @@ export function httpService(config: Config, log: RootLog, onGround: () => Ground
           sealer,
           log,
           authenticate,
+          consoleSessions,
+          onAccessChanged: () => tokens.changed(),
           applications,
           checkUrl: (url) => checkUrl(url, { guard }),
           resend: resendEvent,
           onOwed: () => delivery.lookNow(),
+          onTask: () => onRoles().jobs?.lookNow(),
           onSourcesChanged: () => ingest.sourcesChanged(),
           limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
           userAgent: USER_AGENT,
           version: VERSION,
           publicUrl: config.publicUrl,
-          readiness,
+          readiness: health.readiness,
+          liveness: health.liveness,
+          instance: instanceOf(config, log, embedded !== undefined, health.startedAt),
           nowMs: Date.now,
+          instruments: telemetry && { telemetry, process: () => onRoles().membership.token },
         });
-      const api = config.roles.has("api") ? await answersApi() : createProbes(readiness);
+      const api = config.roles.has("api") ? await answersApi() : createProbes(health);
       const hot = createHotRoutes({
         log: events,
         intake,
@@ -77,12 +107,15 @@ export function httpService(config: Config, log: RootLog, onGround: () => Ground
         limits: config,
         dedupeWindowMs: config.dedupeWindowMs,
         retentionMs: config.retentionMs,
+        tracing: onTracing(),
       });
       const leaving = (response: Response) => {
         answeredAt = performance.now();
         if (isLeaving) response.headers.set("connection", "close");
         return response;
       };
+      const metered = meteredRoads(telemetry);
+      const metrics = telemetry && createMetricsRoute(telemetry.registry, authenticate);
       server = Bun.serve({
         hostname: config.listen.host,
         port: config.listen.port,
@@ -91,18 +124,34 @@ export function httpService(config: Config, log: RootLog, onGround: () => Ground
         routes: {
           "/api/v1/app/:app/msg": {
             POST: async (request) =>
-              leaving(takesEvents ? await hot.createMessage(request, request.params.app) : servedElsewhere("api")),
+              leaving(
+                await metered.message(() =>
+                  takesEvents ? hot.createMessage(request, request.params.app) : servedElsewhere("api"),
+                ),
+              ),
           },
           "/api/v1/app/:app/msg/batch": {
             POST: async (request) =>
-              leaving(takesEvents ? await hot.createMessages(request, request.params.app) : servedElsewhere("api")),
+              leaving(
+                await metered.batch(() =>
+                  takesEvents ? hot.createMessages(request, request.params.app) : servedElsewhere("api"),
+                ),
+              ),
           },
           "/in/:token": {
             POST: async (request, at) =>
-              leaving(config.roles.has("ingest") ? await ingest.receive(request, at) : servedElsewhere("ingest")),
+              leaving(
+                await metered.webhook(() =>
+                  config.roles.has("ingest") ? ingest.receive(request, at) : servedElsewhere("ingest"),
+                ),
+              ),
+          },
+          "/metrics": {
+            GET: async (request, at) =>
+              leaving(await (metrics === undefined ? api(request, at) : metrics(request, at))),
           },
         },
-        fetch: async (request) => leaving(await api(request)),
+        fetch: async (request, at) => leaving((await pages?.answer(request)) ?? (await api(request, at))),
         error: (error) => {
           log.error("request_failed", "Answering a request failed by a fault of our own.", { error });
           return Response.json(
@@ -115,6 +164,7 @@ export function httpService(config: Config, log: RootLog, onGround: () => Ground
     },
     drain: async (over) => {
       isLeaving = true;
+      health.leave();
       // Stopping closes the connections that look idle, among them those whose next request is on its way, and that request
       // would fail. So whoever keeps a connection is first told with an answer that it ends here.
       const untilMs = performance.now() + FAREWELL_MAX_MS;
@@ -123,6 +173,7 @@ export function httpService(config: Config, log: RootLog, onGround: () => Ground
       await server?.stop();
     },
     stop: async () => {
+      pages?.stop();
       await server?.stop(true);
     },
   };

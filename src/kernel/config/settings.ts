@@ -25,7 +25,16 @@ import {
 export const ROLES = ["ingest", "api", "delivery", "upkeep"] as const;
 export type Role = (typeof ROLES)[number];
 
-export type SettingGroup = "server" | "storage" | "secrets" | "intake" | "delivery" | "upkeep" | "logs" | "traces";
+export type SettingGroup =
+  | "server"
+  | "storage"
+  | "secrets"
+  | "intake"
+  | "delivery"
+  | "upkeep"
+  | "metrics"
+  | "logs"
+  | "traces";
 
 /** A default that follows from other settings: the sentence that tells it, and the rule itself. */
 export interface DerivedDefault<T> {
@@ -76,6 +85,20 @@ export const SETTINGS = {
     value: choices(...ROLES),
     default: "all",
     summary: "What this process does; several processes on one database may share the roles as they like.",
+  },
+  console: {
+    name: "POSTHORN_CONSOLE",
+    group: "server",
+    value: choice("on", "off"),
+    default: "on",
+    summary: "Whether processes with the role api serve the console and the customer portal.",
+  },
+  consoleDir: {
+    name: "POSTHORN_CONSOLE_DIR",
+    group: "server",
+    value: folder,
+    absent: "made from console/ when first needed, and kept in node_modules/.cache or the data folder",
+    summary: "Folder with a built console, as `tools/console-build.ts --out` makes it.",
   },
   shutdownDelayMs: {
     name: "POSTHORN_SHUTDOWN_DELAY",
@@ -287,6 +310,22 @@ export const SETTINGS = {
     value: duration({ min: "1d", max: "3650d" }),
     default: "365d",
     summary: "How long the audit log says who changed what.",
+  },
+  metrics: {
+    name: "POSTHORN_METRICS",
+    group: "metrics",
+    value: choice("on", "off"),
+    default: "on",
+    summary:
+      "Whether this process measures what it does, for /metrics, the overview and the live tail; off costs them, and saves next to nothing.",
+  },
+  metricsListen: {
+    name: "POSTHORN_METRICS_LISTEN",
+    group: "metrics",
+    value: listenAddress,
+    absent: "metrics are served at /metrics of the main server only, to this machine or with a token",
+    summary:
+      "Address and port that serve /metrics, /livez and /readyz, and nothing else, to whoever reaches them, without a token.",
   },
   logLevel: {
     name: "POSTHORN_LOG_LEVEL",

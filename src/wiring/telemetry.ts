@@ -1,0 +1,236 @@
+import { exposed } from "#api";
+import { createBacklogMeter, type DeliveryRole, forgetEndpointTallies } from "#delivery";
+import { createEventTally, type EventLog, forgetEventTallies, type NewEvent } from "#events";
+import {
+  type Config,
+  createSampler,
+  createTailRelay,
+  createTelemetry,
+  type Db,
+  type Intake,
+  type IntakeRefusal,
+  type Membership,
+  type RootLog,
+  type Service,
+  type Telemetry,
+} from "#kernel";
+import { VERSION } from "./engine.ts";
+
+/** What this process measures; undefined: the settings say that it should not. */
+export function openTelemetry(config: Config): Telemetry | undefined {
+  if (config.metrics === "off") return undefined;
+  return createTelemetry({
+    version: VERSION,
+    roles: [...config.roles],
+    poolMax: config.databasePool,
+    now: Date.now,
+  });
+}
+
+/** Counts what is appended, and tells it to whoever watches. */
+export function watchAppends(telemetry: Telemetry) {
+  const tally = createEventTally(Date.now);
+  const { tail } = telemetry;
+  telemetry.registry.readCounter("tallyOverflow", () => tally.overflow);
+  const onAppended = (
+    batch: readonly NewEvent[],
+    results: readonly { readonly kind: string; readonly id?: string }[],
+  ) => {
+    let fromSources = 0;
+    let events = 0;
+    let sourceBytes = 0;
+    let bytes = 0;
+    for (let i = 0; i < batch.length; i++) {
+      const event = batch[i];
+      const result = results[i];
+      if (event === undefined || result?.kind !== "appended") continue;
+      if (event.sourceId === undefined) {
+        events++;
+        bytes += event.payload.length;
+      } else {
+        fromSources++;
+        sourceBytes += event.payload.length;
+      }
+      tally.count(event.appId, event.payload.length);
+      if (tail.watched && result.id !== undefined)
+        tail.publish({
+          kind: "event",
+          atMs: Date.now(),
+          appId: event.appId,
+          messageId: result.id,
+          eventType: event.type,
+          bytes: event.payload.length,
+          sourceId: event.sourceId ?? null,
+        });
+    }
+    if (events > 0) telemetry.appended("api", events, bytes);
+    if (fromSources > 0) telemetry.appended("source", fromSources, sourceBytes);
+  };
+  return { tally, onAppended };
+}
+
+const REFUSALS = [
+  "draining",
+  "database_unavailable",
+  "disk_full",
+  "overloaded",
+] as const satisfies readonly IntakeRefusal["code"][];
+
+interface Instrumented {
+  readonly config: Config;
+  readonly log: RootLog;
+  readonly telemetry: Telemetry;
+  readonly db: Db;
+  readonly membership: Membership;
+  readonly delivery: DeliveryRole;
+  readonly events: EventLog;
+  readonly intake: Intake;
+  readonly tally: ReturnType<typeof watchAppends>["tally"];
+}
+
+/** Reads what the roles hold, and begins to write down what this process does. `stop` before the lease is given up. */
+export function instrument(on: Instrumented): { stop(): Promise<void> } {
+  const { config, telemetry, db, membership, delivery, events, intake, log } = on;
+  const { registry, tail } = telemetry;
+  telemetry.levels = () => delivery.stats();
+  const backlog = createBacklogMeter(db, config.endpointConcurrency);
+  let seen: Awaited<ReturnType<typeof backlog>> | undefined;
+
+  registry.gauge("inFlight", () => delivery.stats().inFlight);
+  registry.gauge("inFlightMax", () => (config.roles.has("delivery") ? config.inFlightMax : undefined));
+  registry.gauge("held", () => delivery.stats().held);
+  registry.gauge("unsettled", () => delivery.stats().unsettled);
+  registry.gauge("queueDepth", () => [
+    { labels: { role: "ingest" }, value: events.pending },
+    ...(seen === undefined ? [] : [{ labels: { role: "delivery" }, value: seen.owed }]),
+  ]);
+  registry.gauge("queueDepthExact", () =>
+    seen === undefined ? [] : [{ labels: { role: "delivery" }, value: seen.owedIsExact ? 1 : 0 }],
+  );
+  registry.gauge("queueAge", () => [
+    { labels: { role: "ingest" }, value: events.oldestMs / 1_000 },
+    ...(seen === undefined
+      ? []
+      : [
+          {
+            labels: { role: "delivery" },
+            value: seen.oldestDueAtMs === undefined ? 0 : Math.max(0, (Date.now() - seen.oldestDueAtMs) / 1_000),
+          },
+        ]),
+  ]);
+  registry.gauge("queueEndpoints", () => seen?.endpoints);
+  registry.gauge("breakers", () =>
+    seen === undefined
+      ? []
+      : [
+          { labels: { state: "open" }, value: seen.breakersOpen },
+          { labels: { state: "half_open" }, value: seen.breakersHalfOpen },
+        ],
+  );
+  registry.gauge("demand", () => [
+    { labels: { place: "memory" }, value: delivery.stats().demandSlots },
+    ...(seen === undefined ? [] : [{ labels: { place: "table" }, value: seen.demandSlots }]),
+  ]);
+  registry.gauge("intakeClosed", () => {
+    const code = intake.refusal()?.code;
+    return REFUSALS.map((reason) => ({ labels: { reason }, value: reason === code ? 1 : 0 }));
+  });
+  registry.gauge("databaseAvailable", () => (db.available ? 1 : 0));
+  registry.readCounter("tallyOverflow", () => on.tally.overflow + delivery.stats().tallyOverflow);
+
+  const monotonic = performance.now.bind(performance);
+  const sampler = createSampler({
+    db,
+    log,
+    telemetry,
+    membership,
+    roles: [...config.roles],
+    now: Date.now,
+    monotonic,
+    measureOwed: async () => {
+      seen = await backlog();
+      return { count: seen.owed, isExact: seen.owedIsExact, oldestAtMs: seen.oldestDueAtMs };
+    },
+    forgetOwed: () => {
+      seen = undefined;
+    },
+    flushTallies: async () => {
+      await delivery.flushTally();
+      await on.tally.flush(db, membership.token);
+    },
+    forgetTallies: async () => {
+      await forgetEndpointTallies(db);
+      await forgetEventTallies(db);
+    },
+  });
+  const relay = createTailRelay({ db, log, tail, membership, monotonic });
+  sampler.start();
+  return {
+    stop: async () => {
+      tail.close();
+      await relay.stop();
+      await sampler.stop();
+    },
+  };
+}
+
+/** The roads of events, counted and timed; as they are where nothing is measured. */
+export function meteredRoads(telemetry: Telemetry | undefined) {
+  type Road = (answer: () => Response | Promise<Response>) => Promise<Response>;
+  const road = (path: string, isAck: boolean): Road => {
+    if (telemetry === undefined) return async (answer) => answer();
+    const meter = telemetry.http("POST", path);
+    return async (answer) => {
+      const beganAt = performance.now();
+      const response = await answer();
+      const seconds = (performance.now() - beganAt) / 1_000;
+      meter.ended(response.status, seconds);
+      if (!isAck) return response;
+      if (response.status === 202) telemetry.acknowledged("api", seconds);
+      else if (response.status >= 400) telemetry.totals.rejected++;
+      return response;
+    };
+  };
+  return {
+    message: road("/api/v1/app/{app_id}/msg", true),
+    batch: road("/api/v1/app/{app_id}/msg/batch", true),
+    // Its own meter knows what became of it.
+    webhook: road("/in/{token}", false),
+  };
+}
+
+/** `POSTHORN_METRICS_LISTEN`: metrics and probes alone, for whoever reaches that address. */
+export function metricsService(
+  config: Config,
+  log: RootLog,
+  telemetry: Telemetry | undefined,
+  isReady: () => boolean,
+): Service {
+  let server: Bun.Server<undefined> | undefined;
+  telemetry?.registry.gauge("ready", () => (isReady() ? 1 : 0));
+  return {
+    name: "metrics",
+    start: async () => {
+      const address = config.metricsListen;
+      if (address === undefined || telemetry === undefined) return;
+      server = Bun.serve({
+        hostname: address.host,
+        port: address.port,
+        routes: {
+          "/metrics": { GET: () => exposed(telemetry.registry) },
+          "/livez": { GET: () => Response.json({ alive: true }) },
+          "/readyz": { GET: () => Response.json({ ready: isReady() }, { status: isReady() ? 200 : 503 }) },
+        },
+        fetch: () =>
+          Response.json(
+            { code: "no_such_route", detail: "There are only /metrics, /livez and /readyz here" },
+            { status: 404 },
+          ),
+      });
+      log.info("metrics_listening", `Metrics are served on ${server.url}metrics`, { url: server.url.href });
+    },
+    stop: async () => {
+      await server?.stop(true);
+    },
+  };
+}
