@@ -1,0 +1,12088 @@
+// Made from the API's document by `npm run generate`; `npm run check` verifies that it is current.
+export interface paths {
+    "/api/v1/api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List keys */
+        get: operations["v1.api-key.list"];
+        put?: never;
+        /**
+         * Create a key
+         * @description For the organisation or for one application, with a role. The token is in the answer and nowhere else: only its SHA-256 is kept. A key hands out no key that may do more, in more places or for longer than itself.
+         */
+        post: operations["v1.api-key.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-key/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a key */
+        get: operations["v1.api-key.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Its tokens are good no more: here at once, in every other process within a second.
+         */
+        delete: operations["v1.api-key.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the name or the end of a key
+         * @description What it may do and where stays: whoever has it was told. Another role is another key.
+         */
+        patch: operations["v1.api-key.patch"];
+        trace?: never;
+    };
+    "/api/v1/api-key/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key a new token */
+        post: operations["v1.api-key.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List applications */
+        get: operations["v1.application.list"];
+        put?: never;
+        /** Create an application */
+        post: operations["v1.application.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an application */
+        get: operations["v1.application.get"];
+        /**
+         * Replace an application, or create it
+         * @description Creates one when the path holds a uid that none has; the quotas, when absent, stay as they are.
+         */
+        put: operations["v1.application.update"];
+        post?: never;
+        /**
+         * Delete an application
+         * @description It is gone at once with its endpoints and sources. What is owed is not sent; removing it goes on in the background.
+         */
+        delete: operations["v1.application.delete"];
+        options?: never;
+        head?: never;
+        /** Change an application */
+        patch: operations["patch_application"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attempts to an endpoint
+         * @description Newest first by the moment the request was started; an attempt appears when it ended, so a page may gain entries for as long as a request may take.
+         */
+        get: operations["v1.message-attempt.list-by-endpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/attempt/msg/{msg_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attempts to deliver a message
+         * @description Newest first by the moment the request was started; an attempt appears when it ended, so a page may gain entries for as long as a request may take.
+         */
+        get: operations["v1.message-attempt.list-by-msg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/background-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List background tasks, newest first */
+        get: operations["v1.app.background-task.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/background-task/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a background task */
+        get: operations["v1.app.background-task.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/background-task/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a background task
+         * @description From the answer on it owes nothing more. `done` tells how many it owed, `owed` how many of them were not sent yet: they will be, unless `withdraw` is asked for.
+         */
+        post: operations["v1.app.background-task.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/background-task/{task_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a background task
+         * @description It owes nothing more until it is resumed. What it owed already is sent.
+         */
+        post: operations["v1.app.background-task.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/background-task/{task_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a background task
+         * @description It goes on where it stopped.
+         */
+        post: operations["v1.app.background-task.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List endpoints */
+        get: operations["v1.endpoint.list"];
+        put?: never;
+        /**
+         * Create an endpoint
+         * @description It is owed every event that is accepted after the answer. Without a secret one is made.
+         */
+        post: operations["v1.endpoint.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an endpoint */
+        get: operations["v1.endpoint.get"];
+        /**
+         * Replace an endpoint, or create it
+         * @description Creates one when the path holds a uid that none has. What is not part of Svix's API stays as it is when absent. Enabling an endpoint forgets its failures.
+         */
+        put: operations["v1.endpoint.update"];
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description It is gone at once. What is owed to it is not sent; removing it goes on in the background.
+         */
+        delete: operations["v1.endpoint.delete"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint */
+        patch: operations["patch_endpoint"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an endpoint's dead letters
+         * @description Deliveries that ended without success, those of the newest messages first. A page may hold fewer than asked for when a filter lets few pass. Not part of Svix's API.
+         */
+        get: operations["v1.delivery.list-dead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the custom headers of an endpoint
+         * @description Values that are credentials are not shown; their names are.
+         */
+        get: operations["v1.endpoint.get-headers"];
+        /**
+         * Replace the custom headers of an endpoint
+         * @description They are sent in this order and case. Host, framing, signature and id headers cannot be set.
+         */
+        put: operations["v1.endpoint.update-headers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of the custom headers of an endpoint */
+        patch: operations["v1.endpoint.patch-headers"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how an endpoint is
+         * @description Mode, breaker and hold, what is owed, held, leased and dead, and what the newest attempts say. Counts stop at 10,000 and then say so. Not part of Svix's API.
+         */
+        get: operations["v1.endpoint.health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/owed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is owed to an endpoint
+         * @description What waits, by due time; or what is held by hand, or in the hands of processes now, by age. A page may hold fewer deliveries than asked for when a filter lets few pass. Not part of Svix's API.
+         */
+        get: operations["v1.delivery.list-owed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what failed
+         * @description Every message accepted since then that has a dead letter at the endpoint and was never delivered there, as a background task. At most 100 become owed in a second.
+         */
+        post: operations["v1.endpoint.recover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/replay-missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send what the endpoint never got
+         * @description Every message accepted since then that the endpoint's filters want, as they are now, and that was never delivered there, as a background task. At most 100 become owed in a second.
+         */
+        post: operations["v1.endpoint.replay-missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what receivers verify with */
+        get: operations["v1.endpoint.get-secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of an endpoint
+         * @description The old secret signs beside the new one until its grace is over.
+         */
+        post: operations["v1.endpoint.rotate-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages, newest first
+         * @description `prevIterator` leads to what is newer, and may be followed for ever: nothing is left out, though messages of the last moments may come twice. A page may hold fewer messages than asked for when their payloads are large.
+         */
+        get: operations["v1.message.list"];
+        put?: never;
+        /**
+         * Send a message to all endpoints that listen to it
+         * @description The answer comes once the message and everything owed because of it are committed. A 503 means not confirmed: asking again with the same Idempotency-Key is safe.
+         */
+        post: operations["v1.message.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a message */
+        get: operations["v1.message.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an attempt */
+        get: operations["v1.message-attempt.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message to an endpoint once more
+         * @description Now, as a delivery of its own with the same webhook-id. The endpoint need not have been owed it before.
+         */
+        post: operations["v1.message-attempt.resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a message from its arrival to each outcome
+         * @description Every delivery of it, also those that were not tried yet, with its attempts from the first to the last. Each time says whose clock told it: between a process's and the database's lies what they differ. The payload is not among it. Not part of Svix's API.
+         */
+        get: operations["v1.message.timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send up to 1,000 messages
+         * @description Each has its own answer: one that is refused does not keep the others from being accepted. Not part of Svix's API.
+         */
+        post: operations["v1.message.create-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/portal-theme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what an application's portal has different */
+        get: operations["v1.portal-theme.get-of-application"];
+        /** Set what an application's portal has different */
+        put: operations["v1.portal-theme.update-of-application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send messages of the past again
+         * @description By time, type, channel, tag, endpoint and what became of them there. With `dryRun` they are counted only. Otherwise a background task begins, which counts first and then owes them at its pace; what is sent because of it has the trigger `replay`. Not part of Svix's API.
+         */
+        post: operations["v1.app.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sources */
+        get: operations["v1.source.list"];
+        put?: never;
+        /**
+         * Create a source
+         * @description The answer is the only one that shows the secret without asking for secrets.
+         */
+        post: operations["v1.source.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/source/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a source */
+        get: operations["v1.source.get"];
+        /**
+         * Replace a source
+         * @description The preset and the URL stay.
+         */
+        put: operations["v1.source.update"];
+        post?: never;
+        /**
+         * Delete a source
+         * @description Its URL answers 404 from now on. Events that came through it stay.
+         */
+        delete: operations["v1.source.delete"];
+        options?: never;
+        head?: never;
+        /** Change a source */
+        patch: operations["v1.source.patch"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/source/{source_id}/rejection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recent requests that were refused, newest first
+         * @description The newest hundred; strangers write them, so they are cut, and what may be secret is masked.
+         */
+        get: operations["v1.source.list-rejections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/source/{source_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the secrets that are good now, newest first */
+        get: operations["v1.source.get-secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/source/{source_id}/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a source
+         * @description Those before stay good until the overlap is over, so that no webhook is lost while the provider is told.
+         */
+        post: operations["v1.source.rotate-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed what, newest first
+         * @description Every change but the sending of messages, every look at a secret, and attempts that were refused (of many by the same actor only some).
+         */
+        get: operations["v1.audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the audit log along, a record a line
+         * @description Newest first, all that the filters let through, as JSON lines. An answer that breaks off is not whole.
+         */
+        get: operations["v1.audit.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/app-portal-access/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the portal to a user of an application
+         * @description The answer has a token for this one application, and a link with the token in its fragment, which browsers send to no server. Whoever has either is that user until it expires.
+         */
+        post: operations["v1.authentication.app-portal-access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/app/{app_id}/expire-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the portal sessions of an application */
+        post: operations["v1.authentication.expire-all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this token
+         * @description Of the portal, or of the console in development. A key does not log out: it is revoked.
+         */
+        post: operations["v1.authentication.logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/background-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List background tasks, newest first */
+        get: operations["v1.background-task.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/background-task/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a background task */
+        get: operations["v1.background-task.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/background-task/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a background task
+         * @description From the answer on it owes nothing more. `done` tells how many it owed, `owed` how many of them were not sent yet: they will be, unless `withdraw` is asked for.
+         */
+        post: operations["v1.background-task.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/background-task/{task_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a background task
+         * @description It owes nothing more until it is resumed. What it owed already is sent.
+         */
+        post: operations["v1.background-task.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/background-task/{task_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a background task
+         * @description It goes on where it stopped.
+         */
+        post: operations["v1.background-task.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List event types */
+        get: operations["v1.event-type.list"];
+        put?: never;
+        /** Create an event type, or take an archived one into use again */
+        post: operations["v1.event-type.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-type/{event_type_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an event type */
+        get: operations["v1.event-type.get"];
+        /** Replace an event type, or create it */
+        put: operations["v1.event-type.update"];
+        post?: never;
+        /**
+         * Take an event type out of use
+         * @description Endpoints that listen to it keep doing so; new ones cannot choose it. Creating it again takes it back into use.
+         */
+        delete: operations["v1.event-type.delete"];
+        options?: never;
+        head?: never;
+        /** Change an event type */
+        patch: operations["patch_event_type"];
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server answers
+         * @description Needs no token. HEAD does the same. `/livez`, `/readyz` and `/startupz` tell a scheduler more.
+         */
+        get: operations["v1.health.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Whether the server answers
+         * @description Needs no token. HEAD does the same. `/livez`, `/readyz` and `/startupz` tell a scheduler more.
+         */
+        head: operations["v1.health.head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What runs here
+         * @description Versions, schema, the database's settings and those of the process that answered; secrets are masked.
+         */
+        get: operations["v1.instance.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what the process that answers writes to its log
+         * @description Until it ends. `kill -USR2` does the same without a token: info, debug, trace, and round again.
+         */
+        patch: operations["v1.instance.patch"];
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List operational webhook endpoints */
+        get: operations["v1.operational-webhook.endpoint.list"];
+        put?: never;
+        /**
+         * Create an operational webhook endpoint
+         * @description It is told what happens after the answer. Without a secret one is made.
+         */
+        post: operations["v1.operational-webhook.endpoint.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an operational webhook endpoint */
+        get: operations["v1.operational-webhook.endpoint.get"];
+        /**
+         * Replace an operational webhook endpoint, or create it
+         * @description Creates one when the path holds a uid that none has.
+         */
+        put: operations["v1.operational-webhook.endpoint.update"];
+        post?: never;
+        /** Delete an operational webhook endpoint */
+        delete: operations["v1.operational-webhook.endpoint.delete"];
+        options?: never;
+        head?: never;
+        /** Change an operational webhook endpoint */
+        patch: operations["patch_operational_webhook_endpoint"];
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the attempts to an operational webhook endpoint */
+        get: operations["list_operational_webhook_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}/headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the custom headers of an operational webhook endpoint
+         * @description Values that are credentials are not shown; their names are.
+         */
+        get: operations["v1.operational-webhook.endpoint.get-headers"];
+        /** Replace the custom headers of an operational webhook endpoint */
+        put: operations["v1.operational-webhook.endpoint.update-headers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of the custom headers of an operational webhook endpoint */
+        patch: operations["v1.operational-webhook.endpoint.patch-headers"];
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}/msg/{msg_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an operational webhook once more
+         * @description Now, as a delivery of its own with the same webhook-id.
+         */
+        post: operations["resend_operational_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the receiver of operational webhooks verifies with */
+        get: operations["v1.operational-webhook.endpoint.get-secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/endpoint/{endpoint_id}/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of an operational webhook endpoint
+         * @description The old secret signs beside the new one until its grace is over.
+         */
+        post: operations["v1.operational-webhook.endpoint.rotate-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operational-webhook/event-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what operational webhooks tell
+         * @description Each with the JSON Schema of its payload and an example.
+         */
+        get: operations["list_operational_webhook_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the portal begins with
+         * @description The application of the token and the portal's looks: the organisation's, then the application's, then the session's. A token for the organisation has no portal.
+         */
+        get: operations["v1.portal.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal-theme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how the portal looks */
+        get: operations["v1.portal-theme.get"];
+        /** Set how the portal looks */
+        put: operations["v1.portal-theme.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell who the token is, and what it may do */
+        get: operations["v1.authentication.whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ApiKeyIn: {
+            /**
+             * @description The application it is for, by id or uid; null: the organisation
+             * @example unique-app-identifier
+             */
+            appId?: string | null;
+            /**
+             * Format: date-time
+             * @description When its tokens stop being good; null: when it is revoked
+             */
+            expiresAt?: string | null;
+            /** @example Billing service */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        ApiKeyIssued: {
+            appId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `root`, or the id of a key or session */
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** @example key_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
+            name: string;
+            /**
+             * @description How its token begins
+             * @example phk_9fJ2aB
+             */
+            prefix: string;
+            role: components["schemas"]["Role"];
+            /**
+             * @description Shown this once
+             * @example phk_9fJ2aB…
+             */
+            token: string;
+        };
+        ApiKeyOut: {
+            appId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `root`, or the id of a key or session */
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** @example key_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
+            name: string;
+            /**
+             * @description How its token begins
+             * @example phk_9fJ2aB
+             */
+            prefix: string;
+            role: components["schemas"]["Role"];
+        };
+        ApiKeyPatch: {
+            /**
+             * Format: date-time
+             * @description When its tokens stop being good; null: when it is revoked
+             */
+            expiresAt?: string | null;
+            /** @example Billing service */
+            name?: string;
+        };
+        ApiKeyRotateIn: {
+            /**
+             * @description How long the tokens before stay good; 0: not any more, as after a leak
+             * @default 86400
+             */
+            graceSeconds?: number;
+        };
+        ApplicationIn: {
+            /** @description Endpoints it may have; null: the installation's setting. Not part of Svix's API */
+            endpointsMax?: number | null;
+            /** @description Events it may send per second; null: the installation's setting. Not part of Svix's API */
+            eventsPerSecond?: number | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @example My first application */
+            name: string;
+            /** @description Largest payload of one event, in bytes; null: the installation's setting. Not part of Svix's API */
+            payloadBytesMax?: number | null;
+            /** @description Maximum deliveries per second to all endpoints of the application; null: unlimited */
+            throttleRate?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-app-identifier
+             */
+            uid?: string | null;
+        };
+        ApplicationOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Endpoints it may have; null: the installation's setting. Not part of Svix's API */
+            endpointsMax?: number | null;
+            /** @description Events it may send per second; null: the installation's setting. Not part of Svix's API */
+            eventsPerSecond?: number | null;
+            /** @example app_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Largest payload of one event, in bytes; null: the installation's setting. Not part of Svix's API */
+            payloadBytesMax?: number | null;
+            /** @description Maximum deliveries per second to all endpoints of the application; null: unlimited */
+            throttleRate?: number | null;
+            uid?: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ApplicationPatch: {
+            /** @description Endpoints it may have; null: the installation's setting. Not part of Svix's API */
+            endpointsMax?: number | null;
+            /** @description Events it may send per second; null: the installation's setting. Not part of Svix's API */
+            eventsPerSecond?: number | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @example My first application */
+            name?: string;
+            /** @description Largest payload of one event, in bytes; null: the installation's setting. Not part of Svix's API */
+            payloadBytesMax?: number | null;
+            /** @description Maximum deliveries per second to all endpoints of the application; null: unlimited */
+            throttleRate?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-app-identifier
+             */
+            uid?: string | null;
+        };
+        ApplicationReplayIn: {
+            /** @description Only messages with one of these channels */
+            channels?: string[] | null;
+            /**
+             * @description Only counts what would be owed, within about a second
+             * @default false
+             */
+            dryRun?: boolean;
+            /** @description To these only, by id or uid; otherwise to all that are not disabled */
+            endpointIds?: string[] | null;
+            /** @description Only messages of these types */
+            eventTypes?: string[] | null;
+            /** @description Only where the last attempt to the endpoint had one of these outcomes */
+            outcomes?: ("delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error")[] | null;
+            /**
+             * @description At most so many become owed in a second
+             * @default 100
+             */
+            ratePerSecond?: number;
+            /** @description Only where the last attempt to the endpoint, or a dead letter there, has one of these reasons */
+            reasons?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Messages accepted then or later
+             */
+            since: string;
+            /** @description Only messages with one of these tags */
+            tags?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Messages accepted before; not later than now, which is the default
+             */
+            until?: string | null;
+            what: components["schemas"]["ReplayWhat"];
+        };
+        ApplicationTokenExpireIn: {
+            /** @description In how many seconds they end; at once unless given */
+            expiry?: number | null;
+            /**
+             * @description Only those created with one of these names; all unless given
+             * @default []
+             */
+            sessionIds?: string[];
+        };
+        AppPortalAccessIn: {
+            /** @description Creates the application if there is none of this uid; takes the permission `admin` */
+            application?: {
+                /** @description Endpoints it may have; null: the installation's setting. Not part of Svix's API */
+                endpointsMax?: number | null;
+                /** @description Events it may send per second; null: the installation's setting. Not part of Svix's API */
+                eventsPerSecond?: number | null;
+                /** @default {} */
+                metadata?: {
+                    [key: string]: string;
+                };
+                /** @example My first application */
+                name: string;
+                /** @description Largest payload of one event, in bytes; null: the installation's setting. Not part of Svix's API */
+                payloadBytesMax?: number | null;
+                /** @description Maximum deliveries per second to all endpoints of the application; null: unlimited */
+                throttleRate?: number | null;
+                /**
+                 * @description Unique identifier of your own, usable wherever an id is
+                 * @example unique-app-identifier
+                 */
+                uid?: string | null;
+            } | null;
+            /** @description Svix's: without `ManageEndpoint` among them the session is read-only */
+            capabilities?: ("ViewBase" | "ViewEndpointSecret" | "ManageEndpointSecret" | "ManageTransformations" | "CreateAttempts" | "ManageEndpoint")[] | null;
+            /** @description The same; not part of Svix's API */
+            expiresInSeconds?: number | null;
+            /** @description Seconds the token is good for, 7 days unless given */
+            expiry?: number | null;
+            /**
+             * @description Not heeded
+             * @default []
+             */
+            featureFlags?: string[];
+            /** @description May look, and change nothing */
+            readOnly?: boolean | null;
+            /** @description A name by which `expire-all` ends it */
+            sessionId?: string | null;
+            theme?: components["schemas"]["PortalTheme"];
+        };
+        AppPortalAccessOut: {
+            /** @example appsk_kV3ts5tKPNJN4Dl25cMTfUNdmabxbX0O */
+            token: string;
+            /**
+             * Format: uri
+             * @example https://example.com/portal#key=eyJhcHBJZCI6ImFwcF8…
+             */
+            url: string;
+        };
+        AuditOut: {
+            actor: {
+                id: string;
+                /** @enum {string} */
+                kind: "root" | "key" | "portal" | "console" | "stranger";
+                name: string;
+            };
+            appId: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description What was asked, values that may be secret masked; `suppressed`: refusals of the same actor since the last that was recorded */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @example aud_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            method: string;
+            /** @description The operationId */
+            operation: string;
+            path: string;
+            remoteAddress: string | null;
+            requestId: string;
+            /** @description Below 400: done. 401, 403, 404: refused */
+            status: number;
+            target: string | null;
+        };
+        /** @description What stands beside Svix's `id`, `status`, `task`, `data` and `updatedAt` is ours. */
+        BackgroundTaskOut: {
+            appId: string;
+            /** Format: date-time */
+            createdAt: string;
+            data: {
+                /** @description The first 250. Not in lists */
+                byEndpoint?: {
+                    done: number;
+                    endpointId: string;
+                    /** @enum {string|null} */
+                    error: "endpoint_deleted" | "endpoint_disabled" | null;
+                    matched: number | null;
+                    /** @enum {string} */
+                    phase: "counting" | "owing" | "finished" | "failed";
+                    skipped: number;
+                    /** @enum {string|null} */
+                    waiting: "backlog" | "paused" | null;
+                }[];
+                /** @description Owed by it so far */
+                done: number;
+                error: string | null;
+                filter: {
+                    channels: string[] | null;
+                    eventTypes: string[] | null;
+                    outcomes: string[] | null;
+                    reasons: string[] | null;
+                    /** Format: date-time */
+                    since: string;
+                    tags: string[] | null;
+                    /** Format: date-time */
+                    until: string;
+                    what: components["schemas"]["ReplayWhat"];
+                };
+                /** @description How many it will owe; null: still counting */
+                matched: number | null;
+                /** @description Of those owed by it, how many still wait or are being sent; null: too much is owed to tell. Not in lists */
+                owed?: number | null;
+                ratePerSecond: number;
+                /** @description Would have been owed, but their payload was erased */
+                skipped: number;
+                /**
+                 * @description What it waits for: endpoints that are owed much already, or that are paused
+                 * @enum {string|null}
+                 */
+                waiting: "backlog" | "paused" | null;
+            };
+            /** @description The endpoint, when it is about one only */
+            endpointId: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @example qtask_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            status: components["schemas"]["BackgroundTaskStatus"];
+            task: components["schemas"]["BackgroundTaskType"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /**
+         * @description `paused` and `cancelled` are not part of Svix's API
+         * @enum {string}
+         */
+        BackgroundTaskStatus: "running" | "paused" | "finished" | "failed" | "cancelled";
+        /** @enum {string} */
+        BackgroundTaskType: "endpoint.recover" | "endpoint.replay" | "endpoint.bulk-replay";
+        DeadLetterOut: {
+            attempts: number;
+            endpointId: string;
+            eventType: string | null;
+            /** @example dlv_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            lastAttempt: {
+                id: string;
+                outcome: string;
+                reason: string;
+                status: number | null;
+            } | null;
+            messageId: string;
+            /** @enum {string} */
+            reason: "exhausted" | "permanent" | "expired" | "endpoint_deleted" | "application_deleted" | "endpoint_disabled" | "held_too_long" | "held_too_many" | "cancelled" | "erased";
+            /** Format: date-time */
+            settledAt: string;
+        };
+        EmptyResponse: Record<string, never>;
+        EndpointHeadersIn: {
+            /**
+             * @example {
+             *       "X-Example": "123",
+             *       "X-Foobar": "Bar"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+        };
+        EndpointHeadersOut: {
+            /**
+             * @example {
+             *       "X-Example": "123",
+             *       "X-Foobar": "Bar"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * @description Names of headers whose values are not shown
+             * @example [
+             *       "Authorization"
+             *     ]
+             */
+            sensitive: string[];
+        };
+        EndpointHeadersPatchIn: {
+            /** @description Names to remove, as newer clients of Svix write it */
+            deleteHeaders?: string[];
+            /**
+             * @description null removes a header
+             * @example {
+             *       "X-Example": "123",
+             *       "X-Foobar": "Bar"
+             *     }
+             */
+            headers: {
+                [key: string]: string | null;
+            };
+        };
+        EndpointHealthOut: {
+            breaker: {
+                /** @description Times opened in a row */
+                opens: number;
+                /** @enum {string} */
+                state: "closed" | "open" | "half_open";
+                /**
+                 * Format: date-time
+                 * @description When an open breaker lets a probe through
+                 */
+                until: string | null;
+            };
+            /** @description Dead letters */
+            dead: number;
+            /** @description False: there are at least so many; counting stopped */
+            deadIsExact: boolean;
+            /**
+             * Format: date-time
+             * @description Known once failing has lasted a minute
+             */
+            failingSince: string | null;
+            /** @description Held by hand */
+            held: number;
+            /** @description False: there are at least so many; counting stopped */
+            heldIsExact: boolean;
+            /**
+             * Format: date-time
+             * @description Retry-After asked for quiet until then
+             */
+            holdUntil: string | null;
+            /** @description Milliseconds of the requests that were made; null: none was */
+            latencyMs: {
+                p50: number;
+                p95: number;
+                p99: number;
+            } | null;
+            /** @description In the hands of processes */
+            leased: number;
+            /** @description False: there are at least so many; counting stopped */
+            leasedIsExact: boolean;
+            /** @enum {string} */
+            mode: "enabled" | "paused" | "disabled";
+            /** @enum {string|null} */
+            modeReason: "operator" | "gone" | "gone_again" | "failing" | null;
+            /** Format: date-time */
+            modeSince: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the oldest of them is owed; when the count is not exact, the oldest of those that fall due first
+             */
+            oldestOwedAt: string | null;
+            /** @description Waiting, without those held by hand */
+            owed: number;
+            /** @description False: there are at least so many; counting stopped */
+            owedIsExact: boolean;
+            /** @description Why attempts failed, the most frequent first */
+            reasons: {
+                count: number;
+                /** Format: date-time */
+                lastAt: string;
+                /** @enum {string} */
+                outcome: "delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error";
+                reason: string;
+            }[];
+            successRatio: number | null;
+            /** @description What the next three are made from: the attempts of the last 24 hours, at most the newest 1,000 */
+            window: {
+                attempts: number;
+                /** Format: date-time */
+                since: string;
+            };
+        };
+        EndpointIn: {
+            /** @description Channels it listens to (null: all) */
+            channels?: string[] | null;
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /** @description Types it listens to (null: all); each must exist */
+            eventTypes?: string[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @description Custom headers, as newer clients of Svix give them */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description base64 of 24 to 64 random bytes, optionally prefixed with `whsec_`; or an ed25519 key prefixed with `whsk_`
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret?: string | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+        };
+        EndpointOut: {
+            channels?: string[] | null;
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            disabled?: boolean;
+            eventTypes?: string[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @example ep_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description Why it is not enabled: by an operator, by its receiver's 410 (again), or by days of nothing but failure. Not part of Svix's API
+             * @enum {string|null}
+             */
+            modeReason?: "operator" | "gone" | "gone_again" | "failing" | null;
+            /** Format: date-time */
+            modeSince?: string | null;
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            uid?: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+            /** @description Grows with every change. Not part of Svix's API */
+            version?: number;
+        };
+        EndpointPatch: {
+            /** @description Channels it listens to (null: all) */
+            channels?: string[] | null;
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /** @description Types it listens to (null: all); each must exist */
+            eventTypes?: string[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url?: string;
+        };
+        EndpointSecretOut: {
+            /** @description What receivers verify with: `whsec_…`, or the public key `whpk_…` of a v1a secret */
+            key: string;
+        };
+        EndpointSecretRotateIn: {
+            /**
+             * @description How long the old secret still signs beside the new one; 0: not any more
+             * @default 86400
+             */
+            gracePeriodSeconds?: number | null;
+            /**
+             * @description The new secret; null or absent: one is made
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            key?: string | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+        };
+        EndpointUpdate: {
+            /** @description Channels it listens to (null: all) */
+            channels?: string[] | null;
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /** @description Types it listens to (null: all); each must exist */
+            eventTypes?: string[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+        };
+        EventTypeIn: {
+            /**
+             * @description Out of use: new endpoints cannot choose it
+             * @default false
+             */
+            archived?: boolean;
+            /** @default false */
+            deprecated?: boolean;
+            /** @example A user has signed up */
+            description: string;
+            /** @example cool-new-feature */
+            featureFlag?: string | null;
+            /** @example user.signup */
+            name: string;
+            /**
+             * @description A JSON Schema for each version
+             * @example {
+             *       "1": {
+             *         "title": "Invoice paid",
+             *         "type": "object"
+             *       }
+             *     }
+             */
+            schemas?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
+        };
+        EventTypeOut: {
+            archived?: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            deprecated: boolean;
+            description: string;
+            featureFlag?: string | null;
+            name: string;
+            schemas?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        EventTypePatch: {
+            /**
+             * @description Out of use: new endpoints cannot choose it
+             * @default false
+             */
+            archived?: boolean;
+            /** @default false */
+            deprecated?: boolean;
+            /** @example A user has signed up */
+            description?: string;
+            /** @example cool-new-feature */
+            featureFlag?: string | null;
+            /**
+             * @description A JSON Schema for each version
+             * @example {
+             *       "1": {
+             *         "title": "Invoice paid",
+             *         "type": "object"
+             *       }
+             *     }
+             */
+            schemas?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
+        };
+        EventTypeUpdate: {
+            /**
+             * @description Out of use: new endpoints cannot choose it
+             * @default false
+             */
+            archived?: boolean;
+            /** @default false */
+            deprecated?: boolean;
+            /** @example A user has signed up */
+            description: string;
+            /** @example cool-new-feature */
+            featureFlag?: string | null;
+            /**
+             * @description A JSON Schema for each version
+             * @example {
+             *       "1": {
+             *         "title": "Invoice paid",
+             *         "type": "object"
+             *       }
+             *     }
+             */
+            schemas?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
+        };
+        /** @description The code is stable: switch on it. The detail is for people. */
+        HttpErrorOut: {
+            /** @example not_found */
+            code: string;
+            detail: string;
+        };
+        HTTPValidationError: {
+            detail: components["schemas"]["ValidationErrorItem"][];
+        };
+        InstanceOut: {
+            bun: string;
+            log: {
+                /**
+                 * @description The least important line written
+                 * @enum {string}
+                 */
+                level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+            };
+            /** @example linux x64 */
+            platform: string;
+            postgres: {
+                embedded: boolean;
+                /** @description Those that Posthorn's promises rest on */
+                settings: {
+                    [key: string]: string;
+                };
+                /** @example 18.1 */
+                version: string;
+            };
+            /**
+             * @description The process that answered: host and pid
+             * @example posthorn-0:1
+             */
+            process: string;
+            retention: {
+                days: number;
+            };
+            roles: string[];
+            schema: {
+                /** Format: date-time */
+                appliedAt: string;
+                /** @description Of the Posthorn that applied it */
+                engineVersion: string;
+                /** @example 0001_spine */
+                name: string;
+                number: number;
+            }[];
+            /** @description What is in force in the process that answered */
+            settings: {
+                description: string;
+                /** @example POSTHORN_RETENTION */
+                name: string;
+                /** @enum {string} */
+                source: "default" | "environment";
+                /** @description As one would write it; what is secret reads `[secret]` */
+                value: string;
+            }[];
+            /** Format: date-time */
+            startedAt: string;
+            version: string;
+        };
+        InstancePatch: {
+            /**
+             * @description The least important line written
+             * @enum {string}
+             */
+            logLevel?: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+        };
+        ListResponse_ApiKeyOut_: {
+            data: components["schemas"]["ApiKeyOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_ApplicationOut_: {
+            data: components["schemas"]["ApplicationOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_AuditOut_: {
+            data: components["schemas"]["AuditOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_BackgroundTaskOut_: {
+            data: components["schemas"]["BackgroundTaskOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_DeadLetterOut_: {
+            data: components["schemas"]["DeadLetterOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_EndpointOut_: {
+            data: components["schemas"]["EndpointOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_EventTypeOut_: {
+            data: components["schemas"]["EventTypeOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageAttemptOut_: {
+            data: components["schemas"]["MessageAttemptOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageOut_: {
+            data: components["schemas"]["MessageOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_OpenDeliveryOut_: {
+            data: components["schemas"]["OpenDeliveryOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_OperationalWebhookEndpointOut_: {
+            data: components["schemas"]["OperationalWebhookEndpointOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_OperationalWebhookEventTypeOut_: {
+            data: components["schemas"]["OperationalWebhookEventTypeOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_SourceOut_: {
+            data: components["schemas"]["SourceOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        /** @description Fields after `timestamp` are not part of Svix's API. */
+        MessageAttemptOut: {
+            deliveryId?: string;
+            endpointId: string;
+            endpointVersion?: number;
+            /** @example atmpt_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            late?: boolean;
+            msgId: string;
+            /** Format: date-time */
+            nextAttempt?: string | null;
+            /** @description 1 for the first request of the delivery */
+            number?: number;
+            /** @enum {string} */
+            outcome?: "delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error";
+            /**
+             * @description Stable: `http_503`, `connection_refused`, `timeout_body`, …
+             * @example http_503
+             */
+            reason?: string;
+            remoteAddress?: string | null;
+            /** @description As sent, secrets masked */
+            requestHeaders?: string[][];
+            /** @description The body of the answer, up to the cap; `{}` when not asked for */
+            response: string;
+            responseDurationMs: number;
+            responseHeaders?: string[][] | null;
+            /** @description 0: no status came */
+            responseStatusCode: number;
+            responseTruncated?: boolean;
+            /**
+             * @description What became of the delivery with it; late: another process had taken it over
+             * @enum {string}
+             */
+            settledAs?: "delivered" | "owed" | "dead" | "late";
+            status: components["schemas"]["MessageStatus"];
+            statusText: components["schemas"]["MessageStatusText"];
+            /** Format: date-time */
+            timestamp: string;
+            timing?: {
+                /** @description TCP and TLS, by themselves; null on a connection that was open already */
+                connectMs: number | null;
+                /** @description From the start until the name was resolved */
+                dnsMs: number | null;
+                /** @description From the start until the first byte of the answer */
+                firstByteMs: number | null;
+                /**
+                 * Format: date-time
+                 * @description When its row was written, by the database's clock; null for attempts from before that was kept
+                 */
+                recordedAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the request was begun, by the process that made it
+                 */
+                startedAt: string;
+                /** @description From the start until the answer was read to its end or cap */
+                totalMs: number;
+            };
+            /** @enum {string} */
+            trigger?: "scheduled" | "resend" | "replay" | "probe";
+            triggerType: components["schemas"]["MessageAttemptTriggerType"];
+            /**
+             * Format: uri
+             * @description As it was when the request was made
+             */
+            url: string;
+        };
+        /**
+         * @description Scheduled = 0, Manual = 1
+         * @enum {integer}
+         */
+        MessageAttemptTriggerType: 0 | 1;
+        MessageBatchIn: {
+            messages: components["schemas"]["MessageIn"][];
+        };
+        MessageBatchOut: {
+            accepted: number;
+            data: {
+                /** @description A MessageOut with an empty payload, or an error */
+                body: {
+                    [key: string]: unknown;
+                };
+                index: number;
+                /** @description What the message alone would have been answered: 202, 409, 422, 503, … */
+                status: number;
+            }[];
+            failed: number;
+        };
+        MessageIn: {
+            /** @description Creates the application along with the message, if it does not exist */
+            application?: {
+                /** @description Endpoints it may have; null: the installation's setting. Not part of Svix's API */
+                endpointsMax?: number | null;
+                /** @description Events it may send per second; null: the installation's setting. Not part of Svix's API */
+                eventsPerSecond?: number | null;
+                /** @default {} */
+                metadata?: {
+                    [key: string]: string;
+                };
+                /** @example My first application */
+                name: string;
+                /** @description Largest payload of one event, in bytes; null: the installation's setting. Not part of Svix's API */
+                payloadBytesMax?: number | null;
+                /** @description Maximum deliveries per second to all endpoints of the application; null: unlimited */
+                throttleRate?: number | null;
+                /**
+                 * @description Unique identifier of your own, usable wherever an id is
+                 * @example unique-app-identifier
+                 */
+                uid?: string | null;
+            } | null;
+            /** @description Free-form identifiers that endpoints can filter by */
+            channels?: string[] | null;
+            /**
+             * @description Your own id of the event, unique as long as events are kept
+             * @example unique-msg-identifier
+             */
+            eventId?: string | null;
+            /** @example user.signup */
+            eventType: string;
+            /**
+             * @description Stored, signed, sent and shown byte for byte as it was written
+             * @example {
+             *       "email": "test@example.com",
+             *       "username": "test_user"
+             *     }
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Accepted for Svix's clients; the installation's retention applies
+             * @default 90
+             */
+            payloadRetentionPeriod?: number;
+            /** @description Free-form words to find messages by in lists and replays; no endpoint filters by them */
+            tags?: string[] | null;
+        };
+        MessageOut: {
+            channels?: string[] | null;
+            /** @description Of the payload. Not part of Svix's API */
+            contentType?: string;
+            eventId?: string | null;
+            eventType: string;
+            /** @example msg_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /**
+             * @description Byte for byte what was accepted; a string when that is not JSON. `{}` when not asked for, `{"expired":true}` when erased by its owner
+             * @example {
+             *       "email": "test@example.com",
+             *       "username": "test_user"
+             *     }
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description The payload when it is not text. Not part of Svix's API */
+            payloadBase64?: string;
+            /** @description The source it came through. Not part of Svix's API */
+            sourceId?: string | null;
+            tags?: string[] | null;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /**
+         * @description Success = 0, Pending = 1, Fail = 2, Sending = 3
+         * @enum {integer}
+         */
+        MessageStatus: 0 | 1 | 2 | 3;
+        /** @enum {string} */
+        MessageStatusText: "success" | "pending" | "fail" | "sending";
+        OpenDeliveryOut: {
+            /** @description Requests made */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description Of a held one, when it would be due; null: leased
+             */
+            dueAt: string | null;
+            endpointId: string;
+            /** @description null: its day was dropped a moment ago */
+            eventType: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            held: boolean;
+            /** @example dlv_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            lastAttempt: {
+                id: string;
+                outcome: string;
+                reason: string;
+                status: number | null;
+            } | null;
+            lastOutcome: string | null;
+            lastReason: string | null;
+            messageId: string;
+            /** @enum {string} */
+            state: "waiting" | "held" | "leased";
+            /** @description Steps of the retry schedule used up */
+            step: number;
+            /** @enum {string} */
+            trigger: "scheduled" | "resend" | "replay" | "probe";
+        };
+        OperationalWebhookEndpointIn: {
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /**
+             * @description What it is told (null: everything); GET /api/v1/operational-webhook/event-type lists what there is
+             * @example [
+             *       "endpoint.disabled",
+             *       "message.attempt.exhausted"
+             *     ]
+             */
+            eventTypes?: ("endpoint.created" | "endpoint.updated" | "endpoint.deleted" | "endpoint.disabled" | "endpoint.breaker_opened" | "message.attempt.failing" | "message.attempt.exhausted" | "message.attempt.recovered" | "source.rejections_spiked" | "delivery.backlog_aged")[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @description Custom headers, as newer clients of Svix give them */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description base64 of 24 to 64 random bytes, optionally prefixed with `whsec_`; or an ed25519 key prefixed with `whsk_`
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret?: string | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+        };
+        OperationalWebhookEndpointOut: {
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            disabled?: boolean;
+            eventTypes?: string[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @example ep_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description Why it is not enabled: by an operator, by its receiver's 410 (again), or by days of nothing but failure. Not part of Svix's API
+             * @enum {string|null}
+             */
+            modeReason?: "operator" | "gone" | "gone_again" | "failing" | null;
+            /** Format: date-time */
+            modeSince?: string | null;
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            uid?: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+            /** @description Grows with every change. Not part of Svix's API */
+            version?: number;
+        };
+        OperationalWebhookEndpointPatch: {
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /**
+             * @description What it is told (null: everything); GET /api/v1/operational-webhook/event-type lists what there is
+             * @example [
+             *       "endpoint.disabled",
+             *       "message.attempt.exhausted"
+             *     ]
+             */
+            eventTypes?: ("endpoint.created" | "endpoint.updated" | "endpoint.deleted" | "endpoint.disabled" | "endpoint.breaker_opened" | "message.attempt.failing" | "message.attempt.exhausted" | "message.attempt.recovered" | "source.rejections_spiked" | "delivery.backlog_aged")[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url?: string;
+        };
+        OperationalWebhookEndpointUpsertIn: {
+            /** @description Requests in flight at most, over all processes. Not part of Svix's API */
+            concurrency?: number | null;
+            /**
+             * @default
+             * @example An example endpoint name
+             */
+            description?: string;
+            /**
+             * @description The same as mode `disabled`
+             * @default false
+             */
+            disabled?: boolean;
+            /**
+             * @description What it is told (null: everything); GET /api/v1/operational-webhook/event-type lists what there is
+             * @example [
+             *       "endpoint.disabled",
+             *       "message.attempt.exhausted"
+             *     ]
+             */
+            eventTypes?: ("endpoint.created" | "endpoint.updated" | "endpoint.deleted" | "endpoint.disabled" | "endpoint.breaker_opened" | "message.attempt.failing" | "message.attempt.exhausted" | "message.attempt.recovered" | "source.rejections_spiked" | "delivery.backlog_aged")[] | null;
+            /** @description A delivery older than this is not sent any more. Not part of Svix's API */
+            expiresAfterSeconds?: number | null;
+            /** @description Beside webhook-*: the svix-* triple, or the pair X-Signature and X-Timestamp. Not part of Svix's API */
+            extraHeaders?: ("svix" | "plain")[];
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * @description paused: what comes is owed and held; disabled: what comes is not owed. Not part of Svix's API
+             * @enum {string}
+             */
+            mode?: "enabled" | "paused" | "disabled";
+            /**
+             * @description What follows a 3xx or another 4xx: a short schedule, the whole one, or nothing. Not part of Svix's API
+             * @enum {string}
+             */
+            retryPolicy?: "default" | "svix" | "strict";
+            /**
+             * @description Seconds before each retry; null: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; empty: none. Not part of Svix's API
+             * @example [
+             *       5,
+             *       300,
+             *       1800
+             *     ]
+             */
+            retrySchedule?: number[] | null;
+            /**
+             * @description Kind of the secret that is made: HMAC-SHA256, or ed25519. It changes only by rotating the secret. Not part of Svix's API
+             * @enum {string}
+             */
+            signing?: "v1" | "v1a";
+            /** @description Requests started per second at most */
+            throttleRate?: number | null;
+            /** @description Deadline of one request. Not part of Svix's API */
+            timeoutMs?: number | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-ep-identifier
+             */
+            uid?: string | null;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
+        };
+        OperationalWebhookEventTypeOut: {
+            description: string;
+            example: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            name: "endpoint.created" | "endpoint.updated" | "endpoint.deleted" | "endpoint.disabled" | "endpoint.breaker_opened" | "message.attempt.failing" | "message.attempt.exhausted" | "message.attempt.recovered" | "source.rejections_spiked" | "delivery.backlog_aged";
+            /** @description JSON Schema of the payload */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** @description Whether name and shape are those of Svix's event of this name */
+            svix: boolean;
+        };
+        /**
+         * @description The order of the items
+         * @enum {string}
+         */
+        Ordering: "ascending" | "descending";
+        /**
+         * @description What an operation takes: `x-posthorn-access` names it on each
+         * @enum {string}
+         */
+        Permission: "admin" | "read" | "write" | "ingest" | "portal:read" | "portal:write";
+        PortalOut: {
+            application: {
+                id: string;
+                name: string;
+                uid: string | null;
+            };
+            /** Format: date-time */
+            expiresAt: string | null;
+            readOnly: boolean;
+            theme: components["schemas"]["PortalTheme"] & unknown;
+        };
+        /** @description For this session. Not part of Svix's API */
+        PortalTheme: {
+            /** @example #0055ff */
+            background?: string | null;
+            logoUrl?: string | null;
+            /** @enum {string|null} */
+            mode?: "light" | "dark" | "auto" | null;
+            /** @description Of the product, as the portal calls it */
+            name?: string | null;
+            /** @example #0055ff */
+            primary?: string | null;
+            radiusPx?: number | null;
+            /** @example #0055ff */
+            text?: string | null;
+        };
+        RecoverIn: {
+            /**
+             * Format: date-time
+             * @description Messages accepted then or later
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Messages accepted before; not later than now, which is the default
+             */
+            until?: string | null;
+        };
+        RecoverOut: {
+            /** @example qtask_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            status: components["schemas"]["BackgroundTaskStatus"];
+            task: components["schemas"]["BackgroundTaskType"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ReplayDryRunOut: {
+            byEndpoint: {
+                endpointId: string;
+                matched: number;
+            }[];
+            /** @enum {boolean} */
+            dryRun: true;
+            matched: number;
+            /** @description False: at least so many; counting all would take too long */
+            matchedIsExact: boolean;
+        };
+        ReplayIn: {
+            /**
+             * Format: date-time
+             * @description Messages accepted then or later
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Messages accepted before; not later than now, which is the default
+             */
+            until?: string | null;
+        };
+        ReplayOut: {
+            /** @example qtask_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            status: components["schemas"]["BackgroundTaskStatus"];
+            task: components["schemas"]["BackgroundTaskType"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /**
+         * @description `failed`: has a dead letter at the endpoint and was never delivered there. `missing`: the endpoint's filters want it now, and it was never delivered there. `all`: the endpoint's filters want it now. What still waits to be sent there is none of these
+         * @enum {string}
+         */
+        ReplayWhat: "failed" | "missing" | "all";
+        /**
+         * @description A set of permissions. admin: all; operator: all but admin; viewer: read, portal:read; ingest: ingest; portal: portal:read, portal:write
+         * @enum {string}
+         */
+        Role: "admin" | "operator" | "viewer" | "ingest" | "portal";
+        SourceCreated: {
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            /** @example src_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            name: string;
+            /**
+             * @description Of the preset: header names, prefix, encoding, tolerance, where the event type stands, …
+             * @example {}
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            preset: components["schemas"]["SourcePreset"];
+            /** @description null: the provider makes it; bring it with a rotation */
+            secret: string | null;
+            uid: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the provider posts to. Whoever knows it may post: the signature decides what is believed
+             */
+            url: string;
+        };
+        SourceIn: {
+            /**
+             * @description It answers 403 and takes nothing
+             * @default false
+             */
+            disabled?: boolean;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            name?: string;
+            /**
+             * @description Of the preset: header names, prefix, encoding, tolerance, where the event type stands, …
+             * @example {}
+             */
+            options?: {
+                [key: string]: unknown;
+            };
+            preset: components["schemas"]["SourcePreset"];
+            /** @description As the provider shows it; absent: one is made where either side may choose it */
+            secret?: string | null;
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-source-identifier
+             */
+            uid?: string | null;
+        };
+        SourceOut: {
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            /** @example src_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            name: string;
+            /**
+             * @description Of the preset: header names, prefix, encoding, tolerance, where the event type stands, …
+             * @example {}
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            preset: components["schemas"]["SourcePreset"];
+            uid: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @description Where the provider posts to. Whoever knows it may post: the signature decides what is believed
+             */
+            url: string;
+        };
+        SourcePatch: {
+            /**
+             * @description It answers 403 and takes nothing
+             * @default false
+             */
+            disabled?: boolean;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            name?: string;
+            /**
+             * @description Of the preset: header names, prefix, encoding, tolerance, where the event type stands, …
+             * @example {}
+             */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-source-identifier
+             */
+            uid?: string | null;
+        };
+        /**
+         * @description Whose webhooks come in: how they are verified, told apart and answered
+         * @enum {string}
+         */
+        SourcePreset: "stripe" | "github" | "shopify" | "slack" | "standard-webhooks" | "hmac" | "none";
+        SourceRejectionList: {
+            data: {
+                bodyBytes: number;
+                bodyExcerpt: string;
+                detail: string;
+                /** @description Signatures and credentials masked */
+                headers: string[][];
+                /** @example rej_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                /** @example signature_mismatch */
+                reason: string;
+                remoteAddress: string | null;
+                /** Format: date-time */
+                timestamp: string;
+            }[];
+        };
+        SourceSecretRotated: {
+            secret: string;
+        };
+        SourceSecretRotateIn: {
+            /**
+             * @description How long those before stay good; 0: not any more
+             * @default 86400
+             */
+            overlapSeconds?: number;
+            /** @description As the provider shows it; absent: one is made where either side may choose it */
+            secret?: string | null;
+        };
+        SourceSecretsOut: {
+            data: {
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description null: the current one
+                 */
+                expiresAt: string | null;
+                secret: string;
+            }[];
+        };
+        SourceUpdate: {
+            /**
+             * @description It answers 403 and takes nothing
+             * @default false
+             */
+            disabled?: boolean;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            name?: string;
+            /**
+             * @description Of the preset: header names, prefix, encoding, tolerance, where the event type stands, …
+             * @example {}
+             */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Unique identifier of your own, usable wherever an id is
+             * @example unique-source-identifier
+             */
+            uid?: string | null;
+        };
+        TimelineOut: {
+            /**
+             * Format: date-time
+             * @description When the message got its id, by the clock of the process that took it
+             */
+            acceptedAt: string;
+            deliveries: {
+                attempts: components["schemas"]["MessageAttemptOut"][];
+                /** Format: date-time */
+                deadAt: string | null;
+                /**
+                 * @description null of a dead one: its dead letter was expired
+                 * @enum {string|null}
+                 */
+                deadReason: "exhausted" | "permanent" | "expired" | "endpoint_deleted" | "application_deleted" | "endpoint_disabled" | "held_too_long" | "held_too_many" | "cancelled" | "erased" | null;
+                /** Format: date-time */
+                dueAt: string | null;
+                endpointDeleted: boolean;
+                endpointDescription: string | null;
+                endpointId: string;
+                endpointUrl: string | null;
+                /** @example dlv_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it began to be owed
+                 */
+                owedAt: string;
+                /** @enum {string} */
+                state: "leased" | "owed" | "held" | "delivered" | "dead";
+                /** @enum {string|null} */
+                trigger: "scheduled" | "resend" | "replay" | "probe" | null;
+            }[];
+            /** @description False: not all deliveries or attempts are shown */
+            isComplete: boolean;
+            /** @description It goes to very many endpoints, and not all are owed it yet */
+            isExpanding: boolean;
+            message: components["schemas"]["MessageOut"];
+            /**
+             * Format: date-time
+             * @description When its row was written, inside the transaction that was committed before the 202, by the database's clock; null for messages from before that was kept
+             */
+            storedAt: string | null;
+            traceId: string | null;
+        };
+        ValidationErrorItem: {
+            /**
+             * @description `body`, `query`, `path` or `header`, then the way to the value.
+             * @example [
+             *       "body",
+             *       "url"
+             *     ]
+             */
+            loc: string[];
+            /** @description What is, and what should be. */
+            msg: string;
+            /** @description `value_error`, `type_error`, or one of them with more after a dot. */
+            type: string;
+        };
+        WhoAmIOut: {
+            /** @description The one application it is for; null: the organisation */
+            appId: string | null;
+            appName: string | null;
+            /** @description Whether this is an engine in development, on its own machine */
+            development: boolean;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** @example key_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @enum {string} */
+            kind: "root" | "key" | "portal" | "console";
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            role: components["schemas"]["Role"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "v1.api-key.list": {
+        parameters: {
+            query?: {
+                /** @description Only keys for this application */
+                app_id?: string;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_ApiKeyOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.api-key.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyIssued"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.api-key.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.api-key.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.api-key.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.api-key.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRotateIn"];
+            };
+        };
+        responses: {
+            /** @description The key with its new token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyIssued"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.application.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of applications */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_ApplicationOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.application.create": {
+        parameters: {
+            query?: {
+                /** @description Answer 200 with the application that has this uid, if there is one */
+                get_if_exists?: boolean;
+            };
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationIn"];
+            };
+        };
+        responses: {
+            /** @description There was one with this uid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.application.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.application.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationIn"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.application.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    /** @description How many deliveries were waiting and will not be sent; `100000+` for that many or more */
+                    "Posthorn-Owed-Stopped"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    patch_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-by-endpoint": {
+        parameters: {
+            query?: {
+                /** @description Only items from after, the oldest first page; not heeded with an iterator */
+                after?: string;
+                /** @description Only items from before; not heeded with an iterator */
+                before?: string;
+                /** @description Only messages with this channel */
+                channel?: string;
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only attempts with this outcome */
+                outcome?: "delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error";
+                /** @description Only attempts with this reason */
+                reason?: string;
+                /** @description Only attempts after which the delivery was this */
+                settled_as?: "delivered" | "owed" | "dead" | "late";
+                /** @description Only attempts of this status: 0 succeeded, 2 failed */
+                status?: 0 | 1 | 2 | 3;
+                /** @description Only attempts answered with a status of this class */
+                status_code_class?: 0 | 100 | 200 | 300 | 400 | 500;
+                /** @description Only messages with this tag */
+                tag?: string;
+                /** @description Only attempts of deliveries that came about so */
+                trigger?: "scheduled" | "resend" | "replay" | "probe";
+                /** @description With bodies and headers */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-by-msg": {
+        parameters: {
+            query?: {
+                /** @description Only items from after, the oldest first page; not heeded with an iterator */
+                after?: string;
+                /** @description Only items from before; not heeded with an iterator */
+                before?: string;
+                /** @description Only messages with this channel */
+                channel?: string;
+                /** @description Only attempts to this endpoint, by id or uid */
+                endpoint_id?: string;
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only attempts with this outcome */
+                outcome?: "delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error";
+                /** @description Only attempts with this reason */
+                reason?: string;
+                /** @description Only attempts after which the delivery was this */
+                settled_as?: "delivered" | "owed" | "dead" | "late";
+                /** @description Only attempts of this status: 0 succeeded, 2 failed */
+                status?: 0 | 1 | 2 | 3;
+                /** @description Only attempts answered with a status of this class */
+                status_code_class?: 0 | 100 | 200 | 300 | 400 | 500;
+                /** @description Only messages with this tag */
+                tag?: string;
+                /** @description Only attempts of deliveries that came about so */
+                trigger?: "scheduled" | "resend" | "replay" | "probe";
+                /** @description With bodies and headers */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.background-task.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+                /** @description `paused` and `cancelled` are not part of Svix's API */
+                status?: components["schemas"]["BackgroundTaskStatus"];
+                task?: components["schemas"]["BackgroundTaskType"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_BackgroundTaskOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.background-task.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.background-task.cancel": {
+        parameters: {
+            query?: {
+                /** @description Also takes back what it owed and was not sent yet: dead letters with the reason `cancelled` */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.background-task.pause": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.background-task.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EndpointOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointUpdate"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    /** @description How many deliveries were waiting and will not be sent; `100000+` for that many or more */
+                    "Posthorn-Owed-Stopped"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    patch_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.list-dead": {
+        parameters: {
+            query?: {
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                reason?: "exhausted" | "permanent" | "expired" | "endpoint_deleted" | "application_deleted" | "endpoint_disabled" | "held_too_long" | "held_too_many" | "cancelled" | "erased";
+                /** @description Only of messages accepted from then on */
+                since?: string;
+                /** @description Only of messages accepted before */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of dead letters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_DeadLetterOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The headers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointHeadersOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.update-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.patch-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersPatchIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointHealthOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.list-owed": {
+        parameters: {
+            query?: {
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only those whose last attempt had this outcome */
+                outcome?: string;
+                /** @description Only those whose last attempt had this reason */
+                reason?: string;
+                state?: "waiting" | "held" | "leased";
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_OpenDeliveryOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.recover": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverIn"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.replay-missing": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, or the public key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointSecretRotateIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.list": {
+        parameters: {
+            query?: {
+                /** @description Only items from after, the oldest first page; not heeded with an iterator */
+                after?: string;
+                /** @description Only items from before; not heeded with an iterator */
+                before?: string;
+                /** @description Only messages with this channel */
+                channel?: string;
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only messages with this tag */
+                tag?: string;
+                /** @description With the payloads */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.create": {
+        parameters: {
+            query?: {
+                /** @description With the payloads */
+                with_content?: boolean;
+            };
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.get": {
+        parameters: {
+            query?: {
+                /** @description With the payloads */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                attempt_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attempt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAttemptOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.resend": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its timeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.create-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBatchIn"];
+            };
+        };
+        responses: {
+            /** @description An answer per message, in order */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageBatchOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.portal-theme.get-of-application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The theme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTheme"] & unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.portal-theme.update-of-application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalTheme"] & unknown;
+            };
+        };
+        responses: {
+            /** @description The theme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTheme"] & unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.app.replay": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Counted only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDryRunOut"];
+                };
+            };
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_SourceOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCreated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceUpdate"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourcePatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.list-rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rejections */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRejectionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.get-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secrets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecretsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.source.rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSecretRotateIn"];
+            };
+        };
+        responses: {
+            /** @description The new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecretRotated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.audit.list": {
+        parameters: {
+            query?: {
+                /** @description `root`, `stranger`, or the id of a key or session */
+                actor?: string;
+                /** @description Only what was about this application */
+                app_id?: string;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description An operationId */
+                operation?: string;
+                /** @description Only what was done then or later */
+                since?: string;
+                /** @description The id of what was made or changed */
+                target?: string;
+                /** @description Only what was done before */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_AuditOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.audit.export": {
+        parameters: {
+            query?: {
+                /** @description `root`, `stranger`, or the id of a key or session */
+                actor?: string;
+                /** @description Only what was about this application */
+                app_id?: string;
+                /** @description An operationId */
+                operation?: string;
+                /** @description Only what was done then or later */
+                since?: string;
+                /** @description The id of what was made or changed */
+                target?: string;
+                /** @description Only what was done before */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.authentication.app-portal-access": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppPortalAccessIn"];
+            };
+        };
+        responses: {
+            /** @description The link and the token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPortalAccessOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.authentication.expire-all": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationTokenExpireIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.authentication.logout": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.list": {
+        parameters: {
+            query?: {
+                /** @description Only tasks of this application */
+                app_id?: string;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+                /** @description `paused` and `cancelled` are not part of Svix's API */
+                status?: components["schemas"]["BackgroundTaskStatus"];
+                task?: components["schemas"]["BackgroundTaskType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_BackgroundTaskOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.cancel": {
+        parameters: {
+            query?: {
+                /** @description Also takes back what it owed and was not sent yet: dead letters with the reason `cancelled` */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.pause": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.list": {
+        parameters: {
+            query?: {
+                /** @description Also those out of use */
+                include_archived?: boolean;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+                /** @description With their schemas */
+                with_content?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of event types, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EventTypeOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypeUpdate"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.delete": {
+        parameters: {
+            query?: {
+                /** @description Remove it for good instead */
+                expunge?: boolean;
+            };
+            header?: never;
+            path: {
+                event_type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    patch_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_type_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypePatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.health.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.health.head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.instance.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process that answered */
+            200: {
+                headers: {
+                    /** @description The process that answered; others keep their own */
+                    "Posthorn-Process"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.instance.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstancePatch"];
+            };
+        };
+        responses: {
+            /** @description The process that answered */
+            200: {
+                headers: {
+                    /** @description The process that answered; others keep their own */
+                    "Posthorn-Process"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_OperationalWebhookEndpointOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationalWebhookEndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationalWebhookEndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationalWebhookEndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationalWebhookEndpointUpsertIn"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationalWebhookEndpointOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationalWebhookEndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    /** @description How many deliveries were waiting and will not be sent; `100000+` for that many or more */
+                    "Posthorn-Owed-Stopped"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    patch_operational_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationalWebhookEndpointPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationalWebhookEndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    list_operational_webhook_attempts: {
+        parameters: {
+            query?: {
+                /** @description Only items from after, the oldest first page; not heeded with an iterator */
+                after?: string;
+                /** @description Only items from before; not heeded with an iterator */
+                before?: string;
+                /** @description Only messages with this channel */
+                channel?: string;
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only attempts with this outcome */
+                outcome?: "delivered" | "retryable" | "permanent" | "gone" | "timeout" | "ambiguous" | "signature_error" | "endpoint_config_error" | "internal_error";
+                /** @description Only attempts with this reason */
+                reason?: string;
+                /** @description Only attempts after which the delivery was this */
+                settled_as?: "delivered" | "owed" | "dead" | "late";
+                /** @description Only attempts of this status: 0 succeeded, 2 failed */
+                status?: 0 | 1 | 2 | 3;
+                /** @description Only attempts answered with a status of this class */
+                status_code_class?: 0 | 100 | 200 | 300 | 400 | 500;
+                /** @description Only messages with this tag */
+                tag?: string;
+                /** @description Only attempts of deliveries that came about so */
+                trigger?: "scheduled" | "resend" | "replay" | "probe";
+                /** @description With bodies and headers */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.get-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The headers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointHeadersOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.update-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.patch-headers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersPatchIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    resend_operational_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.get-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, or the public key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.operational-webhook.endpoint.rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointSecretRotateIn"];
+            };
+        };
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    list_operational_webhook_event_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All types */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_OperationalWebhookEventTypeOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.portal.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The portal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.portal-theme.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The theme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTheme"] & unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.portal-theme.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalTheme"] & unknown;
+            };
+        };
+        responses: {
+            /** @description The theme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalTheme"] & unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.authentication.whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoAmIOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,46 @@
+// Every address of the console, in one place: whoever links somewhere asks here, whether that page is in the build yet or not.
+const part = encodeURIComponent;
+const app = (appId: string): string => `/apps/${part(appId)}`;
+const endpoint = (appId: string, endpointId: string): string => `${app(appId)}/endpoints/${part(endpointId)}`;
+
+export const paths = {
+  overview: "/",
+  tail: "/tail",
+  signIn: "/sign-in",
+
+  apps: "/apps",
+  app,
+  appSettings: (appId: string) => `${app(appId)}/settings`,
+  messages: (appId: string) => `${app(appId)}/messages`,
+  message: (appId: string, messageId: string) => `${app(appId)}/messages/${part(messageId)}`,
+  endpoints: (appId: string) => `${app(appId)}/endpoints`,
+  newEndpoint: (appId: string) => `${app(appId)}/endpoints/new`,
+  endpoint,
+  endpointOwed: (appId: string, endpointId: string) => `${endpoint(appId, endpointId)}/owed`,
+  endpointDead: (appId: string, endpointId: string) => `${endpoint(appId, endpointId)}/dead`,
+  endpointAttempts: (appId: string, endpointId: string) => `${endpoint(appId, endpointId)}/attempts`,
+  endpointSettings: (appId: string, endpointId: string) => `${endpoint(appId, endpointId)}/settings`,
+  sources: (appId: string) => `${app(appId)}/sources`,
+  newSource: (appId: string) => `${app(appId)}/sources/new`,
+  source: (appId: string, sourceId: string) => `${app(appId)}/sources/${part(sourceId)}`,
+
+  eventTypes: "/event-types",
+  newEventType: "/event-types/new",
+  eventType: (name: string) => `/event-types/${part(name)}`,
+
+  replays: "/replays",
+  newReplay: "/replays/new",
+  replay: (taskId: string) => `/replays/${part(taskId)}`,
+
+  operationalWebhooks: "/operational-webhooks",
+  newOperationalWebhook: "/operational-webhooks/new",
+  operationalWebhook: (endpointId: string) => `/operational-webhooks/${part(endpointId)}`,
+
+  settings: "/settings",
+  keys: "/settings/keys",
+  audit: "/settings/audit",
+  retention: "/settings/retention",
+  portal: "/settings/portal",
+  configuration: "/settings/configuration",
+  about: "/settings/about",
+} as const;

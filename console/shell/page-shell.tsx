@@ -1,0 +1,106 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Menu as MenuIcon, Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { Button, ButtonLink, IconButton } from "../kit/button.tsx";
+import { Empty, Loading } from "../kit/states.tsx";
+import { paths } from "../routes/paths.ts";
+import { session } from "../state/session.ts";
+import { useStore } from "../state/store.ts";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { CommandPalette, openPalette } from "./palette-loader.tsx";
+import { ShortcutSheet } from "./shortcut-sheet.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { Side } from "./side.tsx";
+
+/** What stands around every page: the way everywhere else, and who is signed in. */
+export function PageShell() {
+  const token = useStore(session);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  useShortcuts();
+  useFocusAfterStep(path);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step is what closes it.
+  useEffect(() => setDrawerOpen(false), [path]);
+  useEffect(() => {
+    if (session.get() === undefined) {
+      // Not signed in yet: main.tsx moves to the sign-in page once the session says so; at the start nothing has changed, so it is asked here.
+      const next = location.pathname + location.search;
+      location.replace(`${paths.signIn}?next=${encodeURIComponent(next)}`);
+    }
+  }, []);
+  if (token === undefined) return null;
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <aside className="shell-side">
+        <Side />
+      </aside>
+      <div className="shell-top">
+        <IconButton label="Open the navigation" icon={<MenuIcon />} onPress={() => setDrawerOpen(true)} />
+        <strong className="grow">Posthorn</strong>
+        <IconButton label="Search and commands" icon={<Search />} onPress={openPalette} />
+      </div>
+      <ModalOverlay
+        className="scrim"
+        data-place="side"
+        isOpen={isDrawerOpen}
+        onOpenChange={setDrawerOpen}
+        isDismissable
+      >
+        <Modal className="modal">
+          <Dialog className="dialog" aria-label="Navigation">
+            <Side />
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+      <main id="main" className="shell-main" tabIndex={-1}>
+        <ConnectionBanner />
+        <Outlet />
+      </main>
+      <CommandPalette />
+      <ShortcutSheet />
+    </div>
+  );
+}
+
+/** After a step the focus is on the title of the page, which screen readers then read; the first page keeps the browser's own start. */
+function useFocusAfterStep(path: string): void {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    const frame = requestAnimationFrame(() =>
+      (document.getElementById("page-title") ?? document.getElementById("main"))?.focus({ preventScroll: true }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [path]);
+}
+
+/** The place of a page whose module is on its way. */
+export function PageLoading({ title }: { readonly title: string }) {
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div className="page-title">
+          <h1>{title}</h1>
+        </div>
+      </header>
+      <Loading label={title} rows={6} />
+    </div>
+  );
+}
+
+export function MissingPage() {
+  return (
+    <main className="page">
+      <Empty title="There is no such page" actions={<ButtonLink href={paths.overview}>Go to the overview</ButtonLink>}>
+        <p>The address may be mistyped, or from another version.</p>
+      </Empty>
+      <Button onPress={() => history.back()}>Go back</Button>
+    </main>
+  );
+}
