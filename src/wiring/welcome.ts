@@ -4,6 +4,7 @@ export function welcome(url: string, token: string, allowed: readonly string[]):
   return `
   Posthorn is running.
 
+    Console    ${url}
     API        ${url}/api/v1      reference: ${url}/docs
     Health     ${url}/readyz
     API token  ${token}
