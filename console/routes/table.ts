@@ -1,6 +1,7 @@
 // Every page of the console. A feature adds two lines: its import and its entry; the rest lies in its own folder.
+import { messagePages } from "./messages/pages.ts";
 import { overviewPages } from "./overview/pages.ts";
 import type { PageSpec } from "./page.ts";
 import { tailPages } from "./tail/pages.ts";
 
-export const pages: readonly PageSpec[] = [...overviewPages, ...tailPages];
+export const pages: readonly PageSpec[] = [...overviewPages, ...messagePages, ...tailPages];
