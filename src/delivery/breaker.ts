@@ -122,6 +122,11 @@ export function waitMs(breaker: Breaker, nowMs: number): number {
   }
 }
 
+/** Somebody wants to know now: the wait is over, and the next request is the probe. */
+export function probeNow(breaker: Breaker, nowMs: number): Breaker {
+  return breaker.state === "open" && breaker.untilMs > nowMs ? { ...breaker, untilMs: nowMs } : breaker;
+}
+
 /** A request starts. Past an open breaker's wait it is the probe: an ordinary delivery, and the only one until it told. */
 export function started(breaker: Breaker, nowMs: number): Breaker {
   if (breaker.state === "closed") return breaker;

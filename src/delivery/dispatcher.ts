@@ -1,4 +1,4 @@
-import type { GroupCommit, Log, Membership, Outcome } from "#kernel";
+import { type GroupCommit, type Log, type Membership, type Outcome, readStoredTrace } from "#kernel";
 import { attemptDelivery, type Sender } from "./attempt.ts";
 import { type Breaker, finished, signOf, started, waitMs } from "./breaker.ts";
 import { Fair } from "./fair.ts";
@@ -69,6 +69,8 @@ export interface Dispatcher {
   settle(settlement: Settlement): void;
   /** Puts what is queued in memory for a lane back among what is owed. */
   putBack(lane: Lane, waitMs: number): void;
+  /** Gives up queued replays whose ids `isOne`: somebody withdrew them. What is under way is settled by its answer. */
+  withdraw(isOne: (deliveryId: string) => boolean): void;
   /** Ids in hand, those reserved included. */
   heldIds(): string[];
   readonly held: number;
@@ -103,6 +105,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function blocked(lane: Lane): Blocked | undefined {
     if (lane.endpoint?.mode !== "enabled") return { by: "mode" };
     if (lane.ownership !== "not_needed" && lane.ownership !== "owned") return { by: "ownership" };
+    if (lane.mayProbe) return undefined;
     const now = monotonic();
     if (now < lane.holdUntil) return { by: "hold", atMs: lane.holdUntil };
     const breakerMs = waitMs(lane.breaker, now);
@@ -144,6 +147,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         continue;
       }
       lane.breaker = started(lane.breaker, monotonic());
+      lane.mayProbe = false;
       const task = lane.queue.shift();
       if (task === undefined) continue;
       lane.queuedBytes -= task.payload.length;
@@ -212,6 +216,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     for (const task of tasks) settle({ task, fate: { kind: "owed", waitMs, step: task.step } });
   }
 
+  function withdraw(isOne: (deliveryId: string) => boolean): void {
+    for (const lane of options.lanes.all()) {
+      for (const task of lane.queue.takeReplays(({ id }) => isOne(id))) {
+        lane.queuedBytes -= task.payload.length;
+        settle({ task, fate: { kind: "dead", reason: "cancelled" } });
+      }
+      if (lane.backlog && room(lane) > 0) options.onRoom(lane);
+    }
+  }
+
   async function run(lane: Lane, task: Task): Promise<void> {
     const startedAt = monotonic();
     const endpoint = lane.endpoint;
@@ -262,6 +276,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         release(task);
         options.log.error("settle_refused", "The outcome of a delivery could not be recorded; it will be sent again.", {
           delivery: task.id,
+          ...(task.trace !== undefined && { trace_id: readStoredTrace(task.trace)?.traceId }),
           error,
         });
         if (draining) drained();
@@ -333,6 +348,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     pump,
     settle,
     putBack,
+    withdraw,
     heldIds: () => [...held.keys()],
     get held() {
       return held.size;

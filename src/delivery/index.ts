@@ -2,10 +2,12 @@
 
 export type { Attempt, AttemptFilter, AttemptScan } from "./attempt-read.ts";
 export { findAttempt, listAttemptsOfEndpoint, listAttemptsOfEvent, requestHeadersOf } from "./attempt-read.ts";
+export type { AttemptedEndpoint, AttemptedEvent, Standing } from "./attempted.ts";
+export { eraseResponse, listAttemptedEndpoints, listAttemptedEvents } from "./attempted.ts";
 export type { Backlog, TopEndpoint, Trouble } from "./backlog.ts";
 export { createBacklogMeter, endpointsInTrouble, mostOwed } from "./backlog.ts";
-export type { DeadFilter, DeadLetter, DeadScan } from "./dead-letters.ts";
-export { isDeadKey, listDead } from "./dead-letters.ts";
+export type { DeadAct, DeadChange, DeadFilter, DeadLetter, DeadScan, DeadSelection } from "./dead-letters.ts";
+export { changeDead, isDeadKey, listDead } from "./dead-letters.ts";
 export type {
   EndpointConfig,
   EndpointMode,
@@ -36,10 +38,16 @@ export {
 } from "./endpoint-store.ts";
 export type { AttemptWindow, Counted, EndpointStats, EndpointSummary } from "./endpoint-summary.ts";
 export { countDeliveries, summariseEndpoint } from "./endpoint-summary.ts";
+export type { Place } from "./locate.ts";
+export { appOfEvent, locateAttempt, locateDelivery, locateEndpoint } from "./locate.ts";
 export type { BacklogNoticeOptions } from "./notice-backlog.ts";
 export { backlogChores, lookAtBacklog } from "./notice-backlog.ts";
+export type { OwedAct, OwedChange, OwedSelection } from "./owed-acts.ts";
+export { changeOwed, endOwedOfErased } from "./owed-acts.ts";
 export type { OpenDelivery } from "./owed-read.ts";
 export { isWaitingKey, listOpen } from "./owed-read.ts";
+export type { ProbeRefusal } from "./probe.ts";
+export { requestProbe } from "./probe.ts";
 export type { ReplayCount } from "./replay/count.ts";
 export { countReplay } from "./replay/count.ts";
 export type { JobCommand, JobState, JobStatus, JobTask } from "./replay/job.ts";

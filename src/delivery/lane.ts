@@ -19,7 +19,7 @@ export interface Lane {
   readonly appId: string;
   /** Replaced when a newer version is loaded; undefined once the endpoint is deleted. */
   endpoint: EndpointConfig | undefined;
-  readonly queue: LaneQueue;
+  readonly queue: LaneQueue<Task>;
   queuedBytes: number;
   /** Planned, not yet committed. */
   reserved: number;

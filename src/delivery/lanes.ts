@@ -43,7 +43,8 @@ const STATES = `
   select endpoint_id, breaker, breaker_opens,
          (extract(epoch from breaker_until - clock_timestamp()) * 1000)::float8 as breaker_in_ms,
          (extract(epoch from hold_until - clock_timestamp()) * 1000)::float8 as hold_in_ms,
-         failing_since, failing_open_ms::float8 as failing_open_ms, failing_attempts, gone_at, told_failing
+         failing_since, failing_open_ms::float8 as failing_open_ms, failing_attempts, gone_at, told_failing,
+         coalesce(probe_at > clock_timestamp() - interval '1 minute', false) as probe_wanted
     from posthorn.endpoint_state
    where endpoint_id = any($1::uuid[])`;
 
@@ -58,6 +59,7 @@ interface StateRow {
   readonly failing_attempts: number;
   readonly gone_at: Date | null;
   readonly told_failing: boolean;
+  readonly probe_wanted: boolean;
 }
 
 /** A changed rate keeps what was started: otherwise both rates' worth could start within one second. */
@@ -125,6 +127,7 @@ export function createLanes(options: LanesOptions): Lanes {
       if (rateChanged) lane.limiter = limiterOf(endpoint.throttleRate, lane.limiter);
       if (isResumed || isElsewhere) lane.holdUntil = Number.NEGATIVE_INFINITY; // Asked for by what it was before.
       applyState(lane, states.get(endpoint.id), isChanged);
+      lane.probeWanted = states.get(endpoint.id)?.probe_wanted ?? false;
       lane.toldFailing = states.get(endpoint.id)?.told_failing ?? false;
       if (isNew) lane.health = healthOf(states.get(endpoint.id));
       if (isResumed) lane.health = resumed(lane.health);

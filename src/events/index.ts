@@ -4,6 +4,7 @@ export type { Appended, EventLog, EventLogOptions, LiveApplication, NewEvent } f
 export { createEventLog, isNotConfirmed } from "./append.ts";
 export type { DedupeKey, DedupeScope } from "./dedupe.ts";
 export { digest } from "./dedupe.ts";
+export { erasePayload } from "./erase.ts";
 export type { EventType, EventTypeFields } from "./event-types.ts";
 export {
   createEventType,
@@ -15,6 +16,7 @@ export {
 } from "./event-types.ts";
 export type { EventFacts } from "./facts.ts";
 export { eventFacts, walkEvents } from "./facts.ts";
+export { locateEvent } from "./locate.ts";
 export type { Notice, NoticeType } from "./notice.ts";
 export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams } from "./notice.ts";
 export type { NoticeRelayOptions } from "./notice-relay.ts";
@@ -25,8 +27,9 @@ export type { AppendedEvent, Plan, Planner } from "./planner.ts";
 export type { EventFilter, StoredEvent } from "./read.ts";
 export { findEvent, findEventByUid, findEvents, listEvents, settledHorizon } from "./read.ts";
 export { storedAt } from "./stored-at.ts";
-export { type Arrival, appendTraced, arrivalOf } from "./trace.ts";
 export type { EventTally } from "./tally.ts";
 export { createEventTally, forgetEventTallies, mostEvents } from "./tally.ts";
+export { type Arrival, appendTraced, arrivalOf } from "./trace.ts";
+export { storeUnplanned } from "./unplanned.ts";
 export type { EventUpkeepOptions } from "./upkeep.ts";
 export { ensureEventPartitions, eventChores } from "./upkeep.ts";

@@ -1,5 +1,6 @@
 // Where webhooks come in: sources, what makes them believe a request, and the handler of POST /in/{source_token}.
 
+export { locateSource } from "./locate.ts";
 export type { SpikeLimits } from "./notice-spike.ts";
 export { isPresetName, presetNames } from "./presets/index.ts";
 export type { OptionFault, PresetName } from "./presets/preset.ts";

@@ -42,6 +42,10 @@ export type ErrorCode =
   | "sources_max_reached"
   | "secrets_max_reached"
   | "endpoint_disabled"
+  | "endpoint_paused"
+  | "nothing_to_probe"
+  | "probe_under_way"
+  | "nothing_owed"
   | "task_ended"
   | "served_elsewhere"
   | "overloaded"
@@ -49,6 +53,8 @@ export type ErrorCode =
   | "database_busy"
   | "not_confirmed"
   | "disk_full"
+  | "not_measured"
+  | "too_many_tails"
   | "internal_error";
 
 export function refuse(

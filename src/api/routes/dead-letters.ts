@@ -1,15 +1,34 @@
 import { z } from "@hono/zod-openapi";
-import { type DeadLetter, isDeadKey, listDead } from "#delivery";
+import {
+  changeDead,
+  type DeadChange,
+  type DeadLetter,
+  type DeadSelection,
+  isDeadKey,
+  listDead,
+  startReplay,
+} from "#delivery";
 import { findEvents, type StoredEvent } from "#events";
-import { parsePublicId, publicId, uuidLowerBound } from "#kernel";
+import { parsePublicId, publicId } from "#kernel";
 import { deadLetterOut } from "../http/delivery-body.ts";
+import type { Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
 import { readPage } from "../http/page.ts";
-import { invalid } from "../http/reply.ts";
+import { invalid, json, type Reply, refuse } from "../http/reply.ts";
 import { lookBody, lookThrough } from "../http/scan.ts";
+import { BackgroundTaskOut } from "../schemas/background-task.ts";
 import { listQuery } from "../schemas/common.ts";
-import { DeadLetterList, DeadReason, eventTypesIn, momentIn } from "../schemas/delivery.ts";
+import {
+  DeadChangeIn,
+  DeadLetterList,
+  DeadReason,
+  DeliveryChangeOut,
+  eventTypesIn,
+  momentIn,
+} from "../schemas/delivery.ts";
 import { endpointParams } from "../schemas/endpoint.ts";
+import { taskOut } from "./background-tasks.ts";
+import { deliveryIds, idBound } from "./owed.ts";
 import { onEndpoint } from "./within.ts";
 
 const tag = "Delivery";
@@ -25,9 +44,48 @@ function keyOf(iterator: string): string | undefined {
   return isDeadKey(key) ? key : undefined;
 }
 
-/** The smallest id of a moment; moments outside what an id can hold are brought to its ends. */
-export const idBound = (ms: number | undefined) =>
-  ms === undefined ? undefined : uuidLowerBound(Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1));
+/** More than these are requeued by a task, at its rate: a receiver that just came back is not to fall over again. */
+const REQUEUED_AT_ONCE_MAX = 1_000;
+const RATE_DEFAULT = 100;
+const MS_MAX = 2 ** 48 - 1;
+
+type Body = z.output<typeof DeadChangeIn>;
+
+function selectionOf(body: Body, ids: readonly string[]): DeadSelection {
+  const { filter } = body;
+  if (filter === undefined) return { kind: "ids", ids };
+  return {
+    kind: "filter",
+    reason: filter.reason,
+    fromEvent: idBound(filter.since),
+    toEvent: idBound(filter.until),
+    eventTypes: filter.eventTypes,
+    tag: filter.tag,
+  };
+}
+
+/** A task that requeues what the filter lets pass, at a rate. */
+async function requeueByTask(scope: Scope, appId: string, endpointId: string, body: Body): Promise<Reply> {
+  const { filter } = body;
+  const job = await startReplay(scope.q, {
+    task: "endpoint.replay",
+    appId,
+    endpointIds: [endpointId],
+    what: "failed",
+    sinceMs: Math.max(0, filter?.since ?? 0),
+    untilMs: Math.min(filter?.until ?? scope.deps.nowMs(), MS_MAX),
+    eventTypes: filter?.eventTypes,
+    tags: filter?.tag === undefined ? undefined : [filter.tag],
+    reasons: filter?.reason === undefined ? undefined : [filter.reason],
+    ratePerSecond: body.ratePerSecond ?? RATE_DEFAULT,
+  });
+  scope.afterCommit(() => scope.deps.onTask?.());
+  return json(202, taskOut(job));
+}
+
+function answerTo({ count, isDone, skipped }: DeadChange, dryRun: boolean): Reply {
+  return json(200, { count, countIsExact: isDone || !dryRun, done: isDone, skipped, dryRun });
+}
 
 export const deadLetterRoutes = [
   route(
@@ -70,8 +128,64 @@ export const deadLetterRoutes = [
           return types === undefined ? rows : rows.filter(({ eventId }) => types.has(events.get(eventId)?.type ?? ""));
         },
       );
-      const write = (row: DeadLetter) => deadLetterOut(row, events.get(row.eventId));
-      return { status: 200, body: lookBody(read.page, look, write, ({ key }) => key, iteratorOf) };
+      const textOf = (row: DeadLetter) => JSON.stringify(deadLetterOut(row, events.get(row.eventId)));
+      return { status: 200, body: lookBody(read.page, look, textOf, ({ key }) => key, iteratorOf) };
+    }),
+  ),
+  route(
+    {
+      method: "post",
+      path: "/api/v1/app/{app_id}/endpoint/{endpoint_id}/dead/requeue",
+      operationId: "v1.delivery.requeue",
+      access: "portal:write",
+      tag,
+      summary: "Requeue dead letters",
+      description:
+        "Each is owed again now, the same delivery with its whole schedule anew, marked `replay` in every attempt. A filter that more than 1,000 pass starts a task instead, which replays them at a rate as deliveries of their own; what was cancelled it leaves alone unless that is the reason asked for. Erased messages are left alone. Requeuing twice is requeuing once. Not part of Svix's API.",
+      params: endpointParams,
+      body: DeadChangeIn,
+      responses: {
+        200: { description: "How many", schema: DeliveryChangeOut },
+        202: { description: "There are many: a task requeues them", schema: BackgroundTaskOut },
+      },
+    },
+    onEndpoint(async ({ body }, scope, endpoint, application) => {
+      const { ids, faults } = deliveryIds(body.ids ?? []);
+      if (faults.length > 0) return invalid(...faults);
+      if (endpoint.mode === "disabled")
+        return refuse(409, "endpoint_disabled", "The endpoint is disabled and takes nothing; enable it first");
+      const place = { appId: application.id, endpointId: endpoint.id };
+      const selection = selectionOf(body, ids);
+      if (body.dryRun) return answerTo(await changeDead(scope.q, place, "requeue", selection, true), true);
+      if (selection.kind === "filter") {
+        const many = await changeDead(scope.q, place, "requeue", selection, true, REQUEUED_AT_ONCE_MAX);
+        if (!many.isDone) return requeueByTask(scope, application.id, endpoint.id, body);
+      }
+      const change = await changeDead(scope.q, place, "requeue", selection, false, REQUEUED_AT_ONCE_MAX);
+      if (change.count > 0) scope.afterCommit(() => scope.deps.onOwed?.(endpoint.id));
+      return answerTo(change, false);
+    }),
+  ),
+  route(
+    {
+      method: "post",
+      path: "/api/v1/app/{app_id}/endpoint/{endpoint_id}/dead/expire",
+      operationId: "v1.delivery.expire",
+      access: "write",
+      tag,
+      summary: "Expire dead letters",
+      description:
+        "They are not kept any more, and cannot be requeued; their attempts stay. One request expires 10,000 at most; `done` says whether to ask again. Not part of Svix's API.",
+      params: endpointParams,
+      body: DeadChangeIn,
+      responses: { 200: { description: "How many", schema: DeliveryChangeOut } },
+    },
+    onEndpoint(async ({ body }, { q }, endpoint, application) => {
+      const { ids, faults } = deliveryIds(body.ids ?? []);
+      if (faults.length > 0) return invalid(...faults);
+      const place = { appId: application.id, endpointId: endpoint.id };
+      const dryRun = body.dryRun ?? false;
+      return answerTo(await changeDead(q, place, "expire", selectionOf(body, ids), dryRun), dryRun);
     }),
   ),
 ];

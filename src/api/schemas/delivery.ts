@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { AttemptOutcome, DeliveryTrigger, MessageAttemptOut } from "./attempt.ts";
-import { EventTypeName, listResponse, Timestamp } from "./common.ts";
+import { AttemptOutcome, DeliveryTrigger, MessageAttemptOut, MessageStatus, MessageStatusText } from "./attempt.ts";
+import { EventTypeName, listResponse, Tag, Timestamp } from "./common.ts";
+import { EndpointOut } from "./endpoint.ts";
 import { MessageOut } from "./message.ts";
 
-// What an operator sees of deliveries. None of it is part of Svix's API.
+// What an operator sees of deliveries, and does to them.
 
 const deliveryId = z.string().openapi({ example: "dlv_01h455vb4pex5vsknk084sn02q" });
 const count = z.number().int();
@@ -146,3 +147,113 @@ export const TimelineOut = z
     ),
   })
   .openapi("TimelineOut");
+
+// ------------------------------------------------------------------------------------------------------------ acts
+
+/** Deliveries named in one request. */
+export const IDS_MAX = 1_000;
+const ids = z
+  .array(z.string().max(64))
+  .min(1)
+  .max(IDS_MAX)
+  .optional()
+  .openapi({ description: `These deliveries, up to ${IDS_MAX}`, example: ["dlv_01h455vb4pex5vsknk084sn02q"] });
+const filter = {
+  since: momentIn("Of messages accepted from then on"),
+  until: momentIn("Of messages accepted before"),
+  eventTypes: z
+    .array(EventTypeName)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .openapi({ description: "Of messages of these types" }),
+  tag: Tag.optional().openapi({ description: "Of messages with this tag" }),
+};
+const dryRun = z.boolean().optional().openapi({ default: false, description: "Only count" });
+const CHOSEN = "Either `ids` or `filter`; an empty filter means all";
+const isChosen = (body: { ids?: unknown; filter?: unknown }) =>
+  (body.ids === undefined) !== (body.filter === undefined);
+
+export const OwedChangeIn = z
+  .object({ ids, filter: z.object(filter).optional(), dryRun })
+  .refine(isChosen, CHOSEN)
+  .openapi("OwedChangeIn", { description: CHOSEN });
+export const DeadChangeIn = z
+  .object({
+    ids,
+    filter: z.object({ ...filter, reason: DeadReason.optional() }).optional(),
+    dryRun,
+    ratePerSecond: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .openapi({ default: 100, description: "How fast a task requeues, when there are too many for one request" }),
+  })
+  .refine(isChosen, CHOSEN)
+  .openapi("DeadChangeIn", { description: CHOSEN });
+
+export const DeliveryChangeOut = z
+  .object({
+    count: count.openapi({ description: "How many were changed, or would be" }),
+    countIsExact: isExact,
+    done: z.boolean().openapi({ description: "False: this request reached its bound; asking again goes on" }),
+    skipped: count.openapi({
+      description:
+        "Of the given ids, those left alone: in the hands of a process (its request may be on the wire), settled, or as asked already",
+    }),
+    dryRun: z.boolean(),
+  })
+  .openapi("DeliveryChangeOut");
+
+export const EventExampleIn = z.object({ eventType: EventTypeName }).openapi("EventExampleIn");
+
+export const EndpointStats = z
+  .object({
+    success: count,
+    pending: count,
+    sending: count.openapi({ description: "In the hands of processes now, whenever accepted" }),
+    fail: count,
+    canceled: count,
+    isExact: isExact.optional().openapi({ description: "False: a count stopped at its bound. Not part of Svix's API" }),
+  })
+  .openapi("EndpointStats");
+
+const standing = {
+  status: MessageStatus,
+  statusText: MessageStatusText,
+  nextAttempt: Timestamp.nullable().optional(),
+};
+export const EndpointMessageOut = z.object({ ...MessageOut.shape, ...standing }).openapi("EndpointMessageOut");
+export const EndpointMessageList = listResponse(EndpointMessageOut, "ListResponse_EndpointMessageOut_");
+
+const { id, uid, url, description, disabled, eventTypes, channels, throttleRate, createdAt, updatedAt } =
+  EndpointOut.shape;
+export const MessageEndpointOut = z
+  .object({
+    id,
+    uid,
+    url,
+    description,
+    disabled,
+    eventTypes,
+    channels,
+    throttleRate,
+    createdAt,
+    updatedAt,
+    ...standing,
+  })
+  .openapi("MessageEndpointOut");
+export const MessageEndpointList = listResponse(MessageEndpointOut, "ListResponse_MessageEndpointOut_");
+
+export const FoundOut = z
+  .object({
+    kind: z.enum(["application", "endpoint", "message", "attempt", "delivery", "source"]),
+    id: z.string(),
+    appId: z.string(),
+    name: z.string().nullable().openapi({ description: "What people know it by: name, URL or event type" }),
+    endpointId: z.string().nullable(),
+    messageId: z.string().nullable(),
+  })
+  .openapi("FoundOut");
