@@ -78,6 +78,8 @@ export interface Delivery {
   stop(): Promise<void>;
   /** Something was just owed (a resend, a requeue): look at once. */
   lookNow(): void;
+  /** Gives up what this process has queued of replays whose ids `isOne`. */
+  withdraw(isOne: (deliveryId: string) => boolean): void;
   stats(): DeliveryStats;
   /** Writes down what was counted per endpoint. */
   flushTally(): Promise<void>;
@@ -227,6 +229,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await releaseLimits(db, membership.token);
     },
     lookNow: () => claimer.wakeIn(1),
+    withdraw: dispatcher.withdraw,
     stats: () => ({
       held: dispatcher.held,
       inFlight: dispatcher.inFlight,
@@ -264,6 +267,7 @@ function planningOnly(options: DeliveryOptions, lanes: Lanes): Delivery {
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     lookNow: () => undefined,
+    withdraw: () => undefined,
     stats: () => ({ held: 0, inFlight: 0, unsettled: 0, demandSlots: 0, tallyOverflow: 0 }),
     flushTally: () => Promise.resolve(),
   };

@@ -31,6 +31,11 @@ export function jobNumberHex(jobNumber: number): string {
   return hex(jobNumber, 8);
 }
 
+/** Whether the delivery was owed by the job whose number is that, as `jobNumberHex` writes it. */
+export function isOfJob(id: string, numberHex: string): boolean {
+  return id.slice(21, 23) === numberHex.slice(0, 2) && id.slice(24, 30) === numberHex.slice(2);
+}
+
 /** SQL: whether the delivery `id` was owed by the job whose number is the parameter, as `jobNumberHex` writes it. */
 export const ofJob = (id: string, parameter: string) =>
   `substring(${id}::text from 22 for 2) || substring(${id}::text from 25 for 6) = ${parameter}`;

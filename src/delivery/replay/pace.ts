@@ -10,7 +10,7 @@ export class Pace {
   #rate: number;
   /** What was owed within the last second: [when, how many], oldest first. */
   #taken: (readonly [atMs: number, n: number])[] = [];
-  #lastMs = Number.NEGATIVE_INFINITY;
+  #lastMs: number | undefined;
   #notBeforeMs: number;
 
   /** `notBeforeMs`: nothing before that, because another process may have owed the rate's worth within the last second. */
@@ -27,7 +27,7 @@ export class Pace {
     if (nowMs < this.#notBeforeMs) return 0;
     const left = this.#rate - this.#inLastSecond(nowMs);
     // A quarter more than the time is worth makes up for steps that came late; the window above bounds it.
-    const sinceMs = Math.min(SECOND_MS, Math.max(SLICE_MS, nowMs - this.#lastMs));
+    const sinceMs = Math.min(SECOND_MS, Math.max(SLICE_MS, nowMs - (this.#lastMs ?? nowMs)));
     return Math.max(0, Math.min(left, Math.ceil((this.#rate * sinceMs * 1.25) / SECOND_MS)));
   }
 

@@ -1,4 +1,5 @@
 import { DatabaseError, type Db, type Log, type Membership, publicId } from "#kernel";
+import { isOfJob, jobNumberHex } from "./delivery-id.ts";
 import { Pace } from "./pace.ts";
 import { type Stepped, stepJob } from "./step.ts";
 
@@ -8,6 +9,8 @@ export interface JobsOptions {
   readonly log: Log;
   /** Something was just owed. */
   readonly onOwed: () => void;
+  /** Deliveries whose ids `isOne` were withdrawn by their owner: what this process has queued of them is to be given up. */
+  readonly onWithdrawn: (isOne: (deliveryId: string) => boolean) => void;
   /** Wall clock and monotonic clock in ms. */
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -41,6 +44,8 @@ const ADOPT = `
   )
   update posthorn.job j set owner = $1::bigint from free where j.id = free.id
   returning j.id, j.rate_per_second, free.is_handover`;
+
+const WITHDRAWING = "select number from posthorn.job where withdrawing order by id limit 100";
 
 interface Held {
   readonly pace: Pace;
@@ -77,11 +82,18 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
+  /** Whoever works on it finds what is owed in the table; what is in the hands of a process, only that process finds. */
+  async function withdraw(): Promise<void> {
+    const numbers = (await db.query<{ number: number }>(WITHDRAWING)).map(({ number }) => jobNumberHex(number));
+    if (numbers.length > 0) options.onWithdrawn((id) => numbers.some((number) => isOfJob(id, number)));
+  }
+
   async function round(): Promise<number> {
     if (!membership.mayStart()) return WAITING_MS;
-    if (monotonic() >= adoptAt && held.size < HELD_MAX) {
+    if (monotonic() >= adoptAt) {
       adoptAt = monotonic() + ADOPT_MS;
-      await adopt();
+      if (held.size < HELD_MAX) await adopt();
+      await withdraw();
     }
     for (const [id, job] of held) {
       if (stopped) break;
