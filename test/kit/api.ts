@@ -11,6 +11,7 @@ export interface Sent {
   readonly eventType?: string;
   readonly eventId?: string;
   readonly channels?: readonly string[];
+  readonly tags?: readonly string[];
   readonly payload?: unknown;
 }
 
