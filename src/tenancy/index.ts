@@ -36,6 +36,7 @@ export {
   TWIN_WAIT_MS,
 } from "./idempotency.ts";
 export { type Keyset, keysetSql } from "./keyset.ts";
+export { applicationNames } from "./names.ts";
 export { OPERATIONAL_APP_ID } from "./operational.ts";
 export {
   createPortalSession,
