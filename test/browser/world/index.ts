@@ -54,6 +54,15 @@ export async function emptyWorld(options: WorldOptions = {}): Promise<EmptyWorld
   // An embedded database is stopped by its engine, so that gets the time to.
   if (options.database === "embedded") stack.defer(async () => void (await engine.stop()));
   else stack.use(engine);
+  // The first engine that runs these sources of the console bundles them.
+  await until(
+    "the console is served",
+    async () => {
+      const { status } = await fetch(engine.url, { headers: { accept: "text/html" } });
+      return status === 200;
+    },
+    60_000,
+  );
   const kept = stack.move();
   return {
     engine,

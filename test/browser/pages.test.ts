@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { VIEWS, type View } from "./gallery.ts";
+import {
+  axe,
+  type BusyWorld,
+  browser,
+  browserTest,
+  busyWorld,
+  type ConsolePage,
+  chromiumMissing,
+  DESKTOP,
+  type EmptyWorld,
+  emptyWorld,
+  expectClean,
+  NARROW,
+  openConsole,
+} from "./index.ts";
+
+const started = browser();
+let busy: BusyWorld;
+let empty: EmptyWorld;
+
+beforeAll(async () => {
+  if (chromiumMissing() === undefined) [busy, empty] = await Promise.all([busyWorld(), emptyWorld()]);
+});
+afterAll(async () => {
+  await Promise.all([busy?.[Symbol.asyncDispose](), empty?.[Symbol.asyncDispose]()]);
+});
+
+/** As most people see a page, as it is at night, and as it is in the hand. */
+const WAYS = [
+  { scheme: "light", viewport: DESKTOP },
+  { scheme: "dark", viewport: DESKTOP },
+  { scheme: "light", viewport: NARROW },
+] as const;
+
+async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage> {
+  const { engine, token } = view.world === "busy" ? busy : empty;
+  // Only on a laptop does the engine offer to sign one in: it has no such route elsewhere.
+  const unoffered = { status: 404, path: /^\/console\/session$/ };
+  const signedIn = view.stranger === true ? { expected: [unoffered] } : { token };
+  // A view of the empty world asks the world for no id.
+  const opened = await openConsole({ browser: await started(), engine, path: view.path(busy), ...signedIn, ...way });
+  try {
+    await view.ready(opened.page);
+    return opened;
+  } catch (error) {
+    const seen = await opened.page.locator("body").innerText();
+    await opened[Symbol.asyncDispose]();
+    throw new Error(`${view.name} did not become ready. It says:\n${seen.slice(0, 2_000)}`, { cause: error });
+  }
+}
+
+for (const view of VIEWS)
+  for (const way of WAYS)
+    browserTest(
+      `${view.name}, ${way.scheme}, ${way.viewport.width} px: clean, accessible, and no wider than the screen`,
+      async () => {
+        await using opened = await open(view, way);
+        const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide, "pixels that one has to scroll sideways for").toBeLessThanOrEqual(0);
+        await axe(opened);
+        await expectClean(opened);
+      },
+    );
+
+test("every view has a name of its own", () => {
+  expect(new Set(VIEWS.map(({ name }) => name)).size).toBe(VIEWS.length);
+});
