@@ -234,6 +234,30 @@ describe("operational webhooks", () => {
     await api.call("DELETE", `${PATH}/${listener}`);
   }, 40_000);
 
+  test("P8: a webhook that comes back through a source and leads to the next one is cut in the end", async () => {
+    const app = await api.app();
+    const source = await api.call("POST", `/api/v1/app/${app}/source`, { preset: "none" });
+    const { pathname } = new URL(source.body.url);
+    // Each exhausted message of the application makes an event of the same application.
+    await using target = receiver({ answer: { status: 404 } });
+    await api.endpoint(app, { url: target.url, retryPolicy: "strict" });
+    const listener = await listen(api, `${engine.url}${pathname}`, {
+      eventTypes: ["message.attempt.exhausted"],
+      retryPolicy: "strict",
+    });
+    await api.send(app);
+    const rejections = async () =>
+      (await api.call("GET", `/api/v1/app/${app}/source/${source.body.id}/rejection`)).body.data;
+    const [last] = await until("the loop was cut", async () => {
+      const found = await rejections();
+      return found.length > 0 && found;
+    });
+    expect(last.reason).toBe("loop");
+    // Sent with two more hops in each turn, taken with up to five.
+    expect(target.requests.map((request) => request.header("posthorn-hops"))).toEqual(["1", "3", "5"]);
+    await api.call("DELETE", `${PATH}/${listener}`);
+  }, 30_000);
+
   test("P8: nobody finds the application whose endpoints these are", async () => {
     await using ops = receiver();
     const listener = await listen(api, ops.url);
