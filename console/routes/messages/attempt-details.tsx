@@ -5,7 +5,6 @@ import { CopyButton, Id } from "../../kit/copy.tsx";
 import { bytes } from "../../kit/format.ts";
 import { KeyValues } from "../../kit/key-values.tsx";
 import { Section } from "../../kit/page.tsx";
-import { Empty } from "../../kit/states.tsx";
 import { Tabs } from "../../kit/tabs.tsx";
 import { Duration, None, Time } from "../../kit/time.tsx";
 import { BarKey } from "./attempt-bar.tsx";
@@ -60,7 +59,7 @@ export function AttemptDetails({
                   ]}
                 />
                 {attempt.response === "" ? (
-                  <Empty title="The answer has no body" />
+                  <p className="faint">The answer has no body.</p>
                 ) : (
                   <CodeView text={attempt.response} what="the answer's body" />
                 )}

@@ -14,6 +14,7 @@ import { None, Time } from "../../kit/time.tsx";
 import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { useSearch } from "../../kit/use-search.ts";
+import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { AttemptDetails } from "./attempt-details.tsx";
@@ -31,7 +32,7 @@ export default function MessagePage() {
   const appId = useParam("appId");
   const messageId = useParam("messageId");
   const where = { params: { path: { app_id: appId, msg_id: messageId } } };
-  const app = api.useQuery("get", "/api/v1/app/{app_id}", { params: { path: { app_id: appId } } });
+  const crumbs = useAppCrumbs(appId, { label: "Messages", href: paths.messages(appId) });
   const timeline = api.useQuery("get", "/api/v1/app/{app_id}/msg/{msg_id}/timeline", where, {
     // As long as something is still to come it is asked again.
     refetchInterval: ({ state }) =>
@@ -50,12 +51,8 @@ export default function MessagePage() {
   return (
     <Page
       title={message?.eventType ?? "Message"}
-      crumbs={[
-        { label: "Applications", href: paths.apps },
-        { label: app.data?.name ?? appId, href: paths.app(appId) },
-        { label: "Messages", href: paths.messages(appId) },
-      ]}
-      beside={<Id id={messageId} />}
+      crumbs={crumbs}
+      description={<Id id={messageId} isWhole />}
       actions={
         mayWrite && (
           <Button look="primary" icon={<Send />} onPress={() => setResending(true)} isDisabled={message === undefined}>

@@ -8,6 +8,7 @@ import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
+import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import type { Message } from "./payload.ts";
@@ -35,7 +36,7 @@ export default function Messages() {
   // The window begins when the page is opened: it does not move while somebody turns pages.
   const [openedMs] = useState(Date.now);
   const window = WINDOWS.find(({ id }) => id === hours)?.id ?? "all";
-  const app = api.useQuery("get", "/api/v1/app/{app_id}", { params: { path: { app_id: appId } } });
+  const crumbs = useAppCrumbs(appId);
   const messages = api.useQuery("get", "/api/v1/app/{app_id}/msg", {
     params: {
       path: { app_id: appId },
@@ -57,10 +58,7 @@ export default function Messages() {
   return (
     <Page
       title="Messages"
-      crumbs={[
-        { label: "Applications", href: paths.apps },
-        { label: app.data?.name ?? appId, href: paths.app(appId) },
-      ]}
+      crumbs={crumbs}
       description="Every event that was accepted for this application, newest first."
     >
       <Section isFlush>

@@ -1,10 +1,10 @@
 import { GitCompareArrows } from "lucide-react";
 import type { ReactNode } from "react";
-import { DeliveryBadge, HttpStatus, OutcomeBadge } from "../../kit/badge.tsx";
+import { DeliveryBadge, OutcomeBadge } from "../../kit/badge.tsx";
 import { Button, Link } from "../../kit/button.tsx";
 import { Checkbox } from "../../kit/field.tsx";
 import { duration } from "../../kit/format.ts";
-import { Duration, None, Time } from "../../kit/time.tsx";
+import { Duration, Time, useNow } from "../../kit/time.tsx";
 import { paths } from "../paths.ts";
 import { AttemptBar } from "./attempt-bar.tsx";
 import { type Attempt, scaleOf, sinceAccepted, type Timeline, type TimelineDelivery } from "./waterfall.ts";
@@ -123,10 +123,8 @@ function DeliveryRoad({
                 <th scope="col">Attempt</th>
                 <th scope="col">After</th>
                 <th scope="col">Outcome</th>
-                <th scope="col">Status</th>
                 <th scope="col">Where the time went</th>
                 <th scope="col">Took</th>
-                <th scope="col">Next try</th>
               </tr>
             </thead>
             <tbody>
@@ -154,15 +152,11 @@ function DeliveryRoad({
                     {attempt.late && <DeliveryBadge state="late" />}
                   </td>
                   <td>
-                    <HttpStatus status={attempt.responseStatusCode} />
-                  </td>
-                  <td>
                     <AttemptBar attempt={attempt} scaleMs={scaleMs} />
                   </td>
                   <td data-align="end">
                     <Duration ms={attempt.timing?.totalMs} />
                   </td>
-                  <td>{attempt.nextAttempt ? <Time at={attempt.nextAttempt} /> : <None />}</td>
                 </tr>
               ))}
             </tbody>
@@ -211,24 +205,32 @@ function Fate({ delivery }: { readonly delivery: TimelineDelivery }) {
     case "leased":
       return <>In the hands of a process, which sends it now.</>;
     case "owed":
-      return (
-        <>
-          {delivery.attempts.length === 0 ? "Waits for its first try" : "Waits for its next try"}
-          {delivery.dueAt !== null && (
-            <>
-              , due <Time at={delivery.dueAt} />
-            </>
-          )}
-          .
-        </>
-      );
+      return <Waiting delivery={delivery} />;
   }
+}
+
+/** A moment ago is due as well: whoever claims it does so in turns. */
+const LATE_MS = 3_000;
+
+function Waiting({ delivery }: { readonly delivery: TimelineDelivery }) {
+  const now = useNow();
+  const words = delivery.attempts.length === 0 ? "Waits for its first try" : "Waits for its next try";
+  if (delivery.dueAt === null) return <>{words}.</>;
+  return Date.parse(delivery.dueAt) < now - LATE_MS ? (
+    <>
+      {words}, which was due <Time at={delivery.dueAt} />: its endpoint's breaker, a pause or a limit keeps it back.
+    </>
+  ) : (
+    <>
+      {words}, due <Time at={delivery.dueAt} />.
+    </>
+  );
 }
 
 export function CompareButton({ count, onPress }: { readonly count: number; readonly onPress: () => void }) {
   return (
     <Button size="s" icon={<GitCompareArrows />} isDisabled={count !== 2} onPress={onPress}>
-      {count === 2 ? "Compare the two" : "Choose two attempts to compare"}
+      {count === 2 ? "Compare the two" : "Compare two"}
     </Button>
   );
 }
