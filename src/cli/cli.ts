@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { Config, Environment } from "#kernel";
 import { parseConfig } from "#kernel";
 import packageJson from "../../package.json" with { type: "json" };
+import { addDiagnosticCommands } from "./doctor/commands.ts";
 import { addOperatorCommands } from "./operator/commands.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
 import { tellToken } from "./token.ts";
@@ -144,6 +145,14 @@ Example:
         return told.ok ? 0 : 1;
       }),
     );
+
+  addDiagnosticCommands(program, {
+    env,
+    out,
+    exit: (code) => {
+      exitCode = code;
+    },
+  });
 
   program
     .command("version")

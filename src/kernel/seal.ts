@@ -32,7 +32,12 @@ export interface Sealer {
   open(sealed: Uint8Array, context: string): Buffer;
   /** Whether a record was sealed by another key than the current one. Throws SealError when it is no record of ours. */
   needsReseal(sealed: Uint8Array): boolean;
+  /** Which key sealed a record, by its first bytes alone; `unknown`: none of ours, or it is no record. Nothing is opened. */
+  sealedBy(beginning: Uint8Array): "current" | "previous" | "unknown";
 }
+
+/** So many bytes of a record tell which key sealed it. */
+export const SEAL_HEADER_BYTES = HEADER_BYTES;
 
 /**
  * - `unknown_key`: none of the configured master keys sealed this record.
@@ -100,6 +105,15 @@ export function createSealer({ current, previous = [] }: MasterKeys): Sealer {
 
     needsReseal(sealed) {
       return viewOf(sealed, "a record").readUInt32BE(1) !== sealing.id;
+    },
+
+    sealedBy(beginning) {
+      const header = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength).subarray(
+        0,
+        HEADER_BYTES,
+      );
+      if (header.equals(sealing.header)) return "current";
+      return [...opening.values()].some((key) => key.header.equals(header)) ? "previous" : "unknown";
     },
   };
 }
