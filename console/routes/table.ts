@@ -1,7 +1,8 @@
 // Every page of the console. A feature adds two lines: its import and its entry; the rest lies in its own folder.
+import { appPages } from "./apps/pages.ts";
 import { messagePages } from "./messages/pages.ts";
 import { overviewPages } from "./overview/pages.ts";
 import type { PageSpec } from "./page.ts";
 import { tailPages } from "./tail/pages.ts";
 
-export const pages: readonly PageSpec[] = [...overviewPages, ...messagePages, ...tailPages];
+export const pages: readonly PageSpec[] = [...appPages, ...overviewPages, ...messagePages, ...tailPages];
