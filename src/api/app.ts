@@ -60,7 +60,7 @@ export function createApi(deps: ApiDeps): Api {
     });
   }
   app.notFound((context) => toResponse(unknown(context.req.method, context.req.path)));
-  app.onError((error, context) => toResponse(failed(deps, error, context.req.method, context.req.path)));
+  app.onError((error, context) => toResponse(failed(deps, error, context.req, context.env)));
 
   return async (request, client) => {
     const id = newId();
@@ -102,9 +102,12 @@ function unknown(method: string, path: string): Reply {
   return refuse(405, "method_not_allowed", `${quote(path)} knows ${allow}, not ${quote(method)}`, { Allow: allow });
 }
 
-function failed(deps: ApiDeps, error: Error, method: string, path: string): Reply {
+function failed(deps: ApiDeps, error: Error, { method, path }: { method: string; path: string }, at: Origin): Reply {
   const reply = error instanceof DatabaseError ? replyToDatabaseError(error) : undefined;
   if (reply !== undefined) return reply;
-  deps.log.error("api_failed", `Answering ${method} ${path} failed by a fault of our own.`, { error });
+  deps.log.error("api_failed", `Answering ${method} ${path} failed by a fault of our own.`, {
+    requestId: at.requestId,
+    error,
+  });
   return refuse(500, "internal_error", "Something failed that should not; the operator's log says what");
 }

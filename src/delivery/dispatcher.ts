@@ -1,4 +1,4 @@
-import { type GroupCommit, type Log, type Membership, type Outcome, readStoredTrace } from "#kernel";
+import { type GroupCommit, type Log, type Membership, type Outcome, publicId, readStoredTrace } from "#kernel";
 import { attemptDelivery, type Sender } from "./attempt.ts";
 import { type Breaker, finished, signOf, started, waitMs } from "./breaker.ts";
 import { Fair } from "./fair.ts";
@@ -275,7 +275,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         // Refused by the database row by row: our own fault. The row stays ours in the table until the audit finds it unknown.
         release(task);
         options.log.error("settle_refused", "The outcome of a delivery could not be recorded; it will be sent again.", {
-          delivery: task.id,
+          appId: publicId("app", task.appId),
+          endpointId: publicId("ep", task.lane.endpointId),
+          messageId: publicId("msg", task.eventId),
+          deliveryId: publicId("dlv", task.id),
           ...(task.trace !== undefined && { trace_id: readStoredTrace(task.trace)?.traceId }),
           error,
         });

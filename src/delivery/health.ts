@@ -1,5 +1,5 @@
 import { giveNotice } from "#events";
-import { DatabaseError, type Db, type Log, type Outcome, type Queryable } from "#kernel";
+import { DatabaseError, type Db, type Log, type Outcome, publicId, type Queryable } from "#kernel";
 import {
   type Action,
   type Health,
@@ -126,7 +126,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
         if (!(error instanceof DatabaseError)) {
           // A fault of ours over one endpoint must not end the process, and with it everyone's deliveries.
           log.error("endpoint_state_failed", "What was found out about an endpoint cannot be written.", {
-            endpoint: lane.endpointId,
+            endpointId: publicId("ep", lane.endpointId),
             error,
           });
           continue;
@@ -137,7 +137,7 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
           "endpoint_state_unwritten",
           "What was found out about an endpoint could not be written yet.",
           {
-            endpoint: lane.endpointId,
+            endpointId: publicId("ep", lane.endpointId),
             error,
           },
         );
@@ -186,14 +186,14 @@ export function createEndpointHealth(options: EndpointHealthOptions): EndpointHe
       await giveNotice(tx, { type: "endpoint.disabled", ...about, data });
     });
     log.debug("endpoint_state", "What is known of an endpoint changed.", {
-      endpoint: lane.endpointId,
+      endpointId: publicId("ep", lane.endpointId),
       breaker: breaker.breaker,
       waitMs: breaker.waitMs,
       holdMs,
     });
     if (action !== undefined) {
       log.warn("endpoint_stopped", `An endpoint was ${action.mode}.`, {
-        endpoint: lane.endpointId,
+        endpointId: publicId("ep", lane.endpointId),
         mode: action.mode,
         reason: action.reason,
       });

@@ -12,7 +12,7 @@
  * there a second beginning within a minute is refused.
  */
 import { giveNotice } from "#events";
-import { DatabaseError, type Db, type Log, unreachable } from "#kernel";
+import { DatabaseError, type Db, type Log, publicId, unreachable } from "#kernel";
 import { OPERATIONAL_APP_ID } from "#tenancy";
 import { bumpEndpointSet } from "./endpoint-store.ts";
 import type { Lane } from "./lane.ts";
@@ -101,7 +101,7 @@ export function createEpisodes(options: EpisodesOptions): Episodes {
         // The endpoint's next attempt finds the same, and tries again.
         if (!(error instanceof DatabaseError)) {
           log.error("episode_failed", "What was found out about an endpoint cannot be told.", {
-            endpoint: lane.endpointId,
+            endpointId: publicId("ep", lane.endpointId),
             error,
           });
         }

@@ -1,5 +1,15 @@
 import { type Arrival, appendTraced, arrivalOf, digest, type EventLog, isNotConfirmed, type NewEvent } from "#events";
-import { HOPS_HEADER, type Intake, type Log, newId, publicId, readHops, type Tracing, unreachable } from "#kernel";
+import {
+  HOPS_HEADER,
+  type Intake,
+  type Log,
+  newId,
+  parseTraceparent,
+  publicId,
+  readHops,
+  type Tracing,
+  unreachable,
+} from "#kernel";
 import { accepted, askAgain, refuse } from "./answer.ts";
 import type { ReceiveMeter, Seen } from "./meter.ts";
 import type { SpikeWatch } from "./notice-spike.ts";
@@ -223,8 +233,12 @@ export function createReceiver(options: ReceiverOptions): Receive {
       seen.outcome = "failed";
       if (request.signal.aborted) return refuse(400, "client_gone", "The request ended before its body did.");
       const message = "A webhook could not be received.";
-      log.limited("receive_failed", "error", "receive_failed", message, { error });
-      return refuse(500, "internal_error", "Something of ours failed; it is not confirmed.");
+      const requestId = newId();
+      const trace = parseTraceparent(request.headers.get("traceparent"));
+      log.limited("receive_failed", "error", "receive_failed", message, { requestId, trace_id: trace?.traceId, error });
+      return refuse(500, "internal_error", "Something of ours failed; it is not confirmed.", {
+        "Posthorn-Request-Id": requestId,
+      });
     }
   }
 

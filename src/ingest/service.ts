@@ -1,5 +1,14 @@
 import type { EventLog } from "#events";
-import type { Db, Intake, Log, Sealer, Service, Telemetry, Tracing } from "#kernel";
+import {
+  type Db,
+  type Intake,
+  type Log,
+  publicId,
+  type Sealer,
+  type Service,
+  type Telemetry,
+  type Tracing,
+} from "#kernel";
 import { createReceiveMeter } from "./meter.ts";
 import { createSpikeWatch, type SpikeLimits } from "./notice-spike.ts";
 import { createReceiver, type QuotaRefusal, type Receive } from "./receive.ts";
@@ -41,7 +50,7 @@ export function createIngest(options: IngestOptions): Ingest {
     sealer,
     onBroken: (sourceId, error) =>
       log.limited(`source_broken:${sourceId}`, "error", "source_broken", "A source cannot be read; it answers 503.", {
-        sourceId,
+        sourceId: publicId("src", sourceId),
         error,
       }),
   });

@@ -22,6 +22,8 @@ export { groupCommit } from "./group-commit.ts";
 export { HOPS_HEADER, readHops } from "./hops.ts";
 export type { IdPrefix } from "./ids.ts";
 export { idTimeMs, isUuid, newId, newIdAt, parsePublicId, publicId, uuidLowerBound } from "./ids.ts";
+export type { DatabaseInspection, Inspected, TableState } from "./inspect.ts";
+export { inspectDatabase } from "./inspect.ts";
 export type { Intake, IntakeOptions, IntakeRefusal, ObservedIntake } from "./intake.ts";
 export { createIntake } from "./intake.ts";
 export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
@@ -67,8 +69,16 @@ export { type ServerFacts, serverFacts } from "./postgres/facts.ts";
 export { lockFolder } from "./postgres/lock.ts";
 export { openCluster } from "./postgres/open.ts";
 export { endOrphan, processesIn, signal, until } from "./postgres/orphans.ts";
+export { type FoundEmbedded, findEmbedded } from "./postgres/visit.ts";
 export type { MasterKeys, ParsedMasterKey, ParsedMasterKeys, SealErrorCode, Sealer } from "./seal.ts";
-export { createSealer, generateMasterKey, parseMasterKey, parseMasterKeys, SealError } from "./seal.ts";
+export {
+  createSealer,
+  generateMasterKey,
+  parseMasterKey,
+  parseMasterKeys,
+  SEAL_HEADER_BYTES,
+  SealError,
+} from "./seal.ts";
 export { Secret } from "./secret.ts";
 export type { ExitCode, RunOptions, Service, SignalSource, StopSignal } from "./service.ts";
 export { runServices } from "./service.ts";

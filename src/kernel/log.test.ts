@@ -100,6 +100,29 @@ describe("P8: secrets", () => {
     }
   });
 
+  test("are masked by their shape where no name tells: in messages, in errors and their causes, deep down", () => {
+    const secrets = [
+      "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      "phk_0123456789abcdefghijklmn",
+      "Bearer 0123456789abcdef",
+      "postgres://me:hunter22@db/posthorn",
+    ];
+    const lines: string[] = [];
+    const log = createLog({ level: "info", format: "json", write: (line) => lines.push(line) });
+    for (const secret of secrets) {
+      const cause = new Error(`cause ${secret}`);
+      const error = new AggregateError([new Error(`part ${secret}`)], `whole ${secret}`, { cause });
+      log.info("tried", `Tried ${secret}.`, { error, list: [secret, { deep: new Map([["x", new Set([secret])]]) }] });
+      log.child({ bound: secret }).limited(secret, "warn", "tried_again", `Tried ${secret}.`);
+    }
+    log.flush();
+    expect(lines.length).toBe(8);
+    for (const word of ["MfKQ9r8", "0123456789abcdef", "hunter22"]) expect(lines.join("")).not.toContain(word);
+    // Ids of ours are none.
+    log.info("named", "endpoint ep_01h455vb4pex5vsknk084sn02q of msg_01h455vb4pex5vsknk084sn02q");
+    expect(lines.at(-1)).toContain("ep_01h455vb4pex5vsknk084sn02q of msg_01h455vb4pex5vsknk084sn02q");
+  });
+
   test("the token of a lease is no secret", () => {
     const { log, records } = logTo();
     log.info("lease_taken", "Taken.", { leaseToken: 7n });

@@ -133,7 +133,7 @@ export function rolesService(
             "error",
             "endpoint_sealed",
             "The secrets of an endpoint cannot be opened; nothing is signed for it.",
-            { endpoint, error },
+            { endpointId: publicId("ep", endpoint), error },
           ),
         ),
       stopEndpoint: (tx, endpoint, mode, reason) => stopEndpoint(tx, sealer, endpoint, mode, reason),
@@ -205,7 +205,15 @@ export function rolesService(
       telemetry,
     });
     const jobs = config.roles.has("delivery")
-      ? createJobs({ db, membership, log, onOwed: () => delivery.lookNow(), now, monotonic })
+      ? createJobs({
+          db,
+          membership,
+          log,
+          onOwed: () => delivery.lookNow(),
+          onWithdrawn: (isOne) => delivery.withdraw(isOne),
+          now,
+          monotonic,
+        })
       : undefined;
     await membership.start();
     delivery.start();
@@ -219,7 +227,7 @@ export function rolesService(
       [
         { name: "disk", everyMs: 2_000, run: () => intake.measure() },
         health.schemaChore(db, log),
-        { name: "key_uses", everyMs: 10_000, run: () => tokens.writeUses() },
+        { name: "key_uses", everyMs: 5_000, run: () => tokens.writeUses() },
         ...(config.roles.has("upkeep")
           ? [
               ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),

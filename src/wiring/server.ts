@@ -5,6 +5,7 @@ import {
   checkUrl,
   createGuard,
   isLoopback,
+  newId,
   type RootLog,
   type Service,
   type Telemetry,
@@ -88,7 +89,7 @@ export function httpService(
           liveness: health.liveness,
           instance: instanceOf(config, log, embedded !== undefined, health.startedAt),
           nowMs: Date.now,
-          instruments: telemetry && { telemetry, process: () => onRoles().membership.token },
+          instruments: telemetry && { telemetry, roles: [...config.roles], process: () => onRoles().membership.token },
         });
       const api = config.roles.has("api") ? await answersApi() : createProbes(health);
       const hot = createHotRoutes({
@@ -153,16 +154,19 @@ export function httpService(
         },
         fetch: async (request, at) => leaving((await pages?.answer(request)) ?? (await api(request, at))),
         error: (error) => {
-          log.error("request_failed", "Answering a request failed by a fault of our own.", { error });
+          const requestId = newId();
+          log.error("request_failed", "Answering a request failed by a fault of our own.", { requestId, error });
           return Response.json(
             { code: "internal_error", detail: "Something failed that should not; the operator's log says what" },
-            { status: 500 },
+            { status: 500, headers: { "Posthorn-Request-Id": requestId } },
           );
         },
       });
       log.info("listening", `Posthorn listens on ${server.url}`, { url: server.url.href });
     },
     drain: async (over) => {
+      // A tail ends when it is told to and not before: the server would wait for it.
+      telemetry?.tail.close();
       isLeaving = true;
       health.leave();
       // Stopping closes the connections that look idle, among them those whose next request is on its way, and that request

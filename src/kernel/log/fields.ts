@@ -111,8 +111,11 @@ function cleanObject(value: object, depth: number): unknown {
   return cleanEntries(Object.entries(value), depth);
 }
 
-/** Credentials in URLs reach logs through messages of libraries, which no wrapper can reach. */
+/** Ours by their prefix (signing secrets, tokens), and what stands in an Authorization header. */
+const SHAPES = /\b(?:wh(?:sec|sk)_[A-Za-z0-9+/=]{16,}|ph[a-z]?_[A-Za-z0-9_-]{16,}|Bearer [A-Za-z0-9._~+/=-]{8,})/g;
+
+/** Credentials reach logs through messages of libraries, which no wrapper can reach: in URLs, and as they look. */
 export function cleanText(text: string): string {
   const cut = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}[${text.length - TEXT_MAX} more]` : text;
-  return cut.replace(/:\/\/[^\s/@"'<>]+@/g, `://${MASK}@`);
+  return cut.replace(/:\/\/[^\s/@"'<>]+@/g, `://${MASK}@`).replace(SHAPES, MASK);
 }
