@@ -9,6 +9,8 @@ const TAGS = [
   ["Message", "Events: accepted facts, immutable."],
   ["Message Attempt", "Every request that was made to deliver a message, and what came of it."],
   ["Source", "Where webhooks come in. Not part of Svix's API."],
+  ["Overview", "How the installation is, and was. Not part of Svix's API."],
+  ["Tail", "What happens, as it happens. Not part of Svix's API."],
   ["Instance", "The process that answers, for its operators. Not part of Svix's API."],
   ["Authentication", "Who a token is, and the portal's tokens."],
   ["API Key", "Who may use this API, for what and how long. Not part of Svix's API."],

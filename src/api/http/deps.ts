@@ -72,7 +72,9 @@ export interface ApiDeps {
   readonly twinWaitMs?: number;
   readonly readiness: () => Readiness;
   /** What this process measures, and its token; absent: nothing. */
-  readonly instruments?: { readonly telemetry: Telemetry; readonly process: () => string } | undefined;
+  readonly instruments?:
+    | { readonly telemetry: Telemetry; readonly roles: readonly string[]; readonly process: () => string }
+    | undefined;
   /** Absent: it always should go on. */
   readonly liveness?: () => Liveness;
   /** What the process tells of itself to its operators; absent in tests that do not ask. */

@@ -1,4 +1,4 @@
-import { findApplication, isIdempotencyKey } from "#tenancy";
+import { findApplication, isIdempotencyKey, permits } from "#tenancy";
 import { createAuditTrail, type Deed } from "./audit-trail.ts";
 import { authorize, unauthenticated } from "./authorize.ts";
 import type { ApiDeps, Scope } from "./deps.ts";
@@ -7,6 +7,7 @@ import type { Route } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 import { invalid, quote, type Reply, refuse } from "./reply.ts";
 import { unitOfWork } from "./unit-of-work.ts";
+import { whileAllowed } from "./while-allowed.ts";
 
 /** A request on its way to an operation. */
 export interface Incoming {
@@ -63,6 +64,10 @@ export function createServe(deps: ApiDeps): Serve {
     const prepared = route.prepare({ params, search: url.searchParams, body });
     if ("faults" in prepared) return invalid(...prepared.faults);
 
+    const stillAllowed = async () => {
+      const again = await deps.authenticate(request);
+      return again.ok && again.principal.id === principal.id && permits(again.principal.permissions, route.access);
+    };
     const run = async (q: Scope["q"], afterCommit: Scope["afterCommit"]): Promise<Reply> => {
       let appId: string | undefined;
       const about = (id: string) => {
@@ -72,7 +77,10 @@ export function createServe(deps: ApiDeps): Serve {
       if (route.audited && reply.status < 400) await audit.record(q, { ...known, params, body }, reply, appId);
       return reply;
     };
-    if (!route.changes) return (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
+    if (!route.changes) {
+      const reply = (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
+      return reply.stream === undefined ? reply : { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
+    }
 
     const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
     if (key !== null && !isIdempotencyKey(key)) {

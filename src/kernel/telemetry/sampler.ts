@@ -131,6 +131,9 @@ export function createSampler(options: SamplerOptions): Sampler {
     start: () => {
       secondsAt = monotonic();
       schedule();
+      working = measureFleet().finally(() => {
+        working = undefined;
+      });
     },
     second,
     stop: async () => {
