@@ -109,7 +109,7 @@ export function route<O extends Operation>(
     access,
     hasBody: body !== undefined,
     changes: method !== "get",
-    audited: method !== "get" || access === "write" || access === "portal:write",
+    audited: method !== "get" || operation.answersSecret === true || access === "write" || access === "portal:write",
     answersSecret: operation.answersSecret === true,
     document: documentOf(operation),
     prepare: handle === undefined ? undefined : prepare,

@@ -302,6 +302,7 @@ const secrets = [
       tag,
       summary: "Get what the receiver of operational webhooks verifies with",
       params: operationalParams,
+      answersSecret: true,
       responses: { 200: { description: "The secret, or the public key", schema: EndpointSecretOut } },
     },
     onOperational(async (_, { q, deps }, endpoint) => {

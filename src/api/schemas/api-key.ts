@@ -46,16 +46,10 @@ export const ApiKeyList = listResponse(ApiKeyOut, "ListResponse_ApiKeyOut_");
 
 export const ApiKeyRotateIn = z
   .object({
-    graceSeconds: z
-      .number()
-      .int()
-      .min(0)
-      .max(604_800)
-      .optional()
-      .openapi({
-        default: 86_400,
-        description: "How long the tokens before stay good; 0: not any more, as after a leak",
-      }),
+    graceSeconds: z.number().int().min(0).max(604_800).optional().openapi({
+      default: 86_400,
+      description: "How long the tokens before stay good; 0: not any more, as after a leak",
+    }),
   })
   .openapi("ApiKeyRotateIn");
 
