@@ -364,3 +364,32 @@ test("P2: an engine killed at any moment of a storm of transitions tells each ex
   expect([...made].filter((id) => !told.includes(id))).toEqual([]);
   expect(new Set(toldBy(ops.requests).map(({ data }) => data["endpointId"])).size).toBe(told.length);
 }, 90_000);
+
+test("P2: several processes, each with a role of its own, tell each exhausted message exactly once", async () => {
+  await using database = await testDatabase();
+  await using ledger = openLedger(database.superuserUrl);
+  const { start } = installation(database.url);
+  await using ops = receiver();
+  await using target = receiver({ answer: { status: 404 } });
+  await using front = await start({ POSTHORN_ROLES: "api,ingest" });
+  await using _one = await start({ POSTHORN_ROLES: "delivery,upkeep" });
+  await using _other = await start({ POSTHORN_ROLES: "delivery,upkeep" });
+  const api = apiOf(front);
+  await listen(api, ops.url, { eventTypes: ["message.attempt.exhausted", "message.attempt.recovered"] });
+  const app = await api.app();
+  const endpoint = await api.endpoint(app, { url: target.url, retryPolicy: "strict" });
+  const ids = await api.sendMany(app, Array(40).fill({}));
+  const toldOf = (type: string) => toldBy(ops.requests).filter((told) => told.type === type);
+  await until("all were told", () => toldOf("message.attempt.exhausted").length >= 40, 30_000);
+  target.answer({ status: 200 });
+  await api.sendMany(app, Array(40).fill({}));
+  await until("the recovery was told", () => toldOf("message.attempt.recovered").length >= 1, 30_000);
+  await ledger.drained(30_000);
+  expect(
+    toldOf("message.attempt.exhausted")
+      .map(({ data }) => data["msgId"])
+      .sort(),
+  ).toEqual([...ids].sort());
+  expect(toldOf("message.attempt.recovered").map(({ data }) => data["endpointId"])).toEqual([endpoint]);
+  expect(await ledger.contradictions()).toEqual([]);
+}, 90_000);
