@@ -31,8 +31,10 @@ export interface ChartProps {
   readonly sync?: string | undefined;
   /** The least the axis shows: a flat line at 0.1 should not look like a storm. */
   readonly atLeast?: number | undefined;
-  /** The axis ends there: 1 for ratios. */
+  /** The axis ends there, and begins near the lowest value: 1 for ratios, of which only the last percents matter. */
   readonly atMost?: number | undefined;
+  /** Steps of the axis are powers of two. */
+  readonly isBinary?: boolean | undefined;
   /** Dragging over the chart chooses a span of time. */
   readonly onSelect?: ((since: number, until: number) => void) | undefined;
 }
@@ -49,6 +51,7 @@ export function Chart({
   sync,
   atLeast = 0,
   atMost,
+  isBinary,
   onSelect,
 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -72,7 +75,7 @@ export function Chart({
         height,
         ms: 1,
         legend: { show: false },
-        padding: [10, 4, 0, 0],
+        padding: [10, 16, 0, 0],
         ...(inUtc && { tzDate: (ms: number) => uPlot.tzDate(new Date(ms), "Etc/UTC") }),
         cursor: {
           ...(sync !== undefined && { sync: { key: sync, setSeries: false } }),
@@ -85,17 +88,17 @@ export function Chart({
           x: {
             range: (_, min, max) => [latest.current.since ?? min ?? 0, latest.current.until ?? max ?? 1],
           },
-          y: {
-            range: (_, __, max) => [
-              0,
-              Math.min(atMost ?? Number.POSITIVE_INFINITY, Math.max(atLeast, (max ?? 0) * 1.08)) || 1,
-            ],
-          },
+          y: { range: (_, min, max) => rangeOf(min, max, atLeast, atMost) },
         },
         axes: [
-          axisOf(element, { space: 70, size: 26 }),
           {
-            ...axisOf(element, { space: 34, size: 58 }),
+            ...axisOf(element, { space: 70, size: 24 }),
+            values: (_, splits, __, ___, step) =>
+              splits.map((ms) => absolute(new Date(ms), inUtc, false)).map((text) => timeLabel(text, step)),
+          },
+          {
+            ...axisOf(element, { space: height < 120 ? 22 : 34, size: 58 }),
+            ...(isBinary === true && { incrs: POWERS }),
             values: (_, splits) => splits.map((value) => latest.current.format(value)),
           },
         ],
@@ -141,7 +144,7 @@ export function Chart({
       made.destroy();
       plot.current = undefined;
     };
-  }, [shape, inUtc, colors, height, sync, atLeast, atMost, isTable]);
+  }, [shape, inUtc, colors, height, sync, atLeast, atMost, isBinary, isTable]);
 
   useEffect(() => {
     plot.current?.setData(data);
@@ -227,6 +230,26 @@ function ChartTable({
     </section>
   );
 }
+
+/** What the upright axis shows. */
+function rangeOf(
+  min: number | null,
+  max: number | null,
+  atLeast: number,
+  atMost: number | undefined,
+): [number, number] {
+  if (atMost === undefined) return [0, Math.max(atLeast, (max ?? 0) * 1.08) || 1];
+  const low = Math.min(min ?? atMost, atMost * 0.99);
+  return [Math.max(0, low - (atMost - low) * 0.25), atMost];
+}
+
+/** `2026-11-21 06:31:47` as short as its step allows. */
+function timeLabel(text: string, stepMs: number): string {
+  if (stepMs >= 86_400_000) return text.slice(5, 10);
+  return stepMs < 60_000 ? text.slice(11, 19) : text.slice(11, 16) === "00:00" ? text.slice(5, 10) : text.slice(11, 16);
+}
+
+const POWERS = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 function axisOf(element: Element, { space, size }: { readonly space: number; readonly size: number }): uPlot.Axis {
   const line = { stroke: colorOf(element, "--chart-grid"), width: 1 };

@@ -36,7 +36,7 @@ export function Side() {
       </div>
       <AriaButton className="side-search" onPress={openPalette}>
         <Search aria-hidden />
-        <span className="grow">Search or jump to…</span>
+        <span className="grow">Search</span>
         <kbd>{isMac ? "⌘" : "Ctrl"} K</kbd>
       </AriaButton>
       <nav aria-label="Main" className="side-nav">
