@@ -193,6 +193,24 @@ describe("dead letters", () => {
     expect(timeline.deliveries[0]).toMatchObject({ id: gone.id, state: "dead", deadReason: null });
   }, 60_000);
 
+  test("P10: more than a thousand are requeued by a task, at its rate", async () => {
+    await using database = await testDatabase();
+    await using ledger = openLedger(database.superuserUrl);
+    await using here = await stage(database, { retrySchedule: [] });
+    await here.post("pause");
+    await here.api.sendMany(here.app, many(1_005));
+    expect(await here.post("owed/cancel", { filter: {} })).toMatchObject({ count: 1_005, done: true });
+    const body = { filter: { reason: "cancelled" }, ratePerSecond: 5_000 };
+    expect(await here.post("dead/requeue", { ...body, dryRun: true })).toMatchObject({ count: 1_005, dryRun: true });
+    await here.post("resume");
+    const task = await here.post("dead/requeue", body);
+    expect(task).toMatchObject({ task: "endpoint.replay", status: "running" });
+    await here.target.waitFor(1_005, { timeoutMs: 30_000 });
+    await ledger.drained();
+    expect(new Set(idsOf(here.target)).size).toBe(1_005);
+    expect((await here.get("health")).dead).toBe(0);
+  }, 60_000);
+
   test("say why: the application was deleted, the endpoint stayed disabled, somebody held it too long", async () => {
     await using database = await testDatabase();
     await using ledger = openLedger(database.superuserUrl);
@@ -269,7 +287,7 @@ describe("a probe", () => {
     for (const engine of [one, two]) expect(engine.logs()).not.toContain('"level":"error"');
   }, 90_000);
 
-  test("goes through a hold that Retry-After asked for, and the hold stays", async () => {
+  test("P7: goes through a hold that Retry-After asked for, by one of several processes, and the hold stays", async () => {
     await using database = await testDatabase();
     await using here = await stage(database);
     here.target.answer({ status: 503, headers: { "retry-after": "3600" } });
@@ -278,15 +296,19 @@ describe("a probe", () => {
       const health = await here.get("health");
       return health.holdUntil !== null && health.owed === 3 && health.leased === 0;
     });
+    await using _other = await here.place.start({ POSTHORN_ROLES: "delivery" });
+    await using ledger = openLedger(database.superuserUrl);
+    // Due, so that the other process has looked at the endpoint and knows of the hold.
+    await ledger.rows("update posthorn.delivery_owed set due_at = now()");
     here.target.clear();
     here.target.answer({ status: 200 });
     expect(await here.post("probe")).toEqual({});
     await here.target.waitFor(1, { timeoutMs: 5_000 });
     await until("it was settled", async () => (await here.get("health")).owed === 2);
     expect((await here.get("health")).holdUntil).not.toBeNull();
-    expect(here.target.requests.length).toBe(1);
     await here.post("owed/hold", { filter: {} });
     expect(await here.refused("probe")).toEqual([409, "nothing_owed"]);
+    expect(here.target.requests.length).toBe(1);
   }, 40_000);
 });
 
