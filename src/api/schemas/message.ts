@@ -22,12 +22,9 @@ export const MessageIn = z
       .optional()
       .openapi({ description: "Your own id of the event, unique as long as events are kept" }),
     channels,
-    tags: uniqueList(Tag, 1, 10)
-      .nullable()
-      .optional()
-      .openapi({
-        description: "Free-form words to find messages by in lists and replays; no endpoint filters by them",
-      }),
+    tags: uniqueList(Tag, 1, 10).nullable().optional().openapi({
+      description: "Free-form words to find messages by in lists and replays; no endpoint filters by them",
+    }),
     application: ApplicationIn.nullable()
       .optional()
       .openapi({ description: "Creates the application along with the message, if it does not exist" }),

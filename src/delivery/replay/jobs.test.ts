@@ -499,6 +499,21 @@ describe("a job", () => {
     expect(living.told()).toBeGreaterThan(0);
   });
 
+  test("P12: a process that leaves gives its job away, and another goes on at once", async () => {
+    const ids = await events(120);
+    const job = await startReplay(db, spec({ ratePerSecond: 100 }));
+    const leaving = await worker();
+    await leaving.run(300);
+    await leaving.jobs.stop();
+    const then = (await owed()).length;
+    const next = await worker();
+    await next.run(100);
+    expect([then > 0, (await owed()).length > then]).toEqual([true, true]);
+    await next.run(3_000);
+    expect((await reload(job)).state.state).toBe("finished");
+    expect(await owed()).toEqual(ids);
+  });
+
   test("P8: nothing of another application is owed, whoever's endpoint is named", async () => {
     await events(3);
     const job = await startReplay(db, spec({ appId: newId() }));

@@ -18,25 +18,33 @@ const DEAD = `
    order by event_id
    limit $4`;
 
-// One probe of an index per event and question; all partitions but the event's own are left out, because each is asked by its id.
-// An event above fan_out's cursor is not owed yet, and will be.
+// One probe of an index per event and question. The bounds on the ids leave out the days that hold none of them.
+// `is not distinct from` keeps the planner off the indexes that begin with the endpoint, and a subquery with a limit from hashing a
+// whole table: either costs as much as the endpoint was ever sent, or is owed. An event above fan_out's cursor is not owed yet, and will be.
 const PAST = `
   with wanted as (
     select id from unnest($2::uuid[]) t(id)
-  ), leased as materialized (
-    select event_id from posthorn.delivery_leased where endpoint_id = $1::uuid
+  ), leased as (
+    select distinct event_id from posthorn.delivery_leased where endpoint_id = $1::uuid
   )
   select w.id,
-         exists (select from posthorn.attempt a where a.event_id = w.id and a.endpoint_id = $1::uuid and a.outcome = 'delivered') as delivered,
-         exists (select from posthorn.delivery_owed o where o.event_id = w.id and o.endpoint_id = $1::uuid)
-           or exists (select from leased l where l.event_id = w.id)
-           or exists (select from posthorn.fan_out f where f.event_id = w.id and f.cursor < $1::uuid) as owed,
+         coalesce((select true from posthorn.attempt a
+                    where a.event_id = w.id and a.endpoint_id is not distinct from $1::uuid and a.outcome = 'delivered'
+                      and a.event_id >= $3::uuid and a.event_id <= $4::uuid limit 1), false) as delivered,
+         l.event_id is not null or f.event_id is not null
+           or coalesce((select true from posthorn.delivery_owed o
+                         where o.event_id = w.id and o.endpoint_id is not distinct from $1::uuid limit 1), false) as owed,
          last.outcome, last.reason,
-         array(select d.reason from posthorn.delivery_dead d where d.event_id = w.id and d.endpoint_id = $1::uuid) as dead_reasons
+         array(select d.reason from posthorn.delivery_dead d
+                where d.event_id = w.id and d.endpoint_id is not distinct from $1::uuid
+                  and d.event_id >= $3::uuid and d.event_id <= $4::uuid) as dead_reasons
     from wanted w
+    left join leased l on l.event_id = w.id
+    left join posthorn.fan_out f on f.event_id = w.id and f.cursor < $1::uuid
     left join lateral (
       select a.outcome, a.reason from posthorn.attempt a
-       where a.event_id = w.id and a.endpoint_id = $1::uuid
+       where a.event_id = w.id and a.endpoint_id is not distinct from $1::uuid
+         and a.event_id >= $3::uuid and a.event_id <= $4::uuid
        order by a.id desc limit 1
     ) last on true`;
 
@@ -57,7 +65,7 @@ export interface Place {
 
 /**
  * Looks at the next events of a selection after `after` and below `before`, at most `limit`, and judges each. Events are
- * walked by their ids along the log; those that failed, along the endpoint's dead letters.
+ * walked by their ids along the log; those that failed, along the endpoint's dead letters. `q` is a transaction.
  */
 export async function look(
   q: Queryable,
@@ -97,9 +105,16 @@ function judgeable(selection: Selection, endpoint: ReplayEndpoint, event: EventF
   return judge(byFacts, endpoint, event, failed) !== "not_this";
 }
 
+// Which days the events are of, the planner must see: a plan for any days touches all of them, and takes ten times as long.
+const PLAN_FOR_THESE = "set local plan_cache_mode = force_custom_plan";
+
+/** Of events whose ids are in order. Asked within a transaction. */
 async function pastOf(q: Queryable, endpointId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Past>> {
-  if (ids.length === 0) return new Map();
-  const rows = await q.query<PastRow>(PAST, [endpointId, bareArray(ids)]);
+  const [first] = ids;
+  const last = ids.at(-1);
+  if (first === undefined || last === undefined) return new Map();
+  await q.query(PLAN_FOR_THESE);
+  const rows = await q.query<PastRow>(PAST, [endpointId, bareArray(ids), first, last]);
   return new Map(
     rows.map(({ id, delivered, owed, outcome, reason, dead_reasons }) => [
       id,
