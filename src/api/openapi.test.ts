@@ -34,6 +34,15 @@ describe("the OpenAPI document", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test("describes every tag that an operation has: the reference shows no other", () => {
+    const document: { tags: { name: string }[]; paths: Record<string, Record<string, { tags: string[] }>> } = JSON.parse(
+      JSON.stringify(openApiDocument("0.0.0")),
+    );
+    const described = new Set(document.tags.map(({ name }) => name));
+    const used = Object.values(document.paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags));
+    expect(used.filter((tag) => !described.has(tag))).toEqual([]);
+  });
+
   test.each(svix.operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     "serves %s as Svix does",
     (_, theirs) => {
