@@ -4,24 +4,17 @@ import { type Batch, type Happening, publicId, type TailReader } from "#kernel";
 const BATCH_MS = 250;
 /** Without anything to tell, a comment so often: what stands between may cut what is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** A key may be deleted, or run out, while its holder watches. */
-const ALLOWED_MS = 10_000;
 
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(": still here\n\n");
-const bye = (reason: "draining" | "not_allowed") => encoder.encode(`event: bye\ndata: {"reason":"${reason}"}\n\n`);
+const BYE = encoder.encode('event: bye\ndata: {"reason":"draining"}\n\n');
 
 /**
  * What a reader reads, as server-sent events. Made only as fast as it is taken: while the client does not read, batches
  * are not made, and the reader keeps what it may and counts the rest.
  */
-export function tailStream(
-  reader: TailReader,
-  hello: unknown,
-  stillAllowed: () => Promise<boolean>,
-): ReadableStream<Uint8Array> {
+export function tailStream(reader: TailReader, hello: unknown): ReadableStream<Uint8Array> {
   let lastAt = Number.NEGATIVE_INFINITY;
-  let askAt = performance.now() + ALLOWED_MS;
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
@@ -30,19 +23,10 @@ export function tailStream(
       pull: async (controller) => {
         const waitMs = lastAt + BATCH_MS - performance.now();
         if (waitMs > 0) await Bun.sleep(waitMs);
-        if (performance.now() >= askAt) {
-          askAt = performance.now() + ALLOWED_MS;
-          if (!(await stillAllowed())) {
-            reader.close();
-            controller.enqueue(bye("not_allowed"));
-            controller.close();
-            return;
-          }
-        }
         const batch = await reader.next(HEARTBEAT_MS);
         lastAt = performance.now();
         if (batch === undefined) {
-          controller.enqueue(bye("draining"));
+          controller.enqueue(BYE);
           controller.close();
           return;
         }

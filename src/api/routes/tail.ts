@@ -63,7 +63,7 @@ interface Wanted {
   readonly appId: string | undefined;
 }
 
-async function follow({ deps, principal, stillAllowed }: Scope, { kinds, q, appId }: Wanted): Promise<Reply> {
+async function follow({ deps, principal }: Scope, { kinds, q, appId }: Wanted): Promise<Reply> {
   if (deps.instruments === undefined)
     return refuse(503, "not_measured", "POSTHORN_METRICS is off here: nothing tells what happens");
   // What the installation tells of itself is no customer's.
@@ -77,5 +77,5 @@ async function follow({ deps, principal, stillAllowed }: Scope, { kinds, q, appI
   }
   const headers = { "Cache-Control": "no-store", "X-Accel-Buffering": "no" };
   const hello = { process: deps.instruments.process(), kinds: [...kinds] };
-  return { status: 200, headers, stream: tailStream(reader, hello, stillAllowed), contentType: "text/event-stream" };
+  return { status: 200, headers, stream: tailStream(reader, hello), contentType: "text/event-stream" };
 }
