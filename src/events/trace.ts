@@ -76,7 +76,7 @@ function acceptSpan(
       "messaging.message.body.size": event.payload.length,
       "messaging.batch.message_count": batch,
       "posthorn.app.id": publicId("app", event.appId),
-      "posthorn.source.id": event.sourceId === undefined ? undefined : publicId("src", event.sourceId),
+      "posthorn.ingest.source_id": event.sourceId === undefined ? undefined : publicId("src", event.sourceId),
       "posthorn.event.type": event.type,
       "posthorn.event.accepted_as": acceptedAs,
       "error.type": appended === undefined ? acceptedAs : undefined,

@@ -43,7 +43,7 @@ Examples:
       `
 Examples:
   posthorn support-bundle
-  posthorn support-bundle --out /tmp/monday.tar.gz --log /var/log/posthorn.log
+  posthorn support-bundle --out monday.tar.gz --log /var/log/posthorn.log
   kubectl exec deploy/posthorn -- posthorn support-bundle --out - > support.tar.gz`,
     )
     .action(async (options: { out: string; log?: string }) => {

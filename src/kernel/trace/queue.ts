@@ -31,10 +31,11 @@ export interface SpanQueue {
   stop(): void;
 }
 
-const BATCH_MAX = 512;
+/** Made ready for the wire in one go, at 9 us a span: two milliseconds in which nothing else runs. */
+const BATCH_MAX = 256;
 const DELAY_MS = 1_000;
 
-/** Spans on their way out: one request at a time, each with up to 512 of them, begun when there are so many or after a second. */
+/** Spans on their way out: one request at a time, each with up to 256 of them, begun when there are so many or after a second. */
 export function createSpanQueue(options: SpanQueueOptions): SpanQueue {
   const { send, log, max, batchMax = BATCH_MAX, delayMs = DELAY_MS } = options;
   let waiting: Span[] = [];
