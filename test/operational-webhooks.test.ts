@@ -275,6 +275,8 @@ describe("operational webhooks", () => {
       ["GET", `/api/v1/app/${id}/msg`, undefined],
       ["POST", `/api/v1/app/${id}/msg`, { eventType: "endpoint.disabled", payload: {} }],
       ["GET", `/api/v1/app/${id}/attempt/endpoint/${listener}`, undefined],
+      ["GET", `/api/v1/find/${listener}`, undefined],
+      ["GET", `/api/v1/find/${id}`, undefined],
     ] as const) {
       expect({ path, status: (await api.call(method, path, body)).status }).toEqual({ path, status: 404 });
     }

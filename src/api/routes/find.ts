@@ -3,7 +3,7 @@ import { appOfEvent, findEndpoint, locateAttempt, locateDelivery, locateEndpoint
 import { findEventByUid, locateEvent } from "#events";
 import { getSource, locateSource } from "#ingest";
 import { idTimeMs, parsePublicId, publicId, type Queryable, uuidLowerBound } from "#kernel";
-import { type Application, findApplication } from "#tenancy";
+import { type Application, findApplication, OPERATIONAL_APP_ID } from "#tenancy";
 import { route } from "../http/operation.ts";
 import { json, notFound } from "../http/reply.ts";
 import { idOrUid } from "../schemas/common.ts";
@@ -102,6 +102,8 @@ export const findRoutes = [
         return json(200, found("application", id, application.id, { name: application.name }));
       }
       const byId = await findById(q, text);
+      // What the installation tells itself of takes more than reading, and there is no application to lead to.
+      if (byId?.appId === publicId("app", OPERATIONAL_APP_ID)) return notFound("thing with the id or uid", text);
       if (byId !== undefined) return json(200, byId);
       const within = query.app_id === undefined ? undefined : await findApplication(q, query.app_id);
       if (query.app_id !== undefined && within === undefined) return notFound("application", query.app_id);
