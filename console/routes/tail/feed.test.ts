@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createFeed } from "./feed.ts";
-import { filterOf, type TailItem, textOf } from "./items.ts";
+import { filterOf, type TailItem } from "./items.ts";
 
 const event = (n: number, eventType = "a.b"): TailItem => ({
   kind: "event",
@@ -87,6 +87,7 @@ describe("the feed of the live tail", () => {
 
   test("looks at each row once at 5,000 a second, whatever is kept", () => {
     const feed = createFeed(10_000);
+    feed.filter("acme");
     let looked = 0;
     const item = event(0);
     const counting: TailItem = {
@@ -107,7 +108,7 @@ describe("the feed of the live tail", () => {
 
 describe("the filter", () => {
   test("wants every word, and none of those after a minus", () => {
-    const text = textOf({
+    const item: TailItem = {
       kind: "attempt",
       at: "",
       appId: "app_1",
@@ -121,10 +122,10 @@ describe("the filter", () => {
       totalMs: 1,
       settledAs: "owed",
       number: 1,
-    });
-    expect(filterOf("invoice 503")(text)).toBe(true);
-    expect(filterOf("invoice -503")(text)).toBe(false);
-    expect(filterOf("  - ")(text)).toBe(true);
-    expect(filterOf("delivered")(text)).toBe(false);
+    };
+    expect(filterOf("invoice 503")(item)).toBe(true);
+    expect(filterOf("invoice -503")(item)).toBe(false);
+    expect(filterOf("  - ")(item)).toBe(true);
+    expect(filterOf("delivered")(item)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { filterOf, type TailBatch, textOf } from "./items.ts";
+import { filterOf, type TailBatch } from "./items.ts";
 import { createRing, type NewRow, type TailRow } from "./ring.ts";
 
 export const KEPT_MAX = 10_000;
@@ -69,7 +69,7 @@ export function createFeed(keptMax: number = KEPT_MAX): Feed {
     const fresh: TailRow[] = [];
     for (let number = from; number < to; number += 1) {
       const row = ring.at(number - first);
-      if (row !== undefined && (row.kind !== "item" || fits(row.text))) fresh.push(row);
+      if (row !== undefined && (row.kind !== "item" || fits(row.item))) fresh.push(row);
     }
     if (fresh.length > 0) changed = true;
     // A new array, because what shows it tells by identity that it changed.
@@ -94,7 +94,7 @@ export function createFeed(keptMax: number = KEPT_MAX): Feed {
           rejections: skipped.rejections,
         });
       }
-      for (const item of items) add({ kind: "item", item, text: textOf(item) });
+      for (const item of items) add({ kind: "item", item });
       received += items.length;
       arrivals.push({ atMs: nowMs, count: items.length + missing });
     },

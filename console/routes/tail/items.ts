@@ -53,12 +53,15 @@ export function textOf(item: TailItem): string {
   return `${item.kind} ${item.appName ?? ""} ${item.appId} ${own}`.toLowerCase();
 }
 
-/** Whether a text holds every word of the filter; a word after `-` must be missing. */
-export function filterOf(query: string): (text: string) => boolean {
+/** Whether an item's text holds every word of the filter; a word after `-` must be missing. Without words no text is made. */
+export function filterOf(query: string): (item: TailItem) => boolean {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "" && word !== "-");
   if (words.length === 0) return () => true;
-  return (text) => words.every((word) => (word.startsWith("-") ? !text.includes(word.slice(1)) : text.includes(word)));
+  return (item) => {
+    const text = textOf(item);
+    return words.every((word) => (word.startsWith("-") ? !text.includes(word.slice(1)) : text.includes(word)));
+  };
 }

@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { ArrowDown } from "lucide-react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../kit/button.tsx";
@@ -20,6 +21,7 @@ export interface TailListProps {
 /** The rows in sight, of however many there are. It follows the newest until somebody scrolls up. */
 export function TailList({ rows, isPaused, onHold, empty }: TailListProps) {
   const scroller = useRef<HTMLElement>(null);
+  const navigate = useNavigate();
   const inUtc = useUtc();
   const rowPx = useRowPx();
   const [height, setHeight] = useState(600);
@@ -49,6 +51,7 @@ export function TailList({ rows, isPaused, onHold, empty }: TailListProps) {
 
   return (
     <div className="tail-frame">
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: what is clicked are the links within, and Enter on a link is a click. */}
       <section
         ref={scroller}
         className="tail-list"
@@ -62,6 +65,13 @@ export function TailList({ rows, isPaused, onHold, empty }: TailListProps) {
           isAtEnd.current = scrollHeight - scrollTop - clientHeight < rowPx;
           setTop(scrollTop);
           if (wasAtEnd !== isAtEnd.current) onHold(!isAtEnd.current);
+        }}
+        onClick={(event) => {
+          const link = event.target instanceof Element ? event.target.closest("a") : null;
+          const href = link?.getAttribute("href") ?? undefined;
+          if (href === undefined || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+          event.preventDefault();
+          void navigate({ href });
         }}
         onFocusCapture={(event) => {
           if (event.target !== event.currentTarget) onHold(true);

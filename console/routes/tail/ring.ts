@@ -2,7 +2,7 @@ import type { TailItem } from "./items.ts";
 
 /** One line of the tail: something that happened, or what is to be known about what is missing. */
 export type TailRow =
-  | { readonly number: number; readonly kind: "item"; readonly item: TailItem; readonly text: string }
+  | { readonly number: number; readonly kind: "item"; readonly item: TailItem }
   | {
       readonly number: number;
       readonly kind: "skipped";

@@ -1,6 +1,5 @@
 import { CircleAlert, Filter, Inbox, SendHorizontal, ShieldX, Unplug } from "lucide-react";
 import { memo } from "react";
-import { Link } from "react-aria-components";
 import { HttpStatus, OutcomeBadge } from "../../kit/badge.tsx";
 import { shortId } from "../../kit/copy.tsx";
 import { bytes, clock, count, duration } from "../../kit/format.ts";
@@ -8,7 +7,9 @@ import { paths } from "../paths.ts";
 import type { TailItem } from "./items.ts";
 import type { TailRow } from "./ring.ts";
 
-/** One line. Made anew only when it shows another row: at thousands a second everything else would be too dear. */
+/**
+ * One line. Its links are plain ones, which the list follows for all of them: a hundred of the kit's, each with its own listeners, are too dear
+ * here. Made anew only when it shows another row: at thousands a second everything else would be too dear. */
 export const Row = memo(function Row({
   row,
   inUtc,
@@ -61,9 +62,9 @@ export const Row = memo(function Row({
 
 function Item({ item, inUtc }: { readonly item: TailItem; readonly inUtc: boolean }) {
   const app = (
-    <Link className="tail-link tail-app truncate" href={paths.app(item.appId)}>
+    <a className="tail-link tail-app truncate" href={paths.app(item.appId)}>
       {item.appName ?? shortId(item.appId)}
-    </Link>
+    </a>
   );
   const at = <span className="num tail-at">{clock(new Date(item.at), inUtc)}</span>;
   if (item.kind === "rejection") {
@@ -78,16 +79,16 @@ function Item({ item, inUtc }: { readonly item: TailItem; readonly inUtc: boolea
         <span className="tail-what truncate">{item.reason.replaceAll("_", " ")}</span>
         <span className="tail-result" />
         <span className="tail-number" />
-        <Link className="tail-link tail-id" href={paths.source(item.appId, item.sourceId)}>
+        <a className="tail-link tail-id" href={paths.source(item.appId, item.sourceId)}>
           {shortId(item.sourceId)}
-        </Link>
+        </a>
       </>
     );
   }
   const message = (
-    <Link className="tail-link tail-id" href={paths.message(item.appId, item.messageId)}>
+    <a className="tail-link tail-id" href={paths.message(item.appId, item.messageId)}>
       {shortId(item.messageId)}
-    </Link>
+    </a>
   );
   if (item.kind === "event") {
     return (
