@@ -308,6 +308,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/dead/expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Expire dead letters
+         * @description They are not kept any more, and cannot be requeued; their attempts stay. One request expires 10,000 at most; `done` says whether to ask again. Not part of Svix's API.
+         */
+        post: operations["v1.delivery.expire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/dead/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Requeue dead letters
+         * @description Each is owed again now, the same delivery with its whole schedule anew, marked `replay` in every attempt. A filter that more than 1,000 pass starts a task instead, which replays them at a rate as deliveries of their own; what was cancelled it leaves alone unless that is the reason asked for. Erased messages are left alone. Requeuing twice is requeuing once. Not part of Svix's API.
+         */
+        post: operations["v1.delivery.requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers": {
         parameters: {
             query?: never;
@@ -353,6 +393,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages that were attempted at an endpoint
+         * @description By their newest attempt there, newest first, with what became of them since. A message that goes to more than a thousand endpoints may come twice. A page may hold fewer messages than asked for when a filter lets few pass.
+         */
+        get: operations["v1.message-attempt.list-attempted-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/owed": {
         parameters: {
             query?: never;
@@ -367,6 +427,106 @@ export interface paths {
         get: operations["v1.delivery.list-owed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/owed/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel what is owed to an endpoint
+         * @description Deliveries that wait or are held become dead letters, reason `cancelled`; they can be requeued. What is in the hands of a process may be on the wire and is left alone. One request changes about 10,000 at most; `done` says whether to ask again. Not part of Svix's API.
+         */
+        post: operations["v1.delivery.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/owed/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold what is owed to an endpoint
+         * @description Deliveries that wait are not sent until they are released. Their time to live goes on, and what is held longer than anything may be held becomes a dead letter. What is in the hands of a process may be on the wire and is left alone. One request changes about 10,000 at most; `done` says whether to ask again. Not part of Svix's API.
+         */
+        post: operations["v1.delivery.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/owed/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release what is held
+         * @description Each is due when it would have been, had nobody held it: at once where that has passed. What is in the hands of a process may be on the wire and is left alone. One request changes about 10,000 at most; `done` says whether to ask again. Not part of Svix's API.
+         */
+        post: operations["v1.delivery.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an endpoint
+         * @description Nothing more is started for it; what it is owed and what comes is kept until it is resumed, within the bounds of what is held. Requests under way end. Asking twice is asking once. Not part of Svix's API.
+         */
+        post: operations["v1.endpoint.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether an endpoint is back, now
+         * @description Lets one request, the delivery that is next, through an open breaker or a hold, within about a second and through one process only. A success closes the breaker; a hold that Retry-After asked for stays until its time. 409 `nothing_to_probe`: nothing keeps requests back; `probe_under_way`: one is on its way; `nothing_owed`: there is nothing to send; `endpoint_paused`, `endpoint_disabled`: resume it instead. Not part of Svix's API.
+         */
+        post: operations["v1.endpoint.probe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -413,6 +573,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an endpoint
+         * @description Enables it, paused or disabled: breaker, hold and failures are forgotten, and what it is owed falls due as it would have. Not part of Svix's API.
+         */
+        post: operations["v1.endpoint.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret": {
         parameters: {
             query?: never;
@@ -444,6 +624,66 @@ export interface paths {
          * @description The old secret signs beside the new one until its grace is over.
          */
         post: operations["v1.endpoint.rotate-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an example to an endpoint
+         * @description A message of its own, with an example of the event type's newest schema, or one that says that there is none. It goes to this endpoint alone, whatever that listens to, signed and recorded like any other.
+         */
+        post: operations["v1.endpoint.send-example"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An endpoint's attempts over time
+         * @description By the minute, for the last 24 hours. Measured beside the attempts, which are the truth: a process that was killed takes its last seconds with it. Not part of Svix's API.
+         */
+        get: operations["v1.endpoint.series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count an endpoint's deliveries by what became of them
+         * @description Of messages accepted within a time, the last 28 days unless asked otherwise. Each count stops at 10,000; then `isExact` is false.
+         */
+        get: operations["v1.endpoint.get-stats"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -500,6 +740,66 @@ export interface paths {
         };
         /** Get an attempt */
         get: operations["v1.message-attempt.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase what a receiver answered
+         * @description Body and headers of the answer, for good. That it answered, and how, stays.
+         */
+        delete: operations["v1.message-attempt.expunge-content"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a message's payload
+         * @description For good. What is owed of it and waits ends as a dead letter, reason `erased`; what is in the hands of a process at this moment was read before, and is sent. Its attempts stay.
+         */
+        delete: operations["v1.message.expunge-content"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the endpoints that a message was attempted at
+         * @description With what became of it there. Those that were deleted since are left out.
+         */
+        get: operations["v1.message-attempt.list-attempted-destinations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -704,6 +1004,26 @@ export interface paths {
          * @description Those before stay good until the overlap is over, so that no webhook is lost while the provider is told.
          */
         post: operations["v1.source.rotate-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch what happens in an application
+         * @description Server-sent events: `batch` at most every 250 ms. What is too much is counted, never dropped without a word. What happens in other processes comes a moment later. Not part of Svix's API.
+         */
+        get: operations["v1.tail.application"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -942,6 +1262,26 @@ export interface paths {
         patch: operations["patch_event_type"];
         trace?: never;
     };
+    "/api/v1/find/{id_or_uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what an id names
+         * @description Any public id, or the uid of an application; with `app_id` also the uid of its endpoints, messages and sources. An attempt is found when its message was accepted at most three days before it; a delivery while it is not delivered, or when it was owed as its message was accepted. Not part of Svix's API.
+         */
+        get: operations["v1.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1150,6 +1490,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the installation is now
+         * @description Rates and latencies of all processes; those of the process that answers are of this second, those of the others at most ten seconds old. Measured, not counted from the log: a process that was killed takes its last seconds with it. Not part of Svix's API.
+         */
+        get: operations["v1.overview.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the installation was
+         * @description Seconds of the last minute and a half (of the process that answers), ten seconds for up to six hours of the last two days, five minutes for the last eight days. Not part of Svix's API.
+         */
+        get: operations["v1.overview.series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose it is
+         * @description The applications with most events, the endpoints with most failed attempts (both of the last hour), or those to which most is owed now. Not part of Svix's API.
+         */
+        get: operations["v1.overview.top"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal": {
         parameters: {
             query?: never;
@@ -1181,6 +1581,26 @@ export interface paths {
         get: operations["v1.portal-theme.get"];
         /** Set how the portal looks */
         put: operations["v1.portal-theme.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch what happens
+         * @description Server-sent events: `batch` at most every 250 ms. What is too much is counted, never dropped without a word. What happens in other processes comes a moment later. Not part of Svix's API.
+         */
+        get: operations["v1.tail.all"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1447,6 +1867,20 @@ export interface components {
              */
             url: string;
         };
+        AttentionOut: {
+            appId: string | null;
+            endpointId: string | null;
+            /** @enum {string} */
+            kind: "breaker_open" | "endpoint_failing" | "endpoint_disabled" | "source_rejecting" | "backlog_old" | "process_lost" | "disk_low" | "database_slow";
+            /** @enum {string} */
+            severity: "warning" | "critical";
+            /** Format: date-time */
+            since: string | null;
+            sourceId: string | null;
+            summary: string;
+            /** @description Seconds of age, or how many */
+            value: number | null;
+        };
         AuditOut: {
             actor: {
                 id: string;
@@ -1538,6 +1972,47 @@ export interface components {
         BackgroundTaskStatus: "running" | "paused" | "finished" | "failed" | "cancelled";
         /** @enum {string} */
         BackgroundTaskType: "endpoint.recover" | "endpoint.replay" | "endpoint.bulk-replay";
+        /** @description Either `ids` or `filter`; an empty filter means all */
+        DeadChangeIn: {
+            /**
+             * @description Only count
+             * @default false
+             */
+            dryRun?: boolean;
+            filter?: {
+                /** @description Of messages of these types */
+                eventTypes?: string[];
+                /** @enum {string} */
+                reason?: "exhausted" | "permanent" | "expired" | "endpoint_deleted" | "application_deleted" | "endpoint_disabled" | "held_too_long" | "held_too_many" | "cancelled" | "erased";
+                /**
+                 * Format: date-time
+                 * @description Of messages accepted from then on
+                 */
+                since?: string;
+                /**
+                 * @description Of messages with this tag
+                 * @example import-2026-01
+                 */
+                tag?: string;
+                /**
+                 * Format: date-time
+                 * @description Of messages accepted before
+                 */
+                until?: string;
+            };
+            /**
+             * @description These deliveries, up to 1000
+             * @example [
+             *       "dlv_01h455vb4pex5vsknk084sn02q"
+             *     ]
+             */
+            ids?: string[];
+            /**
+             * @description How fast a task requeues, when there are too many for one request
+             * @default 100
+             */
+            ratePerSecond?: number;
+        };
         DeadLetterOut: {
             attempts: number;
             endpointId: string;
@@ -1555,6 +2030,17 @@ export interface components {
             reason: "exhausted" | "permanent" | "expired" | "endpoint_deleted" | "application_deleted" | "endpoint_disabled" | "held_too_long" | "held_too_many" | "cancelled" | "erased";
             /** Format: date-time */
             settledAt: string;
+        };
+        DeliveryChangeOut: {
+            /** @description How many were changed, or would be */
+            count: number;
+            /** @description False: there are at least so many; counting stopped */
+            countIsExact: boolean;
+            /** @description False: this request reached its bound; asking again goes on */
+            done: boolean;
+            dryRun: boolean;
+            /** @description Of the given ids, those left alone: in the hands of a process (its request may be on the wire), settled, or as asked already */
+            skipped: number;
         };
         EmptyResponse: Record<string, never>;
         EndpointHeadersIn: {
@@ -1745,6 +2231,36 @@ export interface components {
              */
             url: string;
         };
+        EndpointMessageOut: {
+            channels?: string[] | null;
+            /** @description Of the payload. Not part of Svix's API */
+            contentType?: string;
+            eventId?: string | null;
+            eventType: string;
+            /** @example msg_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** Format: date-time */
+            nextAttempt?: string | null;
+            /**
+             * @description Byte for byte what was accepted; a string when that is not JSON. `{}` when not asked for, `{"expired":true}` when erased by its owner
+             * @example {
+             *       "email": "test@example.com",
+             *       "username": "test_user"
+             *     }
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description The payload when it is not text. Not part of Svix's API */
+            payloadBase64?: string;
+            /** @description The source it came through. Not part of Svix's API */
+            sourceId?: string | null;
+            status: components["schemas"]["MessageStatus"];
+            statusText: components["schemas"]["MessageStatusText"];
+            tags?: string[] | null;
+            /** Format: date-time */
+            timestamp: string;
+        };
         EndpointOut: {
             channels?: string[] | null;
             /** @description Requests in flight at most, over all processes. Not part of Svix's API */
@@ -1893,6 +2409,31 @@ export interface components {
              */
             signing?: "v1" | "v1a";
         };
+        EndpointSeriesOut: {
+            /** @description False: in some minute so many endpoints had attempts that some may be missing here */
+            isComplete: boolean;
+            points: {
+                /** @description Of the failed: nobody knows whether the receiver acted */
+                ambiguous: number;
+                /** Format: date-time */
+                at: string;
+                attempts: number;
+                delivered: number;
+                failed: number;
+                latencyMs: components["schemas"]["Percentiles"];
+            }[];
+            stepSeconds: number;
+        };
+        EndpointStats: {
+            canceled: number;
+            fail: number;
+            /** @description False: a count stopped at its bound. Not part of Svix's API */
+            isExact?: boolean;
+            pending: number;
+            /** @description In the hands of processes now, whenever accepted */
+            sending: number;
+            success: number;
+        };
         EndpointUpdate: {
             /** @description Channels it listens to (null: all) */
             channels?: string[] | null;
@@ -1956,6 +2497,10 @@ export interface components {
              * @example https://example.com/webhook/
              */
             url: string;
+        };
+        EventExampleIn: {
+            /** @example user.signup */
+            eventType: string;
         };
         EventTypeIn: {
             /**
@@ -2053,6 +2598,16 @@ export interface components {
                     [key: string]: unknown;
                 };
             } | null;
+        };
+        FoundOut: {
+            appId: string;
+            endpointId: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "application" | "endpoint" | "message" | "attempt" | "delivery" | "source";
+            messageId: string | null;
+            /** @description What people know it by: name, URL or event type */
+            name: string | null;
         };
         /** @description The code is stable: switch on it. The detail is for people. */
         HttpErrorOut: {
@@ -2167,6 +2722,15 @@ export interface components {
             /** @example -iterator */
             prevIterator?: string | null;
         };
+        ListResponse_EndpointMessageOut_: {
+            data: components["schemas"]["EndpointMessageOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
         ListResponse_EndpointOut_: {
             data: components["schemas"]["EndpointOut"][];
             /** @description Whether nothing lies beyond in this direction */
@@ -2187,6 +2751,15 @@ export interface components {
         };
         ListResponse_MessageAttemptOut_: {
             data: components["schemas"]["MessageAttemptOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageEndpointOut_: {
+            data: components["schemas"]["MessageEndpointOut"][];
             /** @description Whether nothing lies beyond in this direction */
             done: boolean;
             /** @example iterator */
@@ -2327,6 +2900,29 @@ export interface components {
                 status: number;
             }[];
             failed: number;
+        };
+        MessageEndpointOut: {
+            channels?: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            disabled?: boolean;
+            eventTypes?: string[] | null;
+            /** @example ep_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** Format: date-time */
+            nextAttempt?: string | null;
+            status: components["schemas"]["MessageStatus"];
+            statusText: components["schemas"]["MessageStatusText"];
+            throttleRate?: number | null;
+            uid?: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uri
+             * @example https://example.com/webhook/
+             */
+            url: string;
         };
         MessageIn: {
             /** @description Creates the application along with the message, if it does not exist */
@@ -2737,6 +3333,102 @@ export interface components {
          * @enum {string}
          */
         Ordering: "ascending" | "descending";
+        OverviewOut: {
+            attention: components["schemas"]["AttentionOut"][];
+            /** @description Given up in the last 24 hours, as far as it was measured */
+            dead24h: number;
+            /** @description Of the last minute; null: there was none */
+            latencyMs: {
+                ack: components["schemas"]["Percentiles"] & unknown;
+                delivery: components["schemas"]["Percentiles"] & unknown;
+                receiver: components["schemas"]["Percentiles"] & unknown;
+            };
+            leased: number;
+            /** Format: date-time */
+            now: string;
+            /**
+             * Format: date-time
+             * @description When the oldest fell due that could go; endpoints that are paused, held or broken are left out
+             */
+            oldestOwedAt: string | null;
+            /** @description Null: not measured yet */
+            owed: number | null;
+            owedIsExact: boolean;
+            processes: components["schemas"]["ProcessOut"][];
+            rates: {
+                attemptsPerSecond: number;
+                deliveredPerSecond: number;
+                eventsInPerSecond: number;
+                rejectedPerSecond: number;
+                /** @description Of the attempts of the last minute */
+                successRatio: number | null;
+            };
+            /** @description Of the process that answers */
+            uptimeSeconds: number;
+            version: string;
+        };
+        OverviewPoint: {
+            ackMs: components["schemas"]["Percentiles"];
+            /** Format: date-time */
+            at: string;
+            attempts: number;
+            cpuRatio: number;
+            delivered: number;
+            deliveryMs: components["schemas"]["Percentiles"];
+            eventsIn: number;
+            failed: number;
+            inFlight: number;
+            memoryBytes: number;
+            oldestOwedSeconds: number | null;
+            owed: number | null;
+            receiverMs: components["schemas"]["Percentiles"];
+            rejected: number;
+            successRatio: number | null;
+        };
+        OverviewSeriesOut: {
+            points: components["schemas"]["OverviewPoint"][];
+            stepSeconds: number;
+        };
+        /** @description Either `ids` or `filter`; an empty filter means all */
+        OwedChangeIn: {
+            /**
+             * @description Only count
+             * @default false
+             */
+            dryRun?: boolean;
+            filter?: {
+                /** @description Of messages of these types */
+                eventTypes?: string[];
+                /**
+                 * Format: date-time
+                 * @description Of messages accepted from then on
+                 */
+                since?: string;
+                /**
+                 * @description Of messages with this tag
+                 * @example import-2026-01
+                 */
+                tag?: string;
+                /**
+                 * Format: date-time
+                 * @description Of messages accepted before
+                 */
+                until?: string;
+            };
+            /**
+             * @description These deliveries, up to 1000
+             * @example [
+             *       "dlv_01h455vb4pex5vsknk084sn02q"
+             *     ]
+             */
+            ids?: string[];
+        };
+        /** @description Read off buckets: at most 4.7 % off */
+        Percentiles: {
+            p50: number;
+            p95: number;
+            p99: number;
+        } | null;
         /**
          * @description What an operation takes: `x-posthorn-access` names it on each
          * @enum {string}
@@ -2767,6 +3459,24 @@ export interface components {
             radiusPx?: number | null;
             /** @example #0055ff */
             text?: string | null;
+        };
+        ProcessOut: {
+            alive: boolean;
+            /** @description 1: one processor all the time */
+            cpuRatio: number | null;
+            /** @description The longest of the last ten seconds */
+            eventLoopLagMs: number | null;
+            held: number | null;
+            id: string;
+            inFlight: number | null;
+            /** Format: date-time */
+            lastSeenAt: string;
+            memoryBytes: number | null;
+            name: string;
+            roles: string[];
+            /** Format: date-time */
+            startedAt: string;
+            version: string;
         };
         RecoverIn: {
             /**
@@ -3008,6 +3718,8 @@ export interface components {
              */
             uid?: string | null;
         };
+        /** @description Server-sent events. `hello` first; then `batch` at most every 250 ms, with `{items, skipped}`: what happened, and how much more of each kind was too much to show; `bye` before an end of the server's own. */
+        TailStream: string;
         TimelineOut: {
             /**
              * Format: date-time
@@ -3052,6 +3764,17 @@ export interface components {
              */
             storedAt: string | null;
             traceId: string | null;
+        };
+        TopOut: {
+            data: {
+                appId: string;
+                appName: string | null;
+                endpointId: string | null;
+                endpointUrl: string | null;
+                value: number;
+                /** @description False: at least so many */
+                valueIsExact: boolean;
+            }[];
         };
         ValidationErrorItem: {
             /**
@@ -5683,6 +6406,227 @@ export interface operations {
             };
         };
     };
+    "v1.delivery.expire": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadChangeIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChangeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.requeue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadChangeIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChangeOut"];
+                };
+            };
+            /** @description There are many: a task requeues them */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
     "v1.endpoint.get-headers": {
         parameters: {
             query?: never;
@@ -6065,6 +7009,115 @@ export interface operations {
             };
         };
     };
+    "v1.message-attempt.list-attempted-messages": {
+        parameters: {
+            query?: {
+                /** @description Only items from after, the oldest first page; not heeded with an iterator */
+                after?: string;
+                /** @description Only items from before; not heeded with an iterator */
+                before?: string;
+                /** @description Only messages with this channel */
+                channel?: string;
+                /** @description Only messages of these types: repeated, or joined by commas */
+                event_types?: string[];
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only messages of this status: 0 success, 1 pending, 2 fail, 3 sending */
+                status?: 0 | 1 | 2 | 3;
+                /** @description Only messages with this tag */
+                tag?: string;
+                /** @description With the payloads */
+                with_content?: boolean;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EndpointMessageOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
     "v1.delivery.list-owed": {
         parameters: {
             query?: {
@@ -6096,6 +7149,510 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListResponse_OpenDeliveryOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwedChangeIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChangeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.hold": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwedChangeIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChangeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.delivery.release": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwedChangeIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryChangeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.pause": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Paused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.probe": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyResponse"];
                 };
             };
             /** @description Unauthorized */
@@ -6379,6 +7936,99 @@ export interface operations {
             };
         };
     };
+    "v1.endpoint.resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Enabled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
     "v1.endpoint.get-secret": {
         parameters: {
             query?: never;
@@ -6533,6 +8183,304 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.send-example": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventExampleIn"];
+            };
+        };
+        responses: {
+            /** @description Sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.series": {
+        parameters: {
+            query?: {
+                /** @description From then on; unless given, an hour before `until` */
+                since?: string;
+                /** @description Made longer when it would be too many points */
+                step_seconds?: number;
+                /** @description Up to then; unless given, now */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The points, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSeriesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-stats": {
+        parameters: {
+            query?: {
+                /** @description Only messages accepted from then on */
+                since?: string;
+                /** @description Only messages accepted before */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointStats"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6900,6 +8848,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageAttemptOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.expunge-content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                attempt_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message.expunge-content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-attempted-destinations": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageEndpointOut_"];
                 };
             };
             /** @description Unauthorized */
@@ -8396,6 +10616,100 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.tail.application": {
+        parameters: {
+            query?: {
+                /** @description event, attempt, rejection, joined by commas; unless given, all */
+                kinds?: string;
+                /** @description Only what has this in its type or one of its ids */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens, until somebody ends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TailStream"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9956,6 +12270,98 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.find": {
+        parameters: {
+            query?: {
+                /** @description Look for uids within it */
+                app_id?: string;
+            };
+            header?: never;
+            path: {
+                id_or_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11724,6 +14130,282 @@ export interface operations {
             };
         };
     };
+    "v1.overview.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.overview.series": {
+        parameters: {
+            query?: {
+                /** @description Only of this process: its `id` in the overview */
+                process?: string;
+                /** @description Only of processes that play this role */
+                role?: string;
+                /** @description From then on; unless given, an hour before `until` */
+                since?: string;
+                /** @description Made longer when it would be too many points */
+                step_seconds?: number;
+                /** @description Up to then; unless given, now */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The points, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewSeriesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.overview.top": {
+        parameters: {
+            query: {
+                /** @description What is counted */
+                by: "events" | "failures" | "owed";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
     "v1.portal.get": {
         parameters: {
             query?: never;
@@ -11958,6 +14640,100 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.tail.all": {
+        parameters: {
+            query?: {
+                /** @description Only this application */
+                app_id?: string;
+                /** @description event, attempt, rejection, joined by commas; unless given, all */
+                kinds?: string;
+                /** @description Only what has this in its type or one of its ids */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens, until somebody ends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TailStream"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

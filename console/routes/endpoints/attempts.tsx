@@ -1,0 +1,162 @@
+import { api } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
+import { DeliveryBadge, HttpStatus, OutcomeBadge } from "../../kit/badge.tsx";
+import { Button, Link } from "../../kit/button.tsx";
+import { Select, TextField } from "../../kit/field.tsx";
+import { Section } from "../../kit/page.tsx";
+import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
+import { type Column, Table } from "../../kit/table.tsx";
+import { Duration, Time } from "../../kit/time.tsx";
+import { useSearch } from "../../kit/use-search.ts";
+import { paths } from "../paths.ts";
+import { EndpointFrame } from "./frame.tsx";
+
+type Attempt = components["schemas"]["MessageAttemptOut"];
+type Outcome = NonNullable<Attempt["outcome"]>;
+
+const PAGE = 50;
+
+const OUTCOMES: readonly { readonly id: Outcome | "any"; readonly label: string }[] = [
+  { id: "any", label: "Any outcome" },
+  { id: "delivered", label: "Delivered" },
+  { id: "retryable", label: "Retryable" },
+  { id: "permanent", label: "Permanent" },
+  { id: "gone", label: "Gone" },
+  { id: "timeout", label: "Timeout" },
+  { id: "ambiguous", label: "Ambiguous" },
+  { id: "signature_error", label: "Signature error" },
+  { id: "endpoint_config_error", label: "Configuration error" },
+  { id: "internal_error", label: "Internal error" },
+];
+
+/** Every request that was made to an endpoint, newest first. */
+export default function EndpointAttempts() {
+  return (
+    <EndpointFrame current={paths.endpointAttempts}>
+      {(endpoint, _, appId) => <Attempts appId={appId} endpointId={endpoint.id} />}
+    </EndpointFrame>
+  );
+}
+
+function Attempts({ appId, endpointId }: { readonly appId: string; readonly endpointId: string }) {
+  const [{ outcome, reason, page: iterator }, setSearch] = useSearch("outcome", "reason", "page");
+  const chosen = OUTCOMES.find(({ id }) => id === outcome)?.id ?? "any";
+  const attempts = api.useQuery(
+    "get",
+    "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}",
+    {
+      params: {
+        path: { app_id: appId, endpoint_id: endpointId },
+        query: {
+          limit: PAGE,
+          ...(iterator !== undefined && { iterator }),
+          ...(chosen !== "any" && { outcome: chosen }),
+          ...(reason !== undefined && { reason }),
+        },
+      },
+    },
+    { refetchInterval: iterator === undefined ? 5_000 : false, placeholderData: (before) => before },
+  );
+  const clear = () => setSearch({ outcome: undefined, reason: undefined, page: undefined });
+  return (
+    <Section isFlush>
+      <form
+        key={reason}
+        className="row wrap filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const typed = new FormData(event.currentTarget).get("reason");
+          setSearch({ reason: typeof typed === "string" ? typed.trim() : undefined, page: undefined });
+        }}
+      >
+        <Select
+          label="Outcome"
+          isLabelHidden
+          options={OUTCOMES}
+          value={chosen}
+          onChange={(id) => setSearch({ outcome: id === "any" ? undefined : id, page: undefined })}
+        />
+        <TextField
+          label="Reason"
+          isLabelHidden
+          placeholder="Reason: http_503"
+          name="reason"
+          defaultValue={reason ?? ""}
+          isMono
+        />
+        <Button type="submit">Filter</Button>
+      </form>
+      <Answer query={attempts}>
+        {({ data, done, iterator: next, prevIterator }) => (
+          <>
+            <Table
+              label="Attempts"
+              columns={columnsOf(appId)}
+              rows={data}
+              rowId={(row) => row.id}
+              empty={
+                chosen !== "any" || reason !== undefined ? (
+                  <NoneFound onClear={clear} />
+                ) : (
+                  <Empty title="Nothing was sent yet">An example can be sent with the button above.</Empty>
+                )
+              }
+            />
+            {(iterator !== undefined || !done) && (
+              <div className="row pager">
+                <Button
+                  isDisabled={iterator === undefined || !prevIterator}
+                  onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
+                >
+                  Newer
+                </Button>
+                <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
+                  Older
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </Answer>
+    </Section>
+  );
+}
+
+const columnsOf = (appId: string): readonly Column<Attempt>[] => [
+  { id: "at", header: "Begun", cell: (row) => <Time at={row.timestamp} /> },
+  {
+    id: "outcome",
+    header: "Outcome",
+    cell: (row) => (
+      <>
+        <OutcomeBadge outcome={row.outcome ?? row.statusText} /> <code>{row.reason}</code>
+      </>
+    ),
+  },
+  {
+    id: "status",
+    header: "Status",
+    cell: (row) => <HttpStatus status={row.responseStatusCode} />,
+    isLeftOutNarrow: true,
+  },
+  {
+    id: "took",
+    header: "Took",
+    cell: (row) => <Duration ms={row.timing?.totalMs ?? row.responseDurationMs} />,
+    align: "end",
+  },
+  { id: "number", header: "Try", cell: (row) => `#${row.number ?? "?"}`, align: "end", isLeftOutNarrow: true },
+  {
+    id: "then",
+    header: "Then",
+    cell: (row) => row.settledAs !== undefined && <DeliveryBadge state={row.settledAs} />,
+    isLeftOutNarrow: true,
+  },
+  {
+    id: "message",
+    header: "Message",
+    cell: (row) => (
+      <Link href={`${paths.message(appId, row.msgId)}?attempt=${encodeURIComponent(row.id)}`}>Details</Link>
+    ),
+  },
+];

@@ -1,0 +1,137 @@
+import { CirclePause, CirclePlay, Send, Stethoscope } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { client } from "../../api/client.ts";
+import { useMay } from "../../api/whoami.ts";
+import { ModeBadge } from "../../kit/badge.tsx";
+import { Button } from "../../kit/button.tsx";
+import { countOf } from "../../kit/format.ts";
+import { Page, SubNav } from "../../kit/page.tsx";
+import { Answer, Loading } from "../../kit/states.tsx";
+import { say, sayFailure } from "../../kit/toast.tsx";
+import { useChange } from "../../kit/use-change.ts";
+import { useAppCrumbs } from "../app-crumbs.ts";
+import { useParam } from "../params.ts";
+import { paths } from "../paths.ts";
+import { type Endpoint, type Health, nameOf, PATH, useEndpoint, useHealth } from "./endpoint.ts";
+import { SendExampleDialog } from "./send-example.tsx";
+
+/** What stands around each page of one endpoint: its name, how it is, what can be done, and its other pages. */
+export function EndpointFrame({
+  current,
+  children,
+}: {
+  readonly current: (appId: string, endpointId: string) => string;
+  readonly children: (endpoint: Endpoint, health: Health | undefined, appId: string) => ReactNode;
+}) {
+  const appId = useParam("appId");
+  const endpointId = useParam("endpointId");
+  const endpoint = useEndpoint(appId, endpointId);
+  const health = useHealth(appId, endpointId);
+  const crumbs = useAppCrumbs(appId, { label: "Endpoints", href: paths.endpoints(appId) });
+  const [testing, setTesting] = useState(false);
+  const { data } = health;
+
+  return (
+    <Page
+      title={endpoint.data === undefined ? "Endpoint" : nameOf(endpoint.data)}
+      crumbs={crumbs}
+      beside={endpoint.data !== undefined && <ModeBadge mode={endpoint.data.mode ?? "enabled"} />}
+      description={<code className="wrap-anywhere">{endpoint.data?.url ?? " "}</code>}
+      actions={
+        endpoint.data !== undefined && (
+          <Actions appId={appId} endpoint={endpoint.data} health={data} onTest={() => setTesting(true)} />
+        )
+      }
+      nav={
+        <SubNav
+          label="Parts of the endpoint"
+          current={current(appId, endpointId)}
+          items={[
+            { label: "Health", href: paths.endpoint(appId, endpointId) },
+            { label: "Attempts", href: paths.endpointAttempts(appId, endpointId) },
+            {
+              label: "Owed",
+              href: paths.endpointOwed(appId, endpointId),
+              count: data && countOf(data.owed + data.held, data.owedIsExact && data.heldIsExact),
+            },
+            {
+              label: "Dead letters",
+              href: paths.endpointDead(appId, endpointId),
+              count: data && countOf(data.dead, data.deadIsExact),
+            },
+            { label: "Settings", href: paths.endpointSettings(appId, endpointId) },
+          ]}
+        />
+      }
+    >
+      <Answer query={endpoint} loading={<Loading rows={8} />}>
+        {(found) => children(found, data, appId)}
+      </Answer>
+      <SendExampleDialog appId={appId} endpoint={endpoint.data} isOpen={testing} onClose={() => setTesting(false)} />
+    </Page>
+  );
+}
+
+type Act = "pause" | "resume" | "probe";
+
+const DONE: Readonly<Record<Act, string>> = {
+  pause: "Paused: what is owed and what comes is kept, nothing is sent",
+  resume: "Resumed: what is owed is sent",
+  probe: "One request is let through now; its outcome shows within seconds",
+};
+
+function Actions({
+  appId,
+  endpoint,
+  health,
+  onTest,
+}: {
+  readonly appId: string;
+  readonly endpoint: Endpoint;
+  readonly health: Health | undefined;
+  readonly onTest: () => void;
+}) {
+  const mayWrite = useMay("write");
+  const act = useChange<Act, void>(async (what, key) => {
+    const params = { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } };
+    switch (what) {
+      case "pause":
+        await client.POST(`${PATH}/pause`, { params });
+        return;
+      case "resume":
+        await client.POST(`${PATH}/resume`, { params });
+        return;
+      case "probe":
+        await client.POST(`${PATH}/probe`, { params });
+        return;
+    }
+  });
+  if (!mayWrite) return null;
+  const go = (what: Act) => () =>
+    void act.run(what).then(
+      () => say(DONE[what]),
+      (error) => sayFailure(error, "It was not done"),
+    );
+  const isKeptBack = health !== undefined && (health.breaker.state !== "closed" || health.holdUntil !== null);
+  return (
+    <>
+      {isKeptBack && endpoint.mode === "enabled" && (
+        <Button icon={<Stethoscope />} isPending={act.isPending} onPress={go("probe")}>
+          Probe now
+        </Button>
+      )}
+      {endpoint.mode === "enabled" ? (
+        <Button icon={<CirclePause />} isPending={act.isPending} onPress={go("pause")}>
+          Pause
+        </Button>
+      ) : (
+        <Button icon={<CirclePlay />} isPending={act.isPending} onPress={go("resume")}>
+          {endpoint.mode === "paused" ? "Resume" : "Enable"}
+        </Button>
+      )}
+      <Button look="primary" icon={<Send />} onPress={onTest} isDisabled={endpoint.mode === "disabled"}>
+        Send example
+      </Button>
+    </>
+  );
+}
