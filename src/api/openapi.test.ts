@@ -35,9 +35,8 @@ describe("the OpenAPI document", () => {
   });
 
   test("describes every tag that an operation has: the reference shows no other", () => {
-    const document: { tags: { name: string }[]; paths: Record<string, Record<string, { tags: string[] }>> } = JSON.parse(
-      JSON.stringify(openApiDocument("0.0.0")),
-    );
+    const document: { tags: { name: string }[]; paths: Record<string, Record<string, { tags: string[] }>> } =
+      JSON.parse(JSON.stringify(openApiDocument("0.0.0")));
     const described = new Set(document.tags.map(({ name }) => name));
     const used = Object.values(document.paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags));
     expect(used.filter((tag) => !described.has(tag))).toEqual([]);

@@ -63,7 +63,9 @@ export function httpService(
       const { applications, delivery, events, ingest, intake, quota, tokens } = onRoles();
       // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
       const consoleSessions =
-        embedded !== undefined && isLoopback(config.listen.host) ? createConsoleSessions(Date.now) : undefined;
+        embedded !== undefined && config.console === "on" && isLoopback(config.listen.host)
+          ? createConsoleSessions(Date.now)
+          : undefined;
       const authenticate = createAuthenticate(apiToken, { stored: tokens, console: consoleSessions });
       const guard = createGuard({ allowNetworks: config.allowNetworks });
       const takesEvents = config.roles.has("api") || config.roles.has("ingest");

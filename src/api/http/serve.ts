@@ -50,8 +50,14 @@ export function createServe(deps: ApiDeps): Serve {
     const { principal } = authentication;
     const known = { ...deed, principal };
 
-    const applicationOf = async (uid: string) => (await reads.pass(() => findApplication(deps.db, uid)))?.id;
+    let mayLook = true;
+    const applicationOf = async (uid: string) => {
+      const looking = reads.pass(() => findApplication(deps.db, uid));
+      mayLook = looking !== undefined;
+      return (await looking)?.id;
+    };
     const decision = await authorize(principal, route, incoming.params, applicationOf);
+    if (!mayLook) return overloaded();
     if (!decision.ok) return refused(known, decision.reply);
     const { params } = decision;
 

@@ -27,6 +27,7 @@ interface Content {
 }
 interface Operation {
   readonly operationId: string;
+  readonly "x-posthorn-access"?: string;
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -51,6 +52,13 @@ interface Entry {
   readonly operation: Operation;
 }
 type Html = ReturnType<typeof html>;
+
+/** The permission it takes, for who is about to make a key. */
+function taking(operation: Operation): Html {
+  const access = operation["x-posthorn-access"] ?? "any";
+  if (access === "public") return html`<p>Takes no token.</p>`;
+  return access === "any" ? html`<p>Takes any token.</p>` : html`<p>Takes the permission <code>${access}</code>.</p>`;
+}
 
 /** The few marks our own texts use; everything else is escaped by the template. */
 function prose(text: string | undefined): Html[] {
@@ -131,7 +139,7 @@ function article(document: Document, { method, path, operation }: Entry): Html {
   const good = Object.entries(operation.responses).filter(([status]) => status < "400");
   const errors = Object.keys(operation.responses).filter((status) => status >= "400");
   return html`<article id="${operation.operationId}"><h3>${operation.summary ?? operation.operationId}</h3>
-    <p class="path"><span class="method ${method}">${method}</span>${path}</p>${prose(operation.description)}
+    <p class="path"><span class="method ${method}">${method}</span>${path}</p>${taking(operation)}${prose(operation.description)}
     ${parameters.length === 0 ? "" : html`<h4>Parameters</h4><table>${parameters.map((it) => row(it.name, it.schema ?? {}, it.required === true, it.in))}</table>`}
     ${body === undefined ? "" : html`<h4>Body · ${typeOf(body)}</h4>${fields(document, body)}`}
     <h4>Answers</h4>${good.map(([status, content]) => answer(document, status, content))}
