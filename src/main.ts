@@ -27,7 +27,7 @@ async function serve(config: Config): Promise<number> {
   process.on("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
   const telemetry = openTelemetry(config);
   const ground = groundService(config, log, telemetry);
-  const traces = tracingService(config, log);
+  const traces = tracingService(config, log, telemetry);
   const health = createHealth(() => roles.roles().intake);
   const roles = rolesService(config, log, ground.ground, traces.tracing, health, telemetry);
   const http = httpService(config, log, ground.ground, roles.roles, traces.tracing, health, telemetry);

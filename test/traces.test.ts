@@ -244,6 +244,10 @@ describe("traces", () => {
     otlp.answer(200);
     await api.send(app);
     await otlp.waitFor("the next ones came", (spans) => spans.length >= 3);
+    const headers = { authorization: `Bearer ${engine.token}` };
+    const metrics = await (await fetch(`${engine.url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^posthorn_trace_spans_lost_total [1-9]\d*$/m);
+    expect(metrics).toMatch(/^posthorn_trace_spans_exported_total [3-9]\d*$/m);
     const startedAt = performance.now();
     expect(await engine.stop()).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(4_000);

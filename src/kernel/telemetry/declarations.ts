@@ -286,6 +286,18 @@ export const METRICS = {
     help: "Attempts and events not counted for their endpoint or application, because too many had some in one minute.",
     labels: {},
   },
+  spansExported: {
+    name: "posthorn_trace_spans_exported_total",
+    type: "counter",
+    help: "Spans that the collector took. Only where traces are exported.",
+    labels: {},
+  },
+  spansLost: {
+    name: "posthorn_trace_spans_lost_total",
+    type: "counter",
+    help: "Spans dropped because too many waited, or because the collector did not take them. Only where traces are exported.",
+    labels: {},
+  },
   buildInfo: {
     name: "posthorn_build_info",
     type: "gauge",
