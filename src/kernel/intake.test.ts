@@ -58,6 +58,18 @@ test("P12: a process that leaves accepts nothing more, and says so before all el
   expect(code()).toBe("draining");
 });
 
+test("whoever wants to know why gets every reason at once", () => {
+  const { state, intake } = world();
+  const codes = () => intake.refusals().map(({ code }) => code);
+  expect(codes()).toEqual([]);
+  Object.assign(state, { available: false, events: 10 });
+  expect(codes()).toEqual(["database_unavailable", "overloaded"]);
+  // A database that cannot write answers: it is not away.
+  Object.assign(state, { full: true, events: 0 });
+  intake.drain();
+  expect(codes()).toEqual(["draining", "disk_full"]);
+});
+
 test("every refusal says when to come again, and that retrying is safe", () => {
   const { state, intake } = world();
   for (const change of [{ events: 10 }, { available: false }, { full: true }]) {
