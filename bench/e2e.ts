@@ -32,6 +32,7 @@ const CONNECTIONS = 128;
 const BATCH_CONNECTIONS = 8;
 const WANTED_PER_SECOND = 20_000;
 const WANTED_RATIO = 0.8;
+const WANTED_INSTRUMENTS = 0.03;
 
 await scenario("e2e", async (bench) => {
   const generator = chooseGenerator(bench.children, bench.scratch, bench.options.builtIn);
@@ -59,7 +60,7 @@ await scenario("e2e", async (bench) => {
     const route: Route = { fanOut: 1, payloadBytes: 900, batch: 1, idempotencyKey: false, ...row.route, receiver };
     const connections = route.batch > 1 ? BATCH_CONNECTIONS : CONNECTIONS;
     const seconds = bench.seconds(row.seconds);
-    const runs: Record<SubjectName, Throughput[]> = { engine: [], yardstick: [] };
+    const runs: Record<SubjectName, Throughput[]> = { engine: [], "engine-unmeasured": [], yardstick: [] };
     for (let turn = 0; turn < bench.repeat(3); turn++) {
       // Who goes first changes each time, so that a machine that warms up or slows down favours nobody.
       for (const name of turn % 2 === 0 ? bench.subjects : [...bench.subjects].reverse()) {
@@ -76,7 +77,7 @@ await scenario("e2e", async (bench) => {
     measured.push({ row, runs, floors });
     await receiver.child.stop();
   }
-  const all = measured.flatMap(({ runs }) => [...runs.engine, ...runs.yardstick]);
+  const all = measured.flatMap(({ runs }) => Object.values(runs).flat());
   const missing = all.reduce((sum, run) => sum + run.missing, 0);
   notes.push(`Acknowledged but never recorded, all runs together: ${missing}.`);
   return {
@@ -87,7 +88,12 @@ await scenario("e2e", async (bench) => {
       batchConnections: BATCH_CONNECTIONS,
       payloadBytes: 900,
     },
-    tables: [throughputTable(), ratioTable(), shareTable()],
+    tables: [
+      throughputTable(),
+      ratioTable(),
+      shareTable(),
+      ...(bench.subjects.includes("engine-unmeasured") ? [instrumentsTable()] : []),
+    ],
     targets: targets(),
     notes,
   };
@@ -187,6 +193,25 @@ await scenario("e2e", async (bench) => {
     };
   }
 
+  function instrumentsTable(): Table {
+    return {
+      title: "What the instruments cost: the engine beside itself without them",
+      columns: ["scenario", "recorded/s, ratio", "itself µs each, ratio", "postgres µs each, ratio"],
+      rows: measured.map(({ row, runs }) => {
+        const beside = (pick: (run: Throughput) => number) => {
+          const found = ratios(runs.engine.map(pick), runs["engine-unmeasured"].map(pick));
+          return found.length === 0 ? undefined : spread(found);
+        };
+        return [
+          row.name,
+          beside((run) => run.recordedPerSecond),
+          beside((run) => run.cores.subject / run.recordedPerSecond),
+          beside((run) => run.cores.postgres / run.recordedPerSecond),
+        ];
+      }),
+    };
+  }
+
   function each(cells: (row: Row, name: SubjectName, runs: Throughput[]) => Cell[]): Cell[][] {
     return measured.flatMap(({ row, runs }) => bench.subjects.map((name) => cells(row, name, runs[name])));
   }
@@ -211,6 +236,16 @@ await scenario("e2e", async (bench) => {
       },
       { what: "acknowledged and never recorded", wanted: "0", found: String(missing), reached: missing === 0 },
     ];
+    const bare = plain.runs["engine-unmeasured"].map((run) => run.recordedPerSecond);
+    if (bare.length > 0) {
+      const cost = 1 - spread(ratios(rates, bare)).median;
+      found.push({
+        what: "cost of the instruments",
+        wanted: `< ${WANTED_INSTRUMENTS * 100} %`,
+        found: `${(cost * 100).toFixed(1)} %`,
+        reached: cost < WANTED_INSTRUMENTS,
+      });
+    }
     if (beside.length > 0) {
       const ratio = spread(beside).median;
       found.push({

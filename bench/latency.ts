@@ -1,6 +1,7 @@
 // From the moment a message was due at its sender to its arrival at the receiver, at a steady 1,200 per second.
 import { type Load, orderPayload, requestParts } from "./harness/load.ts";
 import { openLoop, receiveArrivals, SEQUENCE, sequenced } from "./harness/open-loop.ts";
+import type { SubjectName } from "./harness/options.ts";
 import type { Cell, Target } from "./harness/report.ts";
 import { scenario } from "./harness/scenario.ts";
 import { type Percentiles, percentiles, type Spread, spread } from "./harness/stats.ts";
@@ -11,7 +12,7 @@ const PER_SECOND = 1200;
 const CONNECTIONS_MAX = 512;
 const WANTED_P99_MS = 10;
 
-type Road = "engine" | "yardstick" | "nothing between";
+type Road = "nothing between" | SubjectName;
 
 interface Run {
   readonly arrivalMs: Percentiles;
@@ -74,7 +75,7 @@ await scenario("latency", async (bench) => {
     ],
   };
 
-  function through(name: "engine" | "yardstick"): Promise<Run> {
+  function through(name: SubjectName): Promise<Run> {
     return withSubject(name, async (load, pid) => {
       const warm = await measure(load, pid, Math.min(3, seconds));
       return warm.refused > 0 ? warm : measure(load, pid, seconds);
@@ -82,7 +83,7 @@ await scenario("latency", async (bench) => {
   }
 
   async function withSubject(
-    name: "engine" | "yardstick",
+    name: SubjectName,
     run: (load: Load, pid: number) => Promise<Run>,
   ): Promise<Run> {
     const receiver = { origins: [arrivals.origin], certificate: undefined };

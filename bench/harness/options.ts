@@ -20,14 +20,16 @@ export interface Options {
   readonly profile: boolean;
 }
 
-export type SubjectName = "engine" | "yardstick";
+export const SUBJECTS = ["engine", "engine-unmeasured", "yardstick"] as const;
+/** `engine-unmeasured`: the engine without its instruments, to see what they cost. */
+export type SubjectName = (typeof SUBJECTS)[number];
 
 const USAGE = `Options:
   --seconds <n>     length of one measured window
   --repeat <n>      repetitions; the table shows the median and the range
   --quick           short and small: is everything in order? (no numbers to quote)
   --only <text>     only rows whose name contains the text
-  --subjects <list> engine,yardstick (default: both, interleaved)
+  --subjects <list> engine,engine-unmeasured,yardstick, interleaved (default: engine,yardstick)
   --built-in        do not use wrk and nginx
   --scratch <dir>   where PostgreSQL's data goes (default: the system's temporary folder)
   --profile         write CPU profiles of the engine to bench/results/profile/
@@ -82,8 +84,11 @@ function positive(name: string, text: string | undefined): number | undefined {
 }
 
 function subjectName(text: string): SubjectName {
-  if (text === "engine" || text === "yardstick") {
-    return text;
+  const known = SUBJECTS.find((name) => name === text);
+  if (known === undefined) {
+    throw new Error(
+      `--subjects named ${JSON.stringify(text)}; it must be some of ${SUBJECTS.join(", ")}, with commas.`,
+    );
   }
-  throw new Error(`--subjects named ${JSON.stringify(text)}; it must be engine, yardstick, or both with a comma.`);
+  return known;
 }

@@ -62,7 +62,7 @@ export async function scenario(name: string, run: (bench: Bench) => Promise<Repo
       children,
       profile,
       options,
-      subjects: options.subjects.filter((subject) => subject !== "engine" || existsSync(join(root, "src/main.ts"))),
+      subjects: options.subjects.filter((subject) => subject === "yardstick" || existsSync(join(root, "src/main.ts"))),
       seconds: (n) => options.seconds ?? (options.quick ? Math.min(n, 2) : n),
       repeat: (n) => options.repeat ?? (options.quick ? 1 : n),
       say,

@@ -40,10 +40,19 @@ export function startSubject(
   route: Route,
   engineSettings: Readonly<Record<string, string>> = {},
 ): Promise<Subject> {
-  return name === "engine" ? startRoutedEngine(shop, route, engineSettings) : startYardstick(shop, route);
+  return name === "yardstick"
+    ? startYardstick(shop, route)
+    : startRoutedEngine(name, shop, route, { ...VARIANTS[name], ...engineSettings });
 }
 
+/** Settings of the engines that are compared with each other. */
+const VARIANTS: Readonly<Record<Exclude<SubjectName, "yardstick">, Readonly<Record<string, string>>>> = {
+  engine: {},
+  "engine-unmeasured": { POSTHORN_METRICS: "off" },
+};
+
 async function startRoutedEngine(
+  name: SubjectName,
   shop: Workshop,
   route: Route,
   settings: Readonly<Record<string, string>>,
@@ -54,7 +63,7 @@ async function startRoutedEngine(
   const paths = await routeEngine(engine.api, route);
   const message = JSON.stringify({ eventType: "order.placed", payload: orderPayload(route.payloadBytes) });
   return {
-    name: "engine",
+    name,
     child: engine.child,
     origin: engine.origin,
     server: engine.server,

@@ -64,6 +64,7 @@ export function createDeliveryMeter(telemetry: Telemetry, now: () => number): De
       task.appId,
       isDelivered ? "delivered" : isAmbiguous ? "ambiguous" : "failed",
       seconds,
+      nowMs,
     );
     if (!tail.watched) return;
     tail.publish({

@@ -25,9 +25,9 @@ test("minutes of several processes add up, and writing one down twice counts it 
     now = startMs + minute * MINUTE;
     for (const [process, tally] of tallies.entries()) {
       for (let i = 0; i < 10; i++)
-        tally.count(endpoint, app, i < 7 ? "delivered" : i < 9 ? "failed" : "ambiguous", 0.02);
+        tally.count(endpoint, app, i < 7 ? "delivered" : i < 9 ? "failed" : "ambiguous", 0.02, now);
       await tally.flush(db, String(process + 1));
-      tally.count(endpoint, app, "delivered", 0.5);
+      tally.count(endpoint, app, "delivered", 0.5, now);
       await tally.flush(db, String(process + 1));
       await tally.flush(db, String(process + 1));
     }
@@ -52,12 +52,12 @@ test("what cannot be written is kept, and written with the next", async () => {
   let now = startMs;
   const [endpoint, app] = [newId(), newId()];
   const tally = createEndpointTally(() => now);
-  tally.count(endpoint, app, "delivered", 0.01);
+  tally.count(endpoint, app, "delivered", 0.01, now);
   const away = { query: () => Promise.reject(new DatabaseError("unavailable", "It is away.")) };
   expect(tally.flush(away, "1")).rejects.toThrow("It is away.");
-  tally.count(endpoint, app, "delivered", 0.01);
+  tally.count(endpoint, app, "delivered", 0.01, now);
   now += MINUTE;
-  tally.count(endpoint, app, "failed", 0.01);
+  tally.count(endpoint, app, "failed", 0.01, now);
   await tally.flush(db, "1");
   const { points } = await endpointSeries(db, endpoint, startMs, startMs + 2 * MINUTE, MINUTE);
   expect(points.map(({ delivered, failed }) => [delivered, failed])).toEqual([
@@ -72,7 +72,7 @@ test("P7: more endpoints than are counted one by one are counted together, and a
   const app = newId();
   const tally = createEndpointTally(() => now);
   const endpoints = Array.from({ length: ENDPOINTS_PER_MINUTE_MAX + 5 }, () => newId());
-  for (const endpoint of endpoints) tally.count(endpoint, app, "delivered", 0.01);
+  for (const endpoint of endpoints) tally.count(endpoint, app, "delivered", 0.01, now);
   expect(tally.overflow).toBe(5);
   // Too many to write them again and again: the minute waits until it is over.
   await tally.flush(db, "7");
@@ -90,8 +90,9 @@ test("P7: more endpoints than are counted one by one are counted together, and a
 
 test("tallies are kept for a day", async () => {
   const endpoint = newId();
-  const tally = createEndpointTally(() => Date.now() - 25 * 3_600_000);
-  tally.count(endpoint, newId(), "delivered", 0.01);
+  const now = Date.now() - 25 * 3_600_000;
+  const tally = createEndpointTally(() => now);
+  tally.count(endpoint, newId(), "delivered", 0.01, now);
   await tally.flush(db, "9");
   await forgetEndpointTallies(db);
   expect(await db.query("select from posthorn.endpoint_tally where process = 9")).toEqual([]);

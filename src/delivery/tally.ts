@@ -21,7 +21,7 @@ export interface EndpointSums {
 
 export interface EndpointTally {
   /** An attempt at this endpoint was recorded. */
-  count(endpointId: string, appId: string, sign: "delivered" | "failed" | "ambiguous", seconds: number): void;
+  count(endpointId: string, appId: string, sign: "delivered" | "failed" | "ambiguous", seconds: number, nowMs: number): void;
   /** Writes down what changed; what cannot be written is kept for the next time. */
   flush(q: Queryable, process: string): Promise<void>;
   readonly overflow: number;
@@ -55,8 +55,8 @@ export function createEndpointTally(now: () => number): EndpointTally {
     latency: new Histogram(),
   }));
   return {
-    count: (endpointId, appId, sign, seconds) => {
-      const sums = minutes.at(endpointId, appId, now());
+    count: (endpointId, appId, sign, seconds, nowMs) => {
+      const sums = minutes.at(endpointId, appId, nowMs);
       sums.attempts++;
       if (sign === "delivered") sums.delivered++;
       else if (sign === "ambiguous") sums.ambiguous++;

@@ -8,7 +8,7 @@ interface EventSums {
 
 export interface EventTally {
   /** An event of the application was committed. */
-  count(appId: string, bytes: number): void;
+  count(appId: string, bytes: number, nowMs: number): void;
   /** Writes down what changed; what cannot be written is kept for the next time. */
   flush(q: Queryable, process: string): Promise<void>;
   readonly overflow: number;
@@ -29,8 +29,8 @@ const WRITE = `
 export function createEventTally(now: () => number): EventTally {
   const minutes: Minutes<EventSums> = createMinutes(APPLICATIONS_PER_MINUTE_MAX, () => ({ events: 0, bytes: 0 }));
   return {
-    count: (appId, bytes) => {
-      const sums = minutes.at(appId, appId, now());
+    count: (appId, bytes, nowMs) => {
+      const sums = minutes.at(appId, appId, nowMs);
       sums.events++;
       sums.bytes += bytes;
     },

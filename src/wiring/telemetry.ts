@@ -36,6 +36,7 @@ export function watchAppends(telemetry: Telemetry) {
     batch: readonly NewEvent[],
     results: readonly { readonly kind: string; readonly id?: string }[],
   ) => {
+    const nowMs = Date.now();
     let fromSources = 0;
     let events = 0;
     let sourceBytes = 0;
@@ -51,11 +52,11 @@ export function watchAppends(telemetry: Telemetry) {
         fromSources++;
         sourceBytes += event.payload.length;
       }
-      tally.count(event.appId, event.payload.length);
+      tally.count(event.appId, event.payload.length, nowMs);
       if (tail.watched && result.id !== undefined)
         tail.publish({
           kind: "event",
-          atMs: Date.now(),
+          atMs: nowMs,
           appId: event.appId,
           messageId: result.id,
           eventType: event.type,

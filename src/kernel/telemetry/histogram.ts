@@ -55,7 +55,11 @@ export class Histogram {
   count = 0;
 
   observe(value: number): void {
-    const bucket = bucketOf(value);
+    this.observeIn(bucketOf(value), value);
+  }
+
+  /** For a value whose bucket is known. */
+  observeIn(bucket: number, value: number): void {
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
     this.count++;
     if (value > 0) this.sum += value;

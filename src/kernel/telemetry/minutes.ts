@@ -29,16 +29,26 @@ const MINUTE_MS = 60_000;
 /** Sums that wait to be written while the database is away; the oldest are dropped then. */
 const WAITING_MAX = 5_000;
 
+interface Entry<Sums> {
+  readonly subject: string;
+  readonly sums: Sums;
+  /** Changed since it was last taken. */
+  isDirty: boolean;
+}
+
 export function createMinutes<Sums>(max: number, make: (appId: string) => Sums): Minutes<Sums> {
   let minute = Number.NEGATIVE_INFINITY;
-  let subjects = new Map<string, Sums>();
-  const dirty = new Map<string, Sums>();
+  let subjects = new Map<string, Entry<Sums>>();
+  let dirty: Entry<Sums>[] = [];
   let waiting: Minute<Sums>[] = [];
   let overflow = 0;
 
   function moveDirty(): void {
-    for (const [subject, sums] of dirty) waiting.push({ subject, atMs: minute * MINUTE_MS, sums });
-    dirty.clear();
+    for (const entry of dirty) {
+      entry.isDirty = false;
+      waiting.push({ subject: entry.subject, atMs: minute * MINUTE_MS, sums: entry.sums });
+    }
+    dirty = [];
     if (waiting.length > WAITING_MAX) waiting = waiting.slice(-WAITING_MAX);
   }
 
@@ -51,28 +61,32 @@ export function createMinutes<Sums>(max: number, make: (appId: string) => Sums):
     if (subjects.size > 0) subjects = new Map();
   }
 
+  function entryOf(subject: string, appId: string): Entry<Sums> {
+    const isOther = subjects.size >= max;
+    if (isOther) {
+      overflow++;
+      const others = subjects.get(OTHERS);
+      if (others !== undefined) return others;
+    }
+    const name = isOther ? OTHERS : subject;
+    const entry = { subject: name, sums: make(isOther ? OTHERS : appId), isDirty: false };
+    subjects.set(name, entry);
+    return entry;
+  }
+
   return {
     at: (subject, appId, nowMs) => {
       turn(nowMs);
-      let name = subject;
-      let sums = subjects.get(name);
-      if (sums === undefined) {
-        if (subjects.size >= max) {
-          overflow++;
-          name = OTHERS;
-          sums = subjects.get(OTHERS);
-        }
-        if (sums === undefined) {
-          sums = make(name === OTHERS ? OTHERS : appId);
-          subjects.set(name, sums);
-        }
+      const entry = subjects.get(subject) ?? entryOf(subject, appId);
+      if (!entry.isDirty) {
+        entry.isDirty = true;
+        dirty.push(entry);
       }
-      dirty.set(name, sums);
-      return sums;
+      return entry.sums;
     },
     take: (nowMs, liveMax) => {
       turn(nowMs);
-      if (dirty.size <= liveMax) moveDirty();
+      if (dirty.length <= liveMax) moveDirty();
       // What was kept may be of this minute too: its sums are the same object, and are taken once.
       const taken = new Map(waiting.map((one) => [`${one.atMs} ${one.subject}`, one]));
       waiting = [];
