@@ -1,10 +1,19 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Empty, Failing } from "./kit/states.tsx";
 import type { PageSpec } from "./routes/page.ts";
+import { paths } from "./routes/paths.ts";
 import { pages } from "./routes/table.ts";
 import { Gate } from "./shell/gate.tsx";
 import { MissingPage, PageLoading, PageShell } from "./shell/page-shell.tsx";
+import { session } from "./state/session.ts";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: MissingPage });
 
@@ -15,7 +24,15 @@ const signIn = createRoute({
 });
 
 /** Everything but signing in stands in the shell, for somebody who is signed in. */
-const inside = createRoute({ getParentRoute: () => root, id: "inside", component: PageShell });
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: PageShell,
+  beforeLoad: ({ location }) => {
+    if (session.get() === undefined)
+      throw redirect({ href: `${paths.signIn}?next=${encodeURIComponent(location.href)}`, replace: true });
+  },
+});
 
 function routeOf({ path, title, needs, load }: PageSpec) {
   const Page = lazyRouteComponent<{ readonly default: () => ReactNode }>(load);

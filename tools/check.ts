@@ -13,6 +13,7 @@ const bin = (name: string): string => join(root, "node_modules/.bin", name);
 const STEPS: readonly Step[] = [
   { name: "format and lint", command: [bin("biome"), "check", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
+  { name: "types of the console", command: [bin("tsc"), "-p", "console/tsconfig.json"] },
   { name: "law of arrows", command: [bun, "tools/rooms.ts"] },
   { name: "tidy files", command: [bun, "tools/tidy.ts"] },
   { name: "generated docs", command: [bun, "tools/generated.ts", "--check"] },
@@ -37,7 +38,7 @@ for (const step of wanted.has("--no-tests") ? STEPS : [...STEPS, TESTS]) {
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  console.log(`${exitCode === 0 ? "ok    " : "FAILED"}  ${step.name.padEnd(16)} ${seconds(stepStartedAt)}`);
+  console.log(`${exitCode === 0 ? "ok    " : "FAILED"}  ${step.name.padEnd(20)} ${seconds(stepStartedAt)}`);
   if (exitCode !== 0) {
     failed.push(step.name);
     console.log(`${out}${err}`.replace(/\n*$/, "\n"));

@@ -51,6 +51,9 @@ describe("arrows", () => {
       "src/main.ts": 'import { x } from "#api"; import { y } from "#kernel";',
       "test/harness/index.ts": 'import { x } from "#delivery";',
       "bench/all.ts": 'import { x } from "#kernel";',
+      "console/kit/button.tsx": 'import { paths } from "../routes/paths.ts"; import { x } from "react";',
+      "console/routes/paths.ts": "export const paths = {};",
+      "test/browser/gallery.ts": 'import { paths } from "../../console/routes/paths.ts";',
     });
     expect(faults).toEqual([]);
   });
@@ -71,6 +74,9 @@ describe("arrows", () => {
     ["src/main.ts", "./kernel/db.ts", 'which is "#kernel"'],
     ["src/wiring/a.ts", "../kernel/db.ts", 'which is "#kernel"'],
     ["src/delivery/a.ts", "../wiring/a.ts", "nobody imports what knows everybody"],
+    ["src/api/a.ts", "../../console/routes/paths.ts", "nothing of the server knows what the browser runs"],
+    ["console/kit/a.tsx", "#kernel", "meets the server only over HTTP"],
+    ["console/kit/a.tsx", "../../src/api/index.ts", "meets the server only over HTTP"],
   ])("%s may not import %s", (file, specifier, reason) => {
     for (const source of [
       `import { x } from "${specifier}";`,

@@ -9,8 +9,8 @@ import { ringsOf } from "./rooms/rings.ts";
 export function checkRooms(root: string): string[] {
   const faults: string[] = [];
   const doors = readDoors(root);
-  const files = ["src", "test", "tools", "bench"]
-    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }))
+  const files = ["src", "console", "test", "tools", "bench"]
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root, exclude: ["**/node_modules/**"] }))
     .map((file) => file.split(sep).join("/"))
     .sort();
   const graph = new Map<string, string[]>();
@@ -75,6 +75,14 @@ function arrowFault(file: string, specifier: string, target: string): string | u
   const inSource = target.startsWith("src/");
   const throughDoor = specifier.startsWith("#");
 
+  if (file.startsWith("console/")) {
+    return target.startsWith("console/")
+      ? undefined
+      : `imports "${specifier}"; the console meets the server only over HTTP.`;
+  }
+  if (target.startsWith("console/") && file.startsWith("src/")) {
+    return `imports "${specifier}"; nothing of the server knows what the browser runs.`;
+  }
   if (from === undefined) {
     return inSource && to !== undefined && !throughDoor
       ? `imports "${specifier}"; from outside a room only its door may be used, which is "#${to}".`

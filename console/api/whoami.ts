@@ -1,46 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { session } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
-import { ask } from "./client.ts";
-import { asFailure } from "./failure.ts";
+import { client } from "./client.ts";
+import type { components } from "./schema.d.ts";
 
-export type Permission = "read" | "write" | "admin" | "ingest" | "portal";
-
-/** Who the token is, as GET /api/v1/whoami says. */
-export interface WhoAmI {
-  readonly kind: "root" | "key" | "portal" | "console";
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly permissions: readonly Permission[];
-  readonly appId: string | null;
-  readonly appName: string | null;
-  readonly expiresAt: string | null;
-  readonly development: boolean;
-}
-
-/** An engine that does not know the operation knows one token only, which may do everything. */
-const ROOT: WhoAmI = {
-  kind: "root",
-  id: "root",
-  name: "Root token",
-  role: "admin",
-  permissions: ["read", "write", "admin", "ingest", "portal"],
-  appId: null,
-  appName: null,
-  expiresAt: null,
-  development: false,
-};
+type Schemas = components["schemas"];
+export type Permission = Schemas["Permission"];
+/** Who the token is. */
+export type WhoAmI = Schemas["WhoAmIOut"];
 
 export async function whoAmI(signal?: AbortSignal): Promise<WhoAmI> {
-  try {
-    return await ask<WhoAmI>("/api/v1/whoami", signal === undefined ? {} : { signal });
-  } catch (error) {
-    const failure = asFailure(error);
-    if (failure.code !== "no_such_route") throw failure;
-    await ask("/api/v1/event-type", { query: { limit: 1 }, ...(signal !== undefined && { signal }) });
-    return ROOT;
-  }
+  const { data } = await client.GET("/api/v1/whoami", signal === undefined ? {} : { signal });
+  if (data === undefined) throw new Error("The engine did not say who the token is");
+  return data;
 }
 
 export function useWhoAmI() {

@@ -22,13 +22,6 @@ export function PageShell() {
   useFocusAfterStep(path);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a step is what closes it.
   useEffect(() => setDrawerOpen(false), [path]);
-  useEffect(() => {
-    if (session.get() === undefined) {
-      // Not signed in yet: main.tsx moves to the sign-in page once the session says so; at the start nothing has changed, so it is asked here.
-      const next = location.pathname + location.search;
-      location.replace(`${paths.signIn}?next=${encodeURIComponent(next)}`);
-    }
-  }, []);
   if (token === undefined) return null;
 
   return (

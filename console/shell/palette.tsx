@@ -16,6 +16,7 @@ import {
 } from "react-aria-components";
 import { ask } from "../api/client.ts";
 import { asFailure } from "../api/failure.ts";
+import type { components } from "../api/schema.d.ts";
 import { useWhoAmI } from "../api/whoami.ts";
 import { paths } from "../routes/paths.ts";
 import { placesFor } from "./navigation.ts";
@@ -28,31 +29,23 @@ interface Hit {
   readonly icon: LucideIcon;
 }
 
-/** What GET /api/v1/find answers: the kind of a thing and where it belongs. */
-export interface Found {
-  readonly kind: string;
-  readonly id: string;
-  readonly appId: string | null;
-  readonly endpointId?: string | null;
-  readonly messageId?: string | null;
-  readonly name?: string | null;
-}
+type Found = components["schemas"]["FoundOut"];
 
 /** The page of something that was found; undefined: it has none. */
-export function placeOf(found: Found): string | undefined {
-  const { kind, id, appId } = found;
-  if (kind === "application") return paths.app(id);
-  if (kind === "event_type") return paths.eventType(id);
-  if (kind === "task" || kind === "background_task") return paths.replay(id);
-  if (kind === "key" || kind === "api_key") return paths.keys;
-  if (appId === null || appId === undefined) return undefined;
-  if (kind === "endpoint") return paths.endpoint(appId, id);
-  if (kind === "source") return paths.source(appId, id);
-  if (kind === "message") return paths.message(appId, id);
-  const messageId = found.messageId ?? undefined;
-  return (kind === "attempt" || kind === "delivery") && messageId !== undefined
-    ? paths.message(appId, messageId)
-    : undefined;
+export function placeOf({ kind, id, appId, messageId }: Found): string | undefined {
+  switch (kind) {
+    case "application":
+      return paths.app(appId);
+    case "endpoint":
+      return paths.endpoint(appId, id);
+    case "source":
+      return paths.source(appId, id);
+    case "message":
+      return paths.message(appId, id);
+    case "attempt":
+    case "delivery":
+      return messageId === null ? undefined : paths.message(appId, messageId);
+  }
 }
 
 /** Finds pages, applications by name, and anything by its id or uid. */
@@ -94,8 +87,8 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   if (found.data != null && at !== undefined) {
     exact.push({
       id: `found-${found.data.id}`,
-      label: found.data.id,
-      note: found.data.kind.replaceAll("_", " "),
+      label: found.data.name ?? found.data.id,
+      note: `${found.data.kind} ${found.data.id}`,
       href: at,
       icon: Fingerprint,
     });

@@ -3,13 +3,13 @@ import { useRouterState } from "@tanstack/react-router";
 import { BookOpen, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Search, Sun, UserRound } from "lucide-react";
 import { useEffect } from "react";
 import { Button as AriaButton, Link } from "react-aria-components";
-import { ask } from "../api/client.ts";
-import { useWhoAmI } from "../api/whoami.ts";
+import { ask, client } from "../api/client.ts";
+import { useWhoAmI, type WhoAmI } from "../api/whoami.ts";
 import { Menu } from "../kit/menu.tsx";
 import { paths } from "../routes/paths.ts";
 import { currentApp, enterApp } from "../state/current-app.ts";
 import { chooseTheme, showUtc, useTheme, useUtc } from "../state/preferences.ts";
-import { signOut } from "../state/session.ts";
+import { leave } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
 import { Mark } from "./mark.tsx";
 import { isAt, placesFor } from "./navigation.ts";
@@ -83,7 +83,13 @@ export function Side() {
               icon: <BookOpen />,
               onAction: () => window.open("/docs", "_blank", "noopener"),
             },
-            { id: "out", label: "Sign out", icon: <LogOut />, separated: true, onAction: signOut },
+            {
+              id: "out",
+              label: "Sign out",
+              icon: <LogOut />,
+              separated: true,
+              onAction: () => void signOut(who?.kind),
+            },
           ]}
         >
           <AriaButton className="side-item side-you">
@@ -98,6 +104,16 @@ export function Side() {
       </div>
     </div>
   );
+}
+
+/** A session of the console is ended in the engine too; a key is no session, and stays what it is. */
+async function signOut(kind: WhoAmI["kind"] | undefined): Promise<void> {
+  try {
+    if (kind === "console") await client.POST("/api/v1/auth/logout");
+  } catch {
+    // It ends by itself within the hour; here it is forgotten at once all the same.
+  }
+  leave();
 }
 
 const isMac = typeof navigator !== "undefined" && /mac|iphone|ipad/i.test(navigator.userAgent);

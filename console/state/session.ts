@@ -5,10 +5,20 @@ import { createStore } from "./store.ts";
 export const session = createStore<string | undefined>(tabShelf.read("token"));
 
 export function signInWith(token: string): void {
+  tabShelf.write("left", undefined);
   tabShelf.write("token", token);
   session.set(token);
 }
 
+/** Whether somebody signed out by hand, and would not like to be signed in again at once. */
+export const hasLeft = (): boolean => tabShelf.read("left") !== undefined;
+
+export function leave(): void {
+  tabShelf.write("left", "1");
+  signOut();
+}
+
+/** The token is no good any more. */
 export function signOut(): void {
   tabShelf.write("token", undefined);
   session.set(undefined);

@@ -1,9 +1,12 @@
+import { Navigate } from "@tanstack/react-router";
+import { useWhoAmI } from "../../api/whoami.ts";
 import { Select } from "../../kit/field.tsx";
 import { duration } from "../../kit/format.ts";
 import { Page } from "../../kit/page.tsx";
 import { Failing, FailureNote } from "../../kit/states.tsx";
 import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
 import { useSearch } from "../../kit/use-search.ts";
+import { paths } from "../paths.ts";
 import { AttentionList } from "./attention.tsx";
 import { Charts } from "./charts.tsx";
 import { FirstEvent } from "./first-event.tsx";
@@ -12,8 +15,14 @@ import { useIsUnused, useNowOverview, useOverviewSeries } from "./queries.ts";
 import { Tiles } from "./tiles.tsx";
 import { Top } from "./top.tsx";
 
+/** Of the whole organisation; a key of one application begins with that. */
+export default function OverviewPage() {
+  const { data: who } = useWhoAmI();
+  return who?.appId == null ? <Overview /> : <Navigate href={paths.app(who.appId)} replace />;
+}
+
 /** What is true now, how it came to this, and what needs somebody. */
-export default function Overview() {
+function Overview() {
   const window = useTimeWindow("1h");
   const [search, change] = useSearch("process", "role");
   const now = useNowOverview();

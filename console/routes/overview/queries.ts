@@ -50,13 +50,9 @@ export type TopBy = "events" | "failures" | "owed";
 export function useTop(by: TopBy) {
   return useQuery({
     queryKey: ["overview", "top", by],
-    queryFn: async ({ signal }) => {
-      const answer = await ask<readonly TopRow[] | { readonly data: readonly TopRow[] }>("/api/v1/overview/top", {
-        query: { by, limit: 8 },
-        signal,
-      });
-      return "data" in answer ? answer.data : answer;
-    },
+    queryFn: async ({ signal }) =>
+      (await ask<{ readonly data: readonly TopRow[] }>("/api/v1/overview/top", { query: { by, limit: 5 }, signal }))
+        .data,
     refetchInterval: 10_000,
     placeholderData: keepPreviousData,
   });

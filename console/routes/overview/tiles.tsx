@@ -78,7 +78,7 @@ export function Tiles({
       />
       <Tile
         name="Owed"
-        value={now && countOf(now.owed, now.owedIsExact)}
+        value={now && (now.owed === null ? "–" : countOf(now.owed, now.owedIsExact))}
         note={
           now === undefined ? (
             " "

@@ -9,7 +9,7 @@ import { TextField } from "../../kit/field.tsx";
 import { FailureNote } from "../../kit/states.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { Mark } from "../../shell/mark.tsx";
-import { session, signInWith, signOut } from "../../state/session.ts";
+import { hasLeft, session, signInWith, signOut } from "../../state/session.ts";
 import { developmentToken } from "./development.ts";
 
 /** Where to go after signing in: an address of ours, never another site's. */
@@ -19,11 +19,11 @@ export function nextAfter(next: string | undefined): string {
 
 /** Signs in with an API key; on loopback in development by itself, unless somebody just signed out. */
 export default function SignIn() {
-  const [{ next, out }] = useSearch("next", "out");
+  const [{ next }] = useSearch("next");
   const navigate = useNavigate();
   const [token, setToken] = useState("");
   const [failure, setFailure] = useState<Failure>();
-  const [isPending, setPending] = useState(out === undefined);
+  const [isPending, setPending] = useState(!hasLeft());
 
   const enter = useCallback(
     async (candidate: string): Promise<void> => {
@@ -32,7 +32,7 @@ export default function SignIn() {
       signInWith(candidate.trim());
       try {
         const who = await whoAmI();
-        if (!who.permissions.some((permission) => permission === "read" || permission === "admin")) {
+        if (!who.permissions.some((permission) => permission === "read")) {
           signOut();
           throw new Error(`This key has the role ${who.role}; the console needs one that may read`);
         }
@@ -48,18 +48,20 @@ export default function SignIn() {
 
   useEffect(() => {
     document.title = "Sign in · Posthorn";
-    if (out !== undefined) return;
-    const given = new AbortController();
-    developmentToken(given.signal).then(
+    if (hasLeft()) return;
+    let isGone = false;
+    developmentToken().then(
       (found) => {
-        if (given.signal.aborted) return;
+        if (isGone) return;
         if (found === undefined) setPending(false);
         else void enter(found);
       },
       () => setPending(false),
     );
-    return () => given.abort();
-  }, [out, enter]);
+    return () => {
+      isGone = true;
+    };
+  }, [enter]);
 
   return (
     <main className="sign-in">

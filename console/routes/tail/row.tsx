@@ -53,7 +53,7 @@ export const Row = memo(function Row({
           <span className="truncate">
             {row.query === ""
               ? "From here on everything is asked for"
-              : `From here on only what fits “${row.query}” is asked for`}
+              : `From here on the engine is asked only for what has “${row.query}” in its type or ids`}
           </span>
         </div>
       );

@@ -43,7 +43,7 @@ export default function Tail() {
     if ((search.q ?? "") !== words) change({ q: words });
   }, [words]);
 
-  const asks = isNarrow ? words : "";
+  const asks = isNarrow ? askedWord(words) : "";
   const askedBefore = useRef("");
   useEffect(() => {
     if (askedBefore.current !== asks) feed.narrow(asks, Date.now());
@@ -115,7 +115,7 @@ export default function Tail() {
           ))}
         </fieldset>
         <Switch isSelected={isNarrow} onChange={(on) => change({ narrow: on ? "1" : undefined })}>
-          Ask only for what fits
+          Filter in the engine
         </Switch>
       </div>
       <TailList
@@ -140,6 +140,12 @@ export default function Tail() {
       <Counts view={view} />
     </Page>
   );
+}
+
+/** What the engine is asked for: it looks for one text, in types and ids; the rest of the filter is seen to here. */
+function askedWord(words: string): string {
+  const plain = words.split(/\s+/).filter((word) => !word.startsWith("-"));
+  return plain.toSorted((a, b) => b.length - a.length)[0] ?? "";
 }
 
 function StateBadge({ state, isPaused }: { readonly state: TailState; readonly isPaused: boolean }) {
