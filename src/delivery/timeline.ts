@@ -39,6 +39,8 @@ interface Row {
   readonly id: string;
   readonly endpoint_id: string;
   readonly trigger: Trigger | null;
+  /** Requests that the row knows of; null: it is told by its attempts alone. */
+  readonly made: number | null;
   readonly due_at: Date | null;
   readonly dead_reason: DeadReason | null;
   readonly dead_at: Date | null;
@@ -52,17 +54,17 @@ interface Row {
 // attempts and is in no table was delivered, or ended and had its dead letter expired.
 const DELIVERIES = `
   with open as (
-    select 'leased' as state, id, endpoint_id, trigger, null::timestamptz as due_at, null as dead_reason, null::timestamptz as dead_at
-      from (select id, event_id, endpoint_id, trigger from posthorn.delivery_leased limit ${LEASED_READ_MAX}) l
+    select 'leased' as state, id, endpoint_id, trigger, attempts as made, null::timestamptz as due_at, null as dead_reason, null::timestamptz as dead_at
+      from (select id, event_id, endpoint_id, trigger, attempts from posthorn.delivery_leased limit ${LEASED_READ_MAX}) l
      where event_id = $1::uuid
     union all
-    select case when held_due_at is null then 'owed' else 'held' end, id, endpoint_id, trigger, coalesce(held_due_at, due_at), null, null
+    select case when held_due_at is null then 'owed' else 'held' end, id, endpoint_id, trigger, attempts, coalesce(held_due_at, due_at), null, null
       from posthorn.delivery_owed where event_id = $1::uuid
     union all
-    select 'dead', id, endpoint_id, null, null, reason, settled_at from posthorn.delivery_dead where event_id = $1::uuid
+    select 'dead', id, endpoint_id, null, attempts, null, reason, settled_at from posthorn.delivery_dead where event_id = $1::uuid
   ), settled as (
     select distinct on (delivery_id)
-           case settled_as when 'delivered' then 'delivered' else 'dead' end, delivery_id, endpoint_id, trigger, null::timestamptz, null, null::timestamptz
+           case settled_as when 'delivered' then 'delivered' else 'dead' end, delivery_id, endpoint_id, trigger, null::int2, null::timestamptz, null, null::timestamptz
       from posthorn.attempt
      where event_id = $1::uuid and not exists (select from open where open.id = delivery_id)
      order by delivery_id, settled_as = 'delivered' desc, id desc
@@ -77,35 +79,41 @@ const DELIVERIES = `
 
 const EXPANDING = "select from posthorn.fan_out where event_id = $1::uuid";
 
+/** How often the states are read again because attempts were recorded meanwhile. */
+const READ_AGAIN_MAX = 3;
+
 /** Everything that followed from an event, by delivery. What was not tried yet is there too. */
 export async function timelineOf(q: Queryable, eventId: string): Promise<Timeline> {
-  const rows = await q.query<Row>(DELIVERIES, [eventId]);
-  const expanding = await q.query(EXPANDING, [eventId]);
-  // After the states: what was settled meanwhile shows in its attempts.
-  const { attempts } = await listAttemptsOfEvent(
-    q,
-    eventId,
-    { after: undefined, order: "ascending", limit: ATTEMPTS_MAX + 1 },
-    {},
-    true,
-  );
-  const byDelivery = new Map<string, Attempt[]>();
-  for (const attempt of attempts.slice(0, ATTEMPTS_MAX)) {
-    const list = byDelivery.get(attempt.deliveryId);
-    if (list === undefined) byDelivery.set(attempt.deliveryId, [attempt]);
-    else list.push(attempt);
+  for (let again = 0; ; again++) {
+    const rows = await q.query<Row>(DELIVERIES, [eventId]);
+    const expanding = await q.query(EXPANDING, [eventId]);
+    const { attempts } = await listAttemptsOfEvent(
+      q,
+      eventId,
+      { after: undefined, order: "ascending", limit: ATTEMPTS_MAX + 1 },
+      {},
+      true,
+    );
+    const byDelivery = new Map<string, Attempt[]>();
+    for (const attempt of attempts.slice(0, ATTEMPTS_MAX)) {
+      const list = byDelivery.get(attempt.deliveryId);
+      if (list === undefined) byDelivery.set(attempt.deliveryId, [attempt]);
+      else list.push(attempt);
+    }
+    // An attempt that the row does not know of was recorded between the two: the row is another by now.
+    const isOutdated = ({ id, made }: Row) =>
+      made !== null && byDelivery.get(id)?.some(({ number }) => number > made) === true;
+    if (again < READ_AGAIN_MAX && rows.some(isOutdated)) continue;
+    return {
+      deliveries: rows.slice(0, TIMELINE_DELIVERIES_MAX).map((row) => deliveryOf(row, byDelivery.get(row.id) ?? [])),
+      isComplete: rows.length <= TIMELINE_DELIVERIES_MAX && attempts.length <= ATTEMPTS_MAX,
+      isExpanding: expanding.length > 0,
+    };
   }
-  return {
-    deliveries: rows.slice(0, TIMELINE_DELIVERIES_MAX).map((row) => deliveryOf(row, byDelivery.get(row.id) ?? [])),
-    isComplete: rows.length <= TIMELINE_DELIVERIES_MAX && attempts.length <= ATTEMPTS_MAX,
-    isExpanding: expanding.length > 0,
-  };
 }
 
 function deliveryOf(row: Row, attempts: readonly Attempt[]): TimelineDelivery {
   const last = attempts.at(-1);
-  // What was in somebody's hands when the states were read may have been delivered since; nothing follows a delivery.
-  const state = row.state === "leased" && last?.settledAs === "delivered" ? "delivered" : row.state;
   return {
     id: row.id,
     endpointId: row.endpoint_id,
@@ -113,7 +121,7 @@ function deliveryOf(row: Row, attempts: readonly Attempt[]): TimelineDelivery {
     endpointDescription: row.description ?? undefined,
     endpointIsDeleted: row.deleted ?? false,
     trigger: row.trigger ?? last?.trigger,
-    state,
+    state: row.state,
     dueAt: row.due_at ?? undefined,
     deadReason: row.dead_reason ?? undefined,
     deadAt: row.dead_at ?? undefined,
