@@ -61,7 +61,7 @@ export function CustomHeaders({ appId, endpointId }: { readonly appId: string; r
               )}
               {mayWrite && (
                 <form
-                  className="row wrap"
+                  className="row wrap endpoints-add"
                   onSubmit={(event) => {
                     event.preventDefault();
                     void change({ [name.trim()]: value }, `Every request carries ${name.trim()} now`);

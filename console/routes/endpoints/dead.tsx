@@ -72,12 +72,17 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
   const choice: Choice = chosen > 0 ? { ids: [...selection.value] } : { filter: reason === "any" ? {} : { reason } };
   const whom = chosen > 0 ? plural(chosen, "letter") : "all";
   return (
-    <Section
-      isFlush
-      actions={
-        mayWrite &&
-        dead.data !== undefined &&
-        dead.data.data.length > 0 && (
+    <Section isFlush>
+      <div className="row wrap filters endpoints-bar">
+        <Select
+          label="Reason"
+          isLabelHidden
+          options={OPTIONS}
+          value={reason}
+          onChange={(id) => setSearch({ reason: id === "any" ? undefined : id, page: undefined })}
+        />
+        <span className="grow" />
+        {mayWrite && dead.data !== undefined && dead.data.data.length > 0 && (
           <div className="row wrap">
             <Button size="s" icon={<RotateCcw />} onPress={() => setActing({ act: "dead/requeue", choice })}>
               Send {whom} again
@@ -86,17 +91,7 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
               Forget {whom}
             </Button>
           </div>
-        )
-      }
-    >
-      <div className="row wrap filters">
-        <Select
-          label="Reason"
-          isLabelHidden
-          options={OPTIONS}
-          value={reason}
-          onChange={(id) => setSearch({ reason: id === "any" ? undefined : id, page: undefined })}
-        />
+        )}
       </div>
       <Answer query={dead}>
         {({ data, done, iterator: next, prevIterator }) => (

@@ -17,6 +17,9 @@ interface FieldsProps {
   readonly faults: Faults;
 }
 
+/** As high as the list of event types that comes. */
+const LIST_PX = 220;
+
 /** What every endpoint needs: where it is, and what it wants to hear. */
 export function MainFields({ draft, onChange, faults }: FieldsProps) {
   const text = (name: "url" | "uid" | "description" | "channels") => ({
@@ -66,7 +69,7 @@ function EventTypes({ draft, onChange, faults }: FieldsProps) {
         <SearchField label="Find an event type" value={filter} onChange={setFilter} />
       )}
       {types.data === undefined ? (
-        <Loading rows={3} />
+        <Loading height={LIST_PX} label="Loading the event types" />
       ) : (
         <div className="endpoints-type-list">
           {shown.map(({ name, description }) => (

@@ -1,4 +1,4 @@
-import { CirclePause, CirclePlay, Send, Stethoscope } from "lucide-react";
+import { CirclePause, CirclePlay, Send } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { client } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
@@ -39,7 +39,7 @@ export function EndpointFrame({
       description={<code className="wrap-anywhere">{endpoint.data?.url ?? " "}</code>}
       actions={
         endpoint.data !== undefined && (
-          <Actions appId={appId} endpoint={endpoint.data} health={data} onTest={() => setTesting(true)} />
+          <Actions appId={appId} endpoint={endpoint.data} onTest={() => setTesting(true)} />
         )
       }
       nav={
@@ -52,12 +52,12 @@ export function EndpointFrame({
             {
               label: "Owed",
               href: paths.endpointOwed(appId, endpointId),
-              count: data && countOf(data.owed + data.held, data.owedIsExact && data.heldIsExact),
+              count: data ? countOf(data.owed + data.held, data.owedIsExact && data.heldIsExact) : "…",
             },
             {
               label: "Dead letters",
               href: paths.endpointDead(appId, endpointId),
-              count: data && countOf(data.dead, data.deadIsExact),
+              count: data ? countOf(data.dead, data.deadIsExact) : "…",
             },
             { label: "Settings", href: paths.endpointSettings(appId, endpointId) },
           ]}
@@ -72,39 +72,27 @@ export function EndpointFrame({
   );
 }
 
-type Act = "pause" | "resume" | "probe";
+type Act = "pause" | "resume";
 
 const DONE: Readonly<Record<Act, string>> = {
   pause: "Paused: what is owed and what comes is kept, nothing is sent",
   resume: "Resumed: what is owed is sent",
-  probe: "One request is let through now; its outcome shows within seconds",
 };
 
 function Actions({
   appId,
   endpoint,
-  health,
   onTest,
 }: {
   readonly appId: string;
   readonly endpoint: Endpoint;
-  readonly health: Health | undefined;
   readonly onTest: () => void;
 }) {
   const mayWrite = useMay("write");
   const act = useChange<Act, void>(async (what, key) => {
     const params = { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } };
-    switch (what) {
-      case "pause":
-        await client.POST(`${PATH}/pause`, { params });
-        return;
-      case "resume":
-        await client.POST(`${PATH}/resume`, { params });
-        return;
-      case "probe":
-        await client.POST(`${PATH}/probe`, { params });
-        return;
-    }
+    if (what === "pause") await client.POST(`${PATH}/pause`, { params });
+    else await client.POST(`${PATH}/resume`, { params });
   });
   if (!mayWrite) return null;
   const go = (what: Act) => () =>
@@ -112,14 +100,8 @@ function Actions({
       () => say(DONE[what]),
       (error) => sayFailure(error, "It was not done"),
     );
-  const isKeptBack = health !== undefined && (health.breaker.state !== "closed" || health.holdUntil !== null);
   return (
     <>
-      {isKeptBack && endpoint.mode === "enabled" && (
-        <Button icon={<Stethoscope />} isPending={act.isPending} onPress={go("probe")}>
-          Probe now
-        </Button>
-      )}
       {endpoint.mode === "enabled" ? (
         <Button icon={<CirclePause />} isPending={act.isPending} onPress={go("pause")}>
           Pause

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { Stethoscope } from "lucide-react";
 import { useMemo } from "react";
-import { ask } from "../../api/client.ts";
+import { ask, client } from "../../api/client.ts";
+import { useMay } from "../../api/whoami.ts";
 import { BreakerBadge, ModeBadge, OutcomeBadge } from "../../kit/badge.tsx";
-import { Link } from "../../kit/button.tsx";
+import { Button, Link } from "../../kit/button.tsx";
 import { Chart, type ChartSeries } from "../../kit/chart.tsx";
 import { Id } from "../../kit/copy.tsx";
 import { count, countOf, duration, percent, plural, short } from "../../kit/format.ts";
@@ -12,21 +14,27 @@ import { Answer, Empty, Loading, Note } from "../../kit/states.tsx";
 import { Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
+import { say, sayFailure } from "../../kit/toast.tsx";
+import { useChange } from "../../kit/use-change.ts";
 import { paths } from "../paths.ts";
-import type { Endpoint, Health } from "./endpoint.ts";
+import { type Endpoint, type Health, PATH } from "./endpoint.ts";
 import { EndpointFrame } from "./frame.tsx";
 
 /** How an endpoint is: what it was sent, what came of it, and what keeps it back. */
 export default function EndpointHealthPage() {
   return (
     <EndpointFrame current={paths.endpoint}>
-      {(endpoint, health, appId) => (
-        <>
-          {health === undefined ? <Loading height={180} /> : <Now appId={appId} endpoint={endpoint} health={health} />}
-          <History appId={appId} endpointId={endpoint.id} />
-          {health !== undefined && <Reasons appId={appId} endpointId={endpoint.id} health={health} />}
-        </>
-      )}
+      {(endpoint, health, appId) =>
+        health === undefined ? (
+          <Loading rows={10} />
+        ) : (
+          <>
+            <Now appId={appId} endpoint={endpoint} health={health} />
+            <History appId={appId} endpointId={endpoint.id} />
+            <Reasons appId={appId} endpointId={endpoint.id} health={health} />
+          </>
+        )
+      }
     </EndpointFrame>
   );
 }
@@ -70,12 +78,13 @@ function Now({
               , the next <Time at={health.breaker.until} />
             </>
           )}
-          ; everything else waits and is lost to nobody.
+          ; everything else waits, and nothing is lost. <ProbeButton appId={appId} endpoint={endpoint} />
         </Note>
       )}
       {health.holdUntil !== null && (
         <Note tone="info">
-          Its receiver asked for quiet (Retry-After): nothing is sent before <Time at={health.holdUntil} exact />.
+          Its receiver asked for quiet (Retry-After): nothing is sent before <Time at={health.holdUntil} exact />.{" "}
+          <ProbeButton appId={appId} endpoint={endpoint} />
         </Note>
       )}
       <Section
@@ -126,6 +135,32 @@ function Now({
   );
 }
 
+/** Lets one request through now, wherever the owner of the breaker is. */
+function ProbeButton({ appId, endpoint }: { readonly appId: string; readonly endpoint: Endpoint }) {
+  const mayWrite = useMay("write");
+  const probe = useChange<void, unknown>((_, key) =>
+    client.POST(`${PATH}/probe`, {
+      params: { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } },
+    }),
+  );
+  if (!mayWrite || endpoint.mode !== "enabled") return null;
+  return (
+    <Button
+      size="s"
+      icon={<Stethoscope />}
+      isPending={probe.isPending}
+      onPress={() =>
+        void probe.run().then(
+          () => say("One request is let through now; its outcome shows within seconds"),
+          (error) => sayFailure(error, "It was not done"),
+        )
+      }
+    >
+      Probe now
+    </Button>
+  );
+}
+
 interface SeriesPoint {
   readonly at: string;
   readonly attempts: number;
@@ -172,7 +207,7 @@ function History({ appId, endpointId }: { readonly appId: string; readonly endpo
           >
             <Chart {...axis} label="Attempts" series={made.attempts} format={short} atLeast={1} />
           </Section>
-          <Section title="How long its receiver takes">
+          <Section title="How long its receiver takes" description="To answer, in each step">
             <Chart {...axis} label="Latency of the receiver" series={made.latency} format={duration} atLeast={10} />
           </Section>
         </div>

@@ -62,29 +62,23 @@ function Owed({ appId, endpointId }: { readonly appId: string; readonly endpoint
     </Button>
   );
   return (
-    <Section
-      isFlush
-      actions={
-        mayWrite &&
-        state !== "leased" &&
-        owed.data !== undefined &&
-        owed.data.data.length > 0 && (
-          <div className="row wrap">
-            {state === "waiting"
-              ? button("owed/hold", "Hold", <CirclePause />)
-              : button("owed/release", "Release", <CirclePlay />)}
-            {button("owed/cancel", "Cancel", <Ban />)}
-          </div>
-        )
-      }
-    >
-      <div className="row wrap filters">
+    <Section isFlush>
+      <div className="row wrap filters endpoints-bar">
         <Segments
           label="Which deliveries"
           options={STATES}
           value={state}
           onChange={(id) => setSearch({ state: id === "waiting" ? undefined : id, page: undefined })}
         />
+        <span className="grow" />
+        {mayWrite && state !== "leased" && owed.data !== undefined && owed.data.data.length > 0 && (
+          <div className="row wrap">
+            {state === "waiting"
+              ? button("owed/hold", "Hold", <CirclePause />)
+              : button("owed/release", "Release", <CirclePlay />)}
+            {button("owed/cancel", "Cancel", <Ban />)}
+          </div>
+        )}
       </div>
       <Answer query={owed}>
         {({ data, done, iterator: next, prevIterator }) => (
