@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { openDb } from "#kernel";
+
 import { testDatabase } from "#test";
-import { DatabaseError, type Db } from "../db.ts";
+import { DatabaseError, type Db, openDb } from "../db.ts";
 import type { Membership } from "../membership.ts";
 import { createSampler } from "./sampler.ts";
 import { deadOfDay, forgetSamples, readSamples, writeSamples } from "./samples.ts";
