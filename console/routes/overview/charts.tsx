@@ -4,6 +4,7 @@ import { Chart, type ChartProps, type ChartSeries } from "../../kit/chart.tsx";
 import { Segments } from "../../kit/field.tsx";
 import { bytes, duration, percent, rate, short } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
+import { wasThere } from "./rates.ts";
 
 type Latency = "deliveryMs" | "ackMs" | "receiverMs";
 const LATENCIES = [
@@ -122,10 +123,10 @@ function seriesOf(points: readonly SeriesPoint[], latency: Latency) {
   return {
     at: points.map((point) => Date.parse(point.at)),
     rates: [
-      line("events in", "chart-1", (point) => point.eventsIn, true),
-      line("delivered", "chart-2", (point) => point.delivered),
-      line("failed", "chart-bad", (point) => point.failed),
-      line("rejected", "chart-3", (point) => point.rejected),
+      line("events in", "chart-1", (point) => (wasThere(point) ? point.eventsIn : null), true),
+      line("delivered", "chart-2", (point) => (wasThere(point) ? point.delivered : null)),
+      line("failed", "chart-bad", (point) => (wasThere(point) ? point.failed : null)),
+      line("rejected", "chart-3", (point) => (wasThere(point) ? point.rejected : null)),
     ],
     latency: [
       line("p99", "chart-4", (point) => point[latency]?.p99),
@@ -135,7 +136,7 @@ function seriesOf(points: readonly SeriesPoint[], latency: Latency) {
     success: [line("success", "chart-2", (point) => point.successRatio)],
     backlog: [
       line("owed", "chart-3", (point) => point.owed, true),
-      line("in flight", "chart-1", (point) => point.inFlight),
+      line("in flight", "chart-1", (point) => (wasThere(point) ? point.inFlight : null)),
     ],
     oldest: [
       line(
@@ -145,8 +146,8 @@ function seriesOf(points: readonly SeriesPoint[], latency: Latency) {
         true,
       ),
     ],
-    memory: [line("memory", "chart-5", (point) => point.memoryBytes, true)],
-    cpu: [line("processor", "chart-1", (point) => point.cpuRatio, true)],
+    memory: [line("memory", "chart-5", (point) => (wasThere(point) ? point.memoryBytes : null), true)],
+    cpu: [line("processor", "chart-1", (point) => (wasThere(point) ? point.cpuRatio : null), true)],
   };
 }
 

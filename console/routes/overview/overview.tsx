@@ -18,7 +18,7 @@ import { Top } from "./top.tsx";
 /** Of the whole organisation; a key of one application begins with that. */
 export default function OverviewPage() {
   const { data: who } = useWhoAmI();
-  return who?.appId == null ? <Overview /> : <Navigate href={paths.app(who.appId)} replace />;
+  return who?.appId == null ? <Overview /> : <Navigate to={paths.app(who.appId)} replace />;
 }
 
 /** What is true now, how it came to this, and what needs somebody. */

@@ -3,6 +3,7 @@ import { ask } from "../../api/client.ts";
 import type { OverviewOut, SeriesOut, TopRow } from "../../api/overview.ts";
 import { stepFor } from "../../kit/series.ts";
 import type { TimeWindowState } from "../../kit/time-window.tsx";
+import { ratesOf } from "./rates.ts";
 
 const NOW_EVERY_MS = 3_000;
 
@@ -38,7 +39,7 @@ export function useOverviewSeries(window: TimeWindowState, scope: Scope) {
         },
         signal,
       });
-      return { ...answer, since, until };
+      return { stepSeconds: answer.stepSeconds, points: ratesOf(answer, until), since, until };
     },
     refetchInterval: window.isLive ? Math.max(3_000, Math.min(stepSeconds * 1_000, 30_000)) : false,
     placeholderData: keepPreviousData,

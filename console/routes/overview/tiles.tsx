@@ -3,6 +3,7 @@ import type { OverviewOut, SeriesPoint } from "../../api/overview.ts";
 import { type ChartSeries, Sparkline } from "../../kit/chart.tsx";
 import { count, countOf, duration, percent, rate } from "../../kit/format.ts";
 import { Time } from "../../kit/time.tsx";
+import { wasThere } from "./rates.ts";
 
 interface TileProps {
   readonly name: string;
@@ -45,14 +46,14 @@ export function Tiles({
         value={rates && rate(rates.eventsInPerSecond)}
         unit="/s"
         note={rates === undefined ? " " : `${rate(rates.rejectedPerSecond)} rejected /s`}
-        values={points.map((point) => point.eventsIn)}
+        values={points.map((point) => (wasThere(point) ? point.eventsIn : null))}
       />
       <Tile
         name="Delivered"
         value={rates && rate(rates.deliveredPerSecond)}
         unit="/s"
         note={rates === undefined ? " " : `${rate(rates.attemptsPerSecond)} attempts /s`}
-        values={points.map((point) => point.delivered)}
+        values={points.map((point) => (wasThere(point) ? point.delivered : null))}
         color="chart-2"
       />
       <Tile

@@ -1,15 +1,15 @@
 import type { TopRow } from "../../api/overview.ts";
 import { Link } from "../../kit/button.tsx";
-import { count, rate } from "../../kit/format.ts";
+import { countOf } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
 import { Answer, Loading } from "../../kit/states.tsx";
 import { paths } from "../paths.ts";
 import { type TopBy, useTop } from "./queries.ts";
 
 const BY = [
-  { id: "events", label: "Most events", unit: "per second" },
-  { id: "failures", label: "Most failures", unit: "attempts" },
-  { id: "owed", label: "Most owed", unit: "deliveries" },
+  { id: "events", label: "Most events", unit: "in the last hour" },
+  { id: "failures", label: "Most failures", unit: "attempts in the last hour" },
+  { id: "owed", label: "Most owed", unit: "deliveries now" },
 ] as const;
 const NOTHING: Readonly<Record<TopBy, string>> = {
   events: "No events lately",
@@ -59,7 +59,7 @@ function Bars({ rows, by }: { readonly rows: readonly TopRow[]; readonly by: Top
             <span className="truncate">{row.endpointUrl ?? row.appName ?? row.appId}</span>
           </Link>
           {row.endpointUrl !== null && <span className="faint truncate">{row.appName}</span>}
-          <span className="num end">{by === "events" ? rate(row.value) : count(row.value)}</span>
+          <span className="num end">{countOf(row.value, row.valueIsExact)}</span>
         </li>
       ))}
     </ol>

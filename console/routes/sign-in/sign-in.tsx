@@ -7,7 +7,6 @@ import { whoAmI } from "../../api/whoami.ts";
 import { Button } from "../../kit/button.tsx";
 import { TextField } from "../../kit/field.tsx";
 import { FailureNote } from "../../kit/states.tsx";
-import { useSearch } from "../../kit/use-search.ts";
 import { Mark } from "../../shell/mark.tsx";
 import { hasLeft, session, signInWith, signOut } from "../../state/session.ts";
 import { developmentToken } from "./development.ts";
@@ -19,7 +18,8 @@ export function nextAfter(next: string | undefined): string {
 
 /** Signs in with an API key; on loopback in development by itself, unless somebody just signed out. */
 export default function SignIn() {
-  const [{ next }] = useSearch("next");
+  // As it was when this page was opened: on the way out the address changes before the page is gone.
+  const [next] = useState(() => new URLSearchParams(location.search).get("next") ?? undefined);
   const navigate = useNavigate();
   const [token, setToken] = useState("");
   const [failure, setFailure] = useState<Failure>();

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Eraser, Pause, Play, Radio } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ask } from "../../api/client.ts";
-import { useWhoAmI } from "../../api/whoami.ts";
+import { useWhoAmI, type WhoAmI } from "../../api/whoami.ts";
 import { Badge } from "../../kit/badge.tsx";
 import { Button } from "../../kit/button.tsx";
 import { Checkbox, ComboBox, SearchField, Switch } from "../../kit/field.tsx";
@@ -49,7 +49,9 @@ export default function Tail() {
     if (askedBefore.current !== asks) feed.narrow(asks, Date.now());
     askedBefore.current = asks;
   }, [feed, asks]);
-  const state = useTail({ appId, isScoped: scopedApp !== undefined, kinds, words: asks }, feed);
+  const apps = useApps(who);
+  const names = useMemo(() => new Map(apps.map((app) => [app.id, app.name])), [apps]);
+  const state = useTail({ appId, isScoped: scopedApp !== undefined, kinds, words: asks }, feed, names);
 
   // Paused by hand stays paused; held because somebody reads goes on by itself.
   const [isByHand, setByHand] = useState(false);
@@ -97,7 +99,7 @@ export default function Tail() {
         <div className="tail-filter">
           <SearchField label="Filter" placeholder="Filter: words, -without" value={text} onChange={setText} />
         </div>
-        {scopedApp === undefined && <AppFilter appId={appId} onChange={(app) => change({ app })} />}
+        {scopedApp === undefined && <AppFilter apps={apps} appId={appId} onChange={(app) => change({ app })} />}
         <fieldset className="tail-kinds">
           <legend className="hidden-visually">What is shown</legend>
           {KINDS.map(({ id, label }) => (
@@ -182,23 +184,37 @@ function Counts({ view }: { readonly view: FeedView }) {
   );
 }
 
+/** The applications by name. Of very many only the first have one here; the others show their id. */
+function useApps(who: WhoAmI | undefined): readonly App[] {
+  const apps = useQuery({
+    queryKey: ["tail", "apps"],
+    queryFn: async ({ signal }) =>
+      (await ask<{ readonly data: readonly App[] }>("/api/v1/app", { query: { limit: 250 }, signal })).data,
+    enabled: who !== undefined && who.appId === null,
+    refetchInterval: 30_000,
+  });
+  return useMemo(
+    () => (who?.appId == null ? (apps.data ?? []) : [{ id: who.appId, name: who.appName ?? who.appId }]),
+    [apps.data, who],
+  );
+}
+
+interface App {
+  readonly id: string;
+  readonly uid?: string | null;
+  readonly name: string;
+}
+
 function AppFilter({
+  apps,
   appId,
   onChange,
 }: {
+  readonly apps: readonly App[];
   readonly appId: string | undefined;
   readonly onChange: (appId: string | undefined) => void;
 }) {
-  const apps = useQuery({
-    queryKey: ["tail", "apps"],
-    queryFn: ({ signal }) =>
-      ask<{ readonly data: readonly { readonly id: string; readonly uid?: string | null; readonly name: string }[] }>(
-        "/api/v1/app",
-        { query: { limit: 250 }, signal },
-      ),
-    staleTime: 30_000,
-  });
-  const options = (apps.data?.data ?? []).map((app) => ({ id: app.id, label: app.name, note: app.uid ?? undefined }));
+  const options = apps.map((app) => ({ id: app.id, label: app.name, note: app.uid ?? undefined }));
   return (
     <div className="tail-apps">
       <ComboBox

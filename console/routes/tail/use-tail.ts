@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Failure } from "../../api/failure.ts";
 import type { Feed, FeedView } from "./feed.ts";
 import { followTail, type TailQuery } from "./stream.ts";
@@ -13,7 +13,10 @@ export type TailState =
 const FRAME_MS = 66;
 
 /** Follows the tail for as long as the page is there. */
-export function useTail(query: TailQuery, feed: Feed): TailState {
+export function useTail(query: TailQuery, feed: Feed, names: ReadonlyMap<string, string>): TailState {
+  // Names come a moment later than what happens, and change while the stream goes on.
+  const known = useRef(names);
+  known.current = names;
   const [state, setState] = useState<TailState>({ kind: "connecting" });
   const { appId, isScoped, words } = query;
   const kinds = query.kinds.join(",");
@@ -29,7 +32,11 @@ export function useTail(query: TailQuery, feed: Feed): TailState {
           lostAtMs = undefined;
           setState({ kind: "live" });
         },
-        onBatch: (batch) => feed.take(batch, Date.now()),
+        onBatch: ({ items, skipped }) =>
+          feed.take(
+            { items: items.map((item) => ({ ...item, appName: known.current.get(item.appId) ?? null })), skipped },
+            Date.now(),
+          ),
         onLost: (failure, isFinal) => {
           lostAtMs ??= Date.now();
           setState(isFinal && failure !== undefined ? { kind: "refused", failure } : { kind: "lost", failure });
