@@ -88,7 +88,7 @@ function cpuNow(subject: Subject, receiver: Receiver): Throughput["cores"] {
 
 /** From the times inside the attempts' ids, after the fact, so that watching costs the run nothing. */
 async function slowestSecond(subject: Subject, begun: Date, ended: Date): Promise<number> {
-  const table = subject.name === "engine" ? "posthorn.attempt" : "yard.attempt";
+  const table = subject.name === "yardstick" ? "yard.attempt" : "posthorn.attempt";
   const rows = await subject.server.sql.unsafe(
     `select count(*)::int as n, extract(epoch from date_trunc('second', uuid_extract_timestamp(id)))::int as second
      from ${table} group by second having count(*) > 0 order by second`,

@@ -57,6 +57,35 @@ describe("membership", () => {
     expect(Number(two.membership.token)).toBeGreaterThan(Number(one.membership.token));
   });
 
+  test("one of those alive is the eldest, and the next one once it has left", async () => {
+    await using young = member("young");
+    {
+      await using old = member("old");
+      await old.membership.join();
+      await young.membership.join();
+      await old.later(100);
+      await young.later(100);
+      expect([old.membership.isEldest, young.membership.isEldest]).toEqual([true, false]);
+      expect(young.membership.isAlone).toBe(false);
+    }
+    await young.later(100);
+    expect([young.membership.isEldest, young.membership.isAlone]).toEqual([true, true]);
+  });
+
+  test("a pulse tells who watches what happens, for as long as the watch is renewed", async () => {
+    await using one = member("one");
+    await one.membership.join();
+    await one.later(100);
+    expect(one.membership.watches).toEqual([]);
+    await db.query(
+      `insert into posthorn.tail_watch (id, app_id, ends_at)
+       values (uuidv7(), null, now() + interval '1 minute'), (uuidv7(), null, now() - interval '1 s')`,
+    );
+    await one.later(100);
+    expect(one.membership.watches.map((watch) => watch.split(":")[1])).toEqual(["*"]);
+    await db.query("delete from posthorn.tail_watch");
+  });
+
   test("P12: who has left does not join again with a pulse that was still under way", async () => {
     await using one = member("one");
     await using two = member("two");

@@ -155,7 +155,7 @@ function processBody(row: ProcessRow, samples: readonly Sample[], nowMs: number)
   const lasts = own.filter(({ toMs }) => toMs > (own.at(-1)?.toMs ?? 0) - 9_500);
   const last = own.at(-1);
   const spanMs = lasts.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const alive = row.endedAt === null && nowMs - row.lastSeenAt.getTime() < 3 * LEASE_MS;
+  const alive = row.endedAt === null && row.silentMs < 3 * LEASE_MS;
   return {
     id: row.token,
     name: row.name,

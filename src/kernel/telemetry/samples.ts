@@ -176,6 +176,8 @@ export interface ProcessRow {
   readonly version: string;
   readonly startedAt: Date;
   readonly lastSeenAt: Date;
+  /** Since then, by the database's clock. */
+  readonly silentMs: number;
   readonly endedAt: Date | null;
   readonly endedBy: "left" | "taken_over" | null;
 }
@@ -183,7 +185,8 @@ export interface ProcessRow {
 // The lease is renewed for a fixed time: when it ends tells when its process was last heard of.
 const PROCESSES = `
   select token::text as token, name, roles, version, started_at as "startedAt", ended_at as "endedAt", ended_by as "endedBy",
-         least(coalesce(ended_at, 'infinity'), lease_ends_at - $1::int * interval '1 ms') as "lastSeenAt"
+         least(coalesce(ended_at, 'infinity'), lease_ends_at - $1::int * interval '1 ms') as "lastSeenAt",
+         (extract(epoch from clock_timestamp() - lease_ends_at) * 1000)::float8 + $1::int as "silentMs"
     from posthorn.process
    where ended_at is null or ended_at > clock_timestamp() - interval '1 hour'
    order by ended_at is not null, token desc
