@@ -152,6 +152,13 @@ describe("a series of spans", () => {
     expect(points.map(({ memoryBytes }) => memoryBytes)).toEqual([10, 20]);
   });
 
+  test("keeps the sum, however it is shared out", () => {
+    const spans = Array.from({ length: 50 }, (_, n) => span("1", n * 1.1 + 0.3, (n + 1) * 1.1 + 0.3, n % 3));
+    const points = seriesOf(spans, NOON, NOON + 60_000, 1_000);
+    expect(points.reduce((sum, { eventsIn }) => sum + eventsIn, 0)).toBe(49);
+    expect(points.every(({ eventsIn }) => Number.isInteger(eventsIn) && eventsIn >= 0)).toBe(true);
+  });
+
   test("leaves out what lies outside", () => {
     expect(seriesOf([span("1", -20, -10, 5), span("1", 30, 40, 5)], NOON, NOON + 10_000, 10_000)).toMatchObject([
       { eventsIn: 0, ackMs: null, successRatio: null, owed: null },

@@ -64,7 +64,24 @@ export function seriesOf(spans: readonly Span[], sinceMs: number, untilMs: numbe
     if (known === undefined || known.toMs < span.toMs) last.levels.set(span.process, span);
     if (span.owed !== undefined && (last.owed === undefined || last.owed.toMs < span.toMs)) last.owed = span;
   }
-  return steps.map((step, i) => pointOf(step, (first + i) * stepMs, stepMs));
+  const whole = new Whole();
+  return steps.map((step, i) => pointOf(whole.of(step), (first + i) * stepMs, stepMs));
+}
+
+const COUNTED = ["eventsIn", "rejected", "attempts", "delivered", "failed"] as const;
+
+/** Parts as whole numbers whose sum is that of the parts: what is left over goes to the next step. */
+class Whole {
+  readonly #left = { eventsIn: 0, rejected: 0, attempts: 0, delivered: 0, failed: 0 };
+
+  of(step: Step): Step {
+    for (const counted of COUNTED) {
+      const exact = step[counted] + this.#left[counted];
+      step[counted] = Math.round(exact);
+      this.#left[counted] = exact - step[counted];
+    }
+    return step;
+  }
 }
 
 function share(step: Step, span: Span, part: number): void {
@@ -90,12 +107,12 @@ function pointOf(step: Step, atMs: number, stepMs: number): Point {
   const tried = step.delivered + step.failed;
   return {
     atMs,
-    eventsIn: Math.round(step.eventsIn),
-    rejected: Math.round(step.rejected),
-    attempts: Math.round(step.attempts),
-    delivered: Math.round(step.delivered),
-    failed: Math.round(step.failed),
-    successRatio: tried < 0.5 ? null : Number((step.delivered / tried).toFixed(4)),
+    eventsIn: step.eventsIn,
+    rejected: step.rejected,
+    attempts: step.attempts,
+    delivered: step.delivered,
+    failed: step.failed,
+    successRatio: tried === 0 ? null : Number((step.delivered / tried).toFixed(4)),
     ackMs: percentilesMs(step.ack),
     deliveryMs: percentilesMs(step.delivery),
     receiverMs: percentilesMs(step.receiver),
