@@ -109,7 +109,7 @@ async function replay(scope: Scope, application: Application, body: z.output<typ
   };
   if (body.dryRun === true) {
     const monotonic = performance.now.bind(performance);
-    const counted = await countReplay(scope.q, spec, { budgetMs: DRY_RUN_MS, nowMs: scope.deps.nowMs(), monotonic });
+    const counted = await countReplay(scope.q, spec, { budgetMs: DRY_RUN_MS, monotonic });
     const byEndpoint = counted.byEndpoint.map((one) => ({ ...one, endpointId: publicId("ep", one.endpointId) }));
     return json(200, { dryRun: true, ...counted, byEndpoint });
   }

@@ -1,4 +1,3 @@
-import { settledHorizon } from "#events";
 import type { Queryable } from "#kernel";
 import { look, replayEndpoint } from "./past.ts";
 import type { Selection } from "./selection.ts";
@@ -21,12 +20,11 @@ export const COUNT_CHUNK = 1_000;
 export async function countReplay(
   q: Queryable,
   spec: Selection & { readonly appId: string; readonly endpointIds: readonly string[] },
-  options: { readonly budgetMs: number; readonly nowMs: number; readonly monotonic: () => number },
+  options: { readonly budgetMs: number; readonly monotonic: () => number },
 ): Promise<ReplayCount> {
   const endsAt = options.monotonic() + options.budgetMs;
+  // Up to this moment, unlike a job, which waits for what is being committed: who counts wants to know of the newest too.
   const until = cursorBefore(spec.untilMs);
-  const horizon = await settledHorizon(q, options.nowMs);
-  const before = until < horizon ? until : horizon;
   const byEndpoint: { endpointId: string; matched: number }[] = [];
   let isExact = true;
   for (const endpointId of new Set(spec.endpointIds)) {
@@ -40,7 +38,7 @@ export async function countReplay(
         isExact = false;
         break;
       }
-      const stretch = await look(q, spec, { appId: spec.appId, endpointId, endpoint }, cursor, before, COUNT_CHUNK);
+      const stretch = await look(q, spec, { appId: spec.appId, endpointId, endpoint }, cursor, until, COUNT_CHUNK);
       counted.matched += stretch.judged.filter(({ verdict }) => verdict === "send").length;
       cursor = stretch.cursor;
       if (stretch.isLast) break;
