@@ -33,8 +33,8 @@ export interface ChartProps {
   readonly atLeast?: number | undefined;
   /** The axis ends there, and begins near the lowest value: 1 for ratios, of which only the last percents matter. */
   readonly atMost?: number | undefined;
-  /** Steps of the axis are powers of two. */
-  readonly isBinary?: boolean | undefined;
+  /** What the steps of the axis are, when they are not tens: powers of two, or of the clock (values in milliseconds). */
+  readonly steps?: "binary" | "clock" | undefined;
   /** Dragging over the chart chooses a span of time. */
   readonly onSelect?: ((since: number, until: number) => void) | undefined;
 }
@@ -51,7 +51,7 @@ export function Chart({
   sync,
   atLeast = 0,
   atMost,
-  isBinary,
+  steps,
   onSelect,
 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -98,7 +98,7 @@ export function Chart({
           },
           {
             ...axisOf(element, { space: height < 120 ? 22 : 34, size: 58 }),
-            ...(isBinary === true && { incrs: POWERS }),
+            ...(steps !== undefined && { incrs: [...STEPS[steps]] }),
             values: (_, splits) => splits.map((value) => latest.current.format(value)),
           },
         ],
@@ -144,7 +144,7 @@ export function Chart({
       made.destroy();
       plot.current = undefined;
     };
-  }, [shape, inUtc, colors, height, sync, atLeast, atMost, isBinary, isTable]);
+  }, [shape, inUtc, colors, height, sync, atLeast, atMost, steps, isTable]);
 
   useEffect(() => {
     plot.current?.setData(data);
@@ -249,7 +249,16 @@ function timeLabel(text: string, stepMs: number): string {
   return stepMs < 60_000 ? text.slice(11, 19) : text.slice(11, 16) === "00:00" ? text.slice(5, 10) : text.slice(11, 16);
 }
 
-const POWERS = Array.from({ length: 50 }, (_, power) => 2 ** power);
+const SECONDS = [
+  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
+] as const;
+const STEPS = {
+  binary: Array.from({ length: 50 }, (_, power) => 2 ** power),
+  clock: [
+    ...[-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power)),
+    ...SECONDS.map((seconds) => seconds * 1_000),
+  ],
+} as const;
 
 function axisOf(element: Element, { space, size }: { readonly space: number; readonly size: number }): uPlot.Axis {
   const line = { stroke: colorOf(element, "--chart-grid"), width: 1 };

@@ -95,8 +95,8 @@ export function Side() {
           <AriaButton className="side-item side-you">
             <UserRound aria-hidden />
             <span className="grow truncate">
-              <span className="truncate">{who?.name ?? " "}</span>
-              <small>{who === undefined ? " " : who.development ? "development" : who.role}</small>
+              <span className="truncate">{who?.name ?? "\u00a0"}</span>
+              <small>{who === undefined ? "\u00a0" : who.development ? "development" : who.role}</small>
             </span>
             <ChevronsUpDown aria-hidden />
           </AriaButton>

@@ -6,51 +6,66 @@ import { placeOf } from "./evidence.ts";
 
 const WORDS: Readonly<Record<Attention["severity"], string>> = { critical: "Critical", warning: "Warning" };
 
-/** What needs somebody now, the worst first, each with the way to its evidence. Nothing: says so, because that is news too. */
-export function AttentionList({ items }: { readonly items: readonly Attention[] | undefined }) {
-  if (items === undefined) return <div className="overview-calm skeleton">Looking for what needs attention</div>;
-  if (items.length === 0) {
-    return (
-      <p className="overview-calm">
-        <CircleCheck aria-hidden />
-        Nothing needs attention.
-      </p>
-    );
-  }
+/**
+ * What needs somebody now, the worst first, each with the way to its evidence. It keeps its height whatever there is: what stands below must
+ * not move under somebody's hand. Nothing: says so, because that is news too.
+ */
+export function AttentionList({ items }: { readonly items: readonly Attention[] }) {
   const sorted = items.toSorted((a, b) =>
     a.severity === b.severity ? (a.since ?? "").localeCompare(b.since ?? "") : a.severity === "critical" ? -1 : 1,
   );
   return (
-    <section className="card overview-attention" aria-label="Needs attention">
-      <ul>
-        {sorted.map((item) => {
-          const href = placeOf(item);
-          const Icon = item.severity === "critical" ? OctagonAlert : TriangleAlert;
-          return (
-            <li
-              key={`${item.kind} ${item.endpointId ?? item.sourceId ?? item.appId ?? item.summary}`}
-              data-severity={item.severity}
-            >
-              <Icon aria-hidden />
-              <span className="hidden-visually">{WORDS[item.severity]}:</span>
-              <span className="grow">
-                {href === undefined ? (
-                  item.summary
-                ) : (
-                  <Link quiet href={href}>
-                    {item.summary}
-                  </Link>
-                )}
-              </span>
-              {item.since !== null && (
-                <span className="faint nowrap">
-                  since <Time at={item.since} />
-                </span>
-              )}
-            </li>
-          );
-        })}
-      </ul>
+    <section className="card overview-attention" aria-labelledby="attention">
+      <div className="card-head">
+        <h2 id="attention" className="grow">
+          Needs attention
+        </h2>
+        <span className="tab-count num" data-some={items.length > 0 || undefined}>
+          {items.length}
+        </span>
+      </div>
+      {items.length === 0 ? (
+        <div className="overview-calm">
+          <CircleCheck aria-hidden />
+          <p>Nothing needs attention.</p>
+        </div>
+      ) : (
+        <section className="overview-list" aria-label="What needs attention" tabIndex={0}>
+          <ul>
+            {sorted.map((item) => (
+              <Item
+                key={`${item.kind} ${item.endpointId ?? item.sourceId ?? item.appId ?? item.summary}`}
+                item={item}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
     </section>
+  );
+}
+
+function Item({ item }: { readonly item: Attention }) {
+  const href = placeOf(item);
+  const Icon = item.severity === "critical" ? OctagonAlert : TriangleAlert;
+  return (
+    <li data-severity={item.severity}>
+      <Icon aria-hidden />
+      <div className="grow">
+        <span className="hidden-visually">{WORDS[item.severity]}: </span>
+        {href === undefined ? (
+          item.summary
+        ) : (
+          <Link quiet href={href}>
+            {item.summary}
+          </Link>
+        )}
+        {item.since !== null && (
+          <span className="description">
+            since <Time at={item.since} />
+          </span>
+        )}
+      </div>
+    </li>
   );
 }

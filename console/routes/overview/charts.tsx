@@ -53,6 +53,7 @@ export function Charts({
           label={`Latency: ${MEANING[latency]}`}
           series={made?.latency ?? NO_SERIES.latency}
           format={duration}
+          steps="clock"
           atLeast={10}
         />
       </Section>
@@ -80,6 +81,7 @@ export function Charts({
           label="Age of the oldest owed delivery"
           series={made?.oldest ?? NO_SERIES.oldest}
           format={duration}
+          steps="clock"
           atLeast={10_000}
         />
       </Section>
@@ -91,7 +93,7 @@ export function Charts({
             label="Memory"
             series={made?.memory ?? NO_SERIES.memory}
             format={bytes}
-            isBinary
+            steps="binary"
             atLeast={64 * 1024 * 1024}
           />
           <Chart

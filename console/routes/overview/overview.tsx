@@ -3,7 +3,7 @@ import { useWhoAmI } from "../../api/whoami.ts";
 import { Select } from "../../kit/field.tsx";
 import { duration } from "../../kit/format.ts";
 import { Page } from "../../kit/page.tsx";
-import { Failing, FailureNote } from "../../kit/states.tsx";
+import { Failing, FailureNote, Loading } from "../../kit/states.tsx";
 import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { paths } from "../paths.ts";
@@ -57,7 +57,9 @@ function Overview() {
   return (
     <Page
       title="Overview"
-      description={data === undefined ? " " : `Version ${data.version}, up ${duration(data.uptimeSeconds * 1_000)}`}
+      description={
+        data === undefined ? "\u00a0" : `Version ${data.version}, up ${duration(data.uptimeSeconds * 1_000)}`
+      }
       actions={
         <>
           <div className="overview-scope">
@@ -77,13 +79,21 @@ function Overview() {
         </>
       }
     >
-      {error !== null && <FailureNote error={error} />}
-      {isUnused ? <FirstEvent /> : <AttentionList items={data?.attention} />}
-      <Tiles now={data} points={series.data?.points ?? []} />
-      {series.error !== null && <FailureNote error={series.error} />}
-      <Charts answer={series.data} onSelect={window.choose} />
-      <Top />
-      <Processes rows={data?.processes} />
+      {isUnused === true && <FirstEvent />}
+      {isUnused === false && data !== undefined && (
+        <>
+          {error !== null && <FailureNote error={error} />}
+          <div className="overview-now">
+            <Tiles now={data} points={series.data?.points ?? []} />
+            <AttentionList items={data.attention} />
+          </div>
+          {series.error !== null && <FailureNote error={series.error} />}
+          <Charts answer={series.data} onSelect={window.choose} />
+          <Top />
+          <Processes rows={data.processes} />
+        </>
+      )}
+      {isUnused !== true && (isUnused === undefined || data === undefined) && <Loading label="Overview" height={640} />}
     </Page>
   );
 }

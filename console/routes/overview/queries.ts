@@ -59,12 +59,12 @@ export function useTop(by: TopBy) {
   });
 }
 
-/** Whether anybody has used this engine yet: it has an application. */
-export function useIsUnused(): boolean {
+/** Whether nobody has used this engine yet: it has no application. Undefined until that is known. */
+export function useIsUnused(): boolean | undefined {
   const { data } = useQuery({
     queryKey: ["overview", "first-app"],
     queryFn: ({ signal }) => ask<{ readonly data: readonly unknown[] }>("/api/v1/app", { query: { limit: 1 }, signal }),
     refetchInterval: (query) => (query.state.data?.data.length === 0 ? 2_000 : false),
   });
-  return data !== undefined && data.data.length === 0;
+  return data && data.data.length === 0;
 }

@@ -80,9 +80,7 @@ export function TailList({ rows, isPaused, onHold, empty }: TailListProps) {
         {rows.length === 0 && <div className="tail-empty">{empty}</div>}
         <div className="tail-whole" style={{ height: whole }}>
           {shown.map((row, slot) => (
-            // Places, not rows, have the keys: what is there is written over rather than made again.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-            <Row key={slot} row={row} inUtc={inUtc} top={(first + slot) * rowPx} />
+            <Row key={row.number} row={row} inUtc={inUtc} top={(first + slot) * rowPx} />
           ))}
         </div>
       </section>

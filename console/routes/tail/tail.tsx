@@ -131,6 +131,7 @@ export default function Tail() {
             </NoneFound>
           ) : (
             <Empty
+              key={state.kind}
               title={state.kind === "live" ? "Nothing has happened since you came" : "Connecting"}
               icon={<Radio />}
             >
