@@ -21,7 +21,13 @@ export interface EndpointSums {
 
 export interface EndpointTally {
   /** An attempt at this endpoint was recorded. */
-  count(endpointId: string, appId: string, sign: "delivered" | "failed" | "ambiguous", seconds: number, nowMs: number): void;
+  count(
+    endpointId: string,
+    appId: string,
+    sign: "delivered" | "failed" | "ambiguous",
+    seconds: number,
+    nowMs: number,
+  ): void;
   /** Writes down what changed; what cannot be written is kept for the next time. */
   flush(q: Queryable, process: string): Promise<void>;
   readonly overflow: number;

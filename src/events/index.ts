@@ -17,6 +17,7 @@ export {
 export type { EventFacts } from "./facts.ts";
 export { eventFacts, walkEvents } from "./facts.ts";
 export { locateEvent } from "./locate.ts";
+export { type AppendMeter, createAppendMeter } from "./meter.ts";
 export type { Notice, NoticeType } from "./notice.ts";
 export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams } from "./notice.ts";
 export type { NoticeRelayOptions } from "./notice-relay.ts";
@@ -27,8 +28,7 @@ export type { AppendedEvent, Plan, Planner } from "./planner.ts";
 export type { EventFilter, StoredEvent } from "./read.ts";
 export { findEvent, findEventByUid, findEvents, listEvents, settledHorizon } from "./read.ts";
 export { storedAt } from "./stored-at.ts";
-export type { EventTally } from "./tally.ts";
-export { createEventTally, forgetEventTallies, mostEvents } from "./tally.ts";
+export { forgetEventTallies, mostEvents } from "./tally.ts";
 export { type Arrival, appendTraced, arrivalOf } from "./trace.ts";
 export { storeUnplanned } from "./unplanned.ts";
 export type { EventUpkeepOptions } from "./upkeep.ts";

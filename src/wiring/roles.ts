@@ -13,7 +13,15 @@ import {
   resealSecrets,
   stopEndpoint,
 } from "#delivery";
-import { createEventLog, type EventLog, ensureEventPartitions, eventChores, noticeChores, readPayloads } from "#events";
+import {
+  createAppendMeter,
+  createEventLog,
+  type EventLog,
+  ensureEventPartitions,
+  eventChores,
+  noticeChores,
+  readPayloads,
+} from "#events";
 import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
 import {
   type Config,
@@ -48,7 +56,7 @@ import {
 import { USER_AGENT, VERSION } from "./engine.ts";
 import type { Ground } from "./ground.ts";
 import type { ProcessHealth } from "./health.ts";
-import { instrument, watchAppends } from "./telemetry.ts";
+import { instrument } from "./telemetry.ts";
 
 export interface Roles {
   readonly membership: Membership;
@@ -146,7 +154,7 @@ export function rolesService(
       tracing: onTracing(),
       telemetry,
     });
-    const appends = telemetry === undefined ? undefined : watchAppends(telemetry);
+    const appends = telemetry === undefined ? undefined : createAppendMeter(telemetry, now);
     const events = createEventLog({
       db,
       planners: [delivery.planner],
@@ -221,7 +229,7 @@ export function rolesService(
     const instruments =
       telemetry === undefined || appends === undefined
         ? undefined
-        : instrument({ config, log, telemetry, db, membership, delivery, events, intake, tally: appends.tally });
+        : instrument({ config, log, telemetry, db, membership, delivery, events, intake, appends });
     const upkeep = { db, log, now, retentionMs: config.retentionMs };
     const chores = runChores(
       [

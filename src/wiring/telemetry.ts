@@ -1,6 +1,6 @@
 import { exposed } from "#api";
 import { createBacklogMeter, type DeliveryRole, forgetEndpointTallies } from "#delivery";
-import { createEventTally, type EventLog, forgetEventTallies, type NewEvent } from "#events";
+import { type AppendMeter, type EventLog, forgetEventTallies } from "#events";
 import {
   type Config,
   createSampler,
@@ -27,49 +27,6 @@ export function openTelemetry(config: Config): Telemetry | undefined {
   });
 }
 
-/** Counts what is appended, and tells it to whoever watches. */
-export function watchAppends(telemetry: Telemetry) {
-  const tally = createEventTally(Date.now);
-  const { tail } = telemetry;
-  telemetry.registry.readCounter("tallyOverflow", () => tally.overflow);
-  const onAppended = (
-    batch: readonly NewEvent[],
-    results: readonly { readonly kind: string; readonly id?: string }[],
-  ) => {
-    const nowMs = Date.now();
-    let fromSources = 0;
-    let events = 0;
-    let sourceBytes = 0;
-    let bytes = 0;
-    for (let i = 0; i < batch.length; i++) {
-      const event = batch[i];
-      const result = results[i];
-      if (event === undefined || result?.kind !== "appended") continue;
-      if (event.sourceId === undefined) {
-        events++;
-        bytes += event.payload.length;
-      } else {
-        fromSources++;
-        sourceBytes += event.payload.length;
-      }
-      tally.count(event.appId, event.payload.length, nowMs);
-      if (tail.watched && result.id !== undefined)
-        tail.publish({
-          kind: "event",
-          atMs: nowMs,
-          appId: event.appId,
-          messageId: result.id,
-          eventType: event.type,
-          bytes: event.payload.length,
-          sourceId: event.sourceId ?? null,
-        });
-    }
-    if (events > 0) telemetry.appended("api", events, bytes);
-    if (fromSources > 0) telemetry.appended("source", fromSources, sourceBytes);
-  };
-  return { tally, onAppended };
-}
-
 const REFUSALS = [
   "draining",
   "database_unavailable",
@@ -86,7 +43,7 @@ interface Instrumented {
   readonly delivery: DeliveryRole;
   readonly events: EventLog;
   readonly intake: Intake;
-  readonly tally: ReturnType<typeof watchAppends>["tally"];
+  readonly appends: AppendMeter;
 }
 
 /** Reads what the roles hold, and begins to write down what this process does. `stop` before the lease is given up. */
@@ -137,7 +94,7 @@ export function instrument(on: Instrumented): { stop(): Promise<void> } {
     return REFUSALS.map((reason) => ({ labels: { reason }, value: reason === code ? 1 : 0 }));
   });
   registry.gauge("databaseAvailable", () => (db.available ? 1 : 0));
-  registry.readCounter("tallyOverflow", () => on.tally.overflow + delivery.stats().tallyOverflow);
+  registry.readCounter("tallyOverflow", () => on.appends.overflow + delivery.stats().tallyOverflow);
 
   const monotonic = performance.now.bind(performance);
   const sampler = createSampler({
@@ -157,7 +114,7 @@ export function instrument(on: Instrumented): { stop(): Promise<void> } {
     },
     flushTallies: async () => {
       await delivery.flushTally();
-      await on.tally.flush(db, membership.token);
+      await on.appends.flush(db, membership.token);
     },
     forgetTallies: async () => {
       await forgetEndpointTallies(db);
