@@ -82,10 +82,7 @@ await scenario("latency", async (bench) => {
     });
   }
 
-  async function withSubject(
-    name: SubjectName,
-    run: (load: Load, pid: number) => Promise<Run>,
-  ): Promise<Run> {
+  async function withSubject(name: SubjectName, run: (load: Load, pid: number) => Promise<Run>): Promise<Run> {
     const receiver = { origins: [arrivals.origin], certificate: undefined };
     const route = { receiver, fanOut: 1, payloadBytes: 900, batch: 1, idempotencyKey: false };
     const subject = await startSubject(name, bench, route);

@@ -20,8 +20,11 @@ export interface Options {
   readonly profile: boolean;
 }
 
-export const SUBJECTS = ["engine", "engine-unmeasured", "yardstick"] as const;
-/** `engine-unmeasured`: the engine without its instruments, to see what they cost. */
+export const SUBJECTS = ["engine", "engine-unmeasured", "engine-traced", "yardstick"] as const;
+/**
+ * To see what the instruments cost: `engine-unmeasured` is the engine without them, `engine-traced` with its metrics and with one
+ * trace in a hundred sent to a collector.
+ */
 export type SubjectName = (typeof SUBJECTS)[number];
 
 const USAGE = `Options:
@@ -29,7 +32,7 @@ const USAGE = `Options:
   --repeat <n>      repetitions; the table shows the median and the range
   --quick           short and small: is everything in order? (no numbers to quote)
   --only <text>     only rows whose name contains the text
-  --subjects <list> engine,engine-unmeasured,yardstick, interleaved (default: engine,yardstick)
+  --subjects <list> engine,engine-unmeasured,engine-traced,yardstick, interleaved (default: engine,yardstick)
   --built-in        do not use wrk and nginx
   --scratch <dir>   where PostgreSQL's data goes (default: the system's temporary folder)
   --profile         write CPU profiles of the engine to bench/results/profile/

@@ -34,22 +34,46 @@ export interface Subject {
   close(): Promise<void>;
 }
 
-export function startSubject(
+export async function startSubject(
   name: SubjectName,
   shop: Workshop,
   route: Route,
   engineSettings: Readonly<Record<string, string>> = {},
 ): Promise<Subject> {
-  return name === "yardstick"
-    ? startYardstick(shop, route)
-    : startRoutedEngine(name, shop, route, { ...VARIANTS[name], ...engineSettings });
+  switch (name) {
+    case "yardstick":
+      return startYardstick(shop, route);
+    case "engine":
+      return startRoutedEngine(name, shop, route, engineSettings);
+    case "engine-unmeasured":
+      return startRoutedEngine(name, shop, route, { POSTHORN_METRICS: "off", ...engineSettings });
+    case "engine-traced":
+      return startTracedEngine(shop, route, engineSettings);
+  }
 }
 
-/** Settings of the engines that are compared with each other. */
-const VARIANTS: Readonly<Record<Exclude<SubjectName, "yardstick">, Readonly<Record<string, string>>>> = {
-  engine: {},
-  "engine-unmeasured": { POSTHORN_METRICS: "off" },
-};
+/** One trace in a hundred goes to a collector, as one would have it in production. */
+async function startTracedEngine(
+  shop: Workshop,
+  route: Route,
+  settings: Readonly<Record<string, string>>,
+): Promise<Subject> {
+  const collector = shop.children.start("collector", [process.execPath, join(shop.root, "bench/harness/collector.ts")]);
+  const url = await collector.line((line) => /"url":"([^"]+)"/.exec(line)?.[1], 10_000);
+  const engine = await startRoutedEngine("engine-traced", shop, route, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: "0.01",
+    ...settings,
+  });
+  return {
+    ...engine,
+    async close() {
+      await engine.close();
+      await collector.stop();
+    },
+  };
+}
 
 async function startRoutedEngine(
   name: SubjectName,
