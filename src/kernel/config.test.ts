@@ -150,6 +150,36 @@ describe("P8: networks that deliveries may reach", () => {
   });
 });
 
+describe("origins of other web pages", () => {
+  test("the API answers all of them, and none may frame the portal, unless the operator says so", () => {
+    expect([configOf({}).corsOrigins, configOf({}).portalFrameAncestors]).toEqual([["*"], []]);
+    const named = configOf({ POSTHORN_CORS_ORIGINS: "https://shop.example, http://localhost:3000/" }).corsOrigins;
+    expect(named).toEqual(["https://shop.example", "http://localhost:3000"]);
+    expect(configOf({ POSTHORN_CORS_ORIGINS: "none" }).corsOrigins).toEqual([]);
+    expect(configOf({ POSTHORN_PORTAL_FRAME_ANCESTORS: "https://a.example,*" }).portalFrameAncestors).toEqual(["*"]);
+  });
+
+  // What is let through here stands in a header: nothing may end a directive and begin another.
+  test.each([
+    "shop.example",
+    "https://shop.example/path",
+    "https://*.example",
+    "https://shop.example; script-src *",
+    "https://shop.example 'unsafe-inline'",
+    "file:///tmp",
+    "null",
+    "https://shop.example,",
+  ])("%p is no list of origins", (text) => {
+    expect(faultsOf({ POSTHORN_PORTAL_FRAME_ANCESTORS: text })[0]?.kind).toBe("unreadable");
+  });
+
+  test("what is nearly one is answered with the one it may mean", () => {
+    expect(faultsOf({ POSTHORN_CORS_ORIGINS: "https://Shop.example:443" })[0]?.message).toContain(
+      "https://shop.example",
+    );
+  });
+});
+
 describe("faults", () => {
   test("all are told at once", () => {
     const faults = faultsOf({

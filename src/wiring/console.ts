@@ -13,6 +13,7 @@ export function consoleOf(config: Config, log: RootLog): ConsoleFace | undefined
       caches: [join(root, "node_modules/.cache/posthorn-console"), join(resolve(config.dataDir), "console")],
       builder: [process.execPath, "--no-env-file", "--no-install", join(root, "tools/console-build.ts")],
     },
+    frameAncestors: config.portalFrameAncestors,
     log,
     nowMs: Date.now,
   });

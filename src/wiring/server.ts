@@ -1,4 +1,4 @@
-import { createHotRoutes, createMetricsRoute, createProbes, loadApi, servedElsewhere } from "#api";
+import { createCors, createHotRoutes, createMetricsRoute, createProbes, loadApi, servedElsewhere } from "#api";
 import { resendEvent } from "#delivery";
 import {
   type Config,
@@ -33,6 +33,9 @@ export interface Http extends Service {
 /** When nothing was answered for so long, whoever sends often has been told `Connection: close`; under a stream of new ones, waited no longer. */
 const FAREWELL_QUIET_MS = 200;
 const FAREWELL_MAX_MS = 2_000;
+
+/** Whether a URL's path lies under /api/, without taking it apart. */
+const isOfApi = (url: string): boolean => url.startsWith("/api/", url.indexOf("/", url.indexOf("://") + 3));
 
 /** The HTTP server: the hot roads by hand, everything else through the API. */
 export function httpService(
@@ -117,6 +120,16 @@ export function httpService(
         if (isLeaving) response.headers.set("connection", "close");
         return response;
       };
+      const cors = createCors(config.corsOrigins);
+      /** The API's answers may be read by pages of other origins; pages, metrics and received webhooks are no business of theirs. */
+      const ofApi = (request: Request, response: Response) => {
+        cors.allow(request, response);
+        return leaving(response);
+      };
+      const answer = async (request: Request, at: Bun.Server<undefined>): Promise<Response> => {
+        if (!isOfApi(request.url)) return leaving((await pages?.answer(request)) ?? (await api(request, at)));
+        return ofApi(request, cors.preflight(request) ?? (await api(request, at)));
+      };
       const metered = meteredRoads(telemetry);
       const metrics = telemetry && createMetricsRoute(telemetry.registry, authenticate);
       server = Bun.serve({
@@ -127,7 +140,8 @@ export function httpService(
         routes: {
           "/api/v1/app/:app/msg": {
             POST: async (request) =>
-              leaving(
+              ofApi(
+                request,
                 await metered.message(() =>
                   takesEvents ? hot.createMessage(request, request.params.app) : servedElsewhere("api"),
                 ),
@@ -135,7 +149,8 @@ export function httpService(
           },
           "/api/v1/app/:app/msg/batch": {
             POST: async (request) =>
-              leaving(
+              ofApi(
+                request,
                 await metered.batch(() =>
                   takesEvents ? hot.createMessages(request, request.params.app) : servedElsewhere("api"),
                 ),
@@ -154,7 +169,7 @@ export function httpService(
               leaving(await (metrics === undefined ? api(request, at) : metrics(request, at))),
           },
         },
-        fetch: async (request, at) => leaving((await pages?.answer(request)) ?? (await api(request, at))),
+        fetch: answer,
         error: (error) => {
           const requestId = newId();
           log.error("request_failed", "Answering a request failed by a fault of our own.", { requestId, error });

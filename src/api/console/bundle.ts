@@ -24,8 +24,11 @@ export interface Bundle {
   asset(request: Request, path: string): Response | undefined;
 }
 
-/** Opens the bundle in `folder`; undefined when there is none. Throws when its list cannot be read. */
-export async function openBundle(folder: string): Promise<Bundle | undefined> {
+/**
+ * Opens the bundle in `folder`; undefined when there is none. Throws when its list cannot be read. `ancestors`: whose pages may have the
+ * portal in a frame.
+ */
+export async function openBundle(folder: string, ancestors: readonly string[]): Promise<Bundle | undefined> {
   const listPath = join(folder, "manifest.json");
   let seenMs = await stat(listPath).then(
     (found) => found.mtimeMs,
@@ -62,9 +65,8 @@ export async function openBundle(folder: string): Promise<Bundle | undefined> {
     folder,
     page: async (request, name) => {
       await refresh();
-      const headers = { ...pageHeaders(name), "Cache-Control": "no-cache" };
-      const own = name === "portal" ? answer(request, "portal.html", headers) : undefined;
-      return own ?? answer(request, "index.html", headers);
+      const headers = { ...pageHeaders(name, ancestors), "Cache-Control": "no-cache" };
+      return answer(request, name === "portal" ? "portal.html" : "index.html", headers);
     },
     asset: (request, path) => answer(request, path, assetHeaders),
   };

@@ -52,6 +52,7 @@ function face(
     readonly command?: readonly string[];
     readonly root?: string;
     readonly nowMs?: () => number;
+    readonly frameAncestors?: readonly string[];
   } = {},
 ) {
   const said: string[] = [];
@@ -64,6 +65,7 @@ function face(
       caches: ["/proc/nothing", join(root, "cache")],
       builder: options.command ?? builder("process.exit(7)"),
     },
+    frameAncestors: options.frameAncestors ?? [],
     log,
     nowMs: options.nowMs ?? Date.now,
   });
@@ -97,7 +99,7 @@ describe("what the browser gets", () => {
     expect(await get("/", html, "POST")).toBeUndefined();
   });
 
-  test("may load its own files and run nothing else; the console cannot be framed and the portal can", async () => {
+  test("may load its own files and run nothing else; the console cannot be framed, the portal by whom the operator names", async () => {
     const { get } = face({ folder: folderOf(BUNDLE) });
     const own = await get("/", html);
     const policy = own?.headers.get("content-security-policy") ?? "";
@@ -107,8 +109,14 @@ describe("what the browser gets", () => {
     expect(own?.headers.get("x-content-type-options")).toBe("nosniff");
     expect(own?.headers.get("cross-origin-opener-policy")).toBe("same-origin");
     const portal = await get("/portal", html);
-    expect(portal?.headers.get("content-security-policy")).toContain("frame-ancestors *");
+    expect(portal?.headers.get("content-security-policy")).toEndWith("frame-ancestors 'self'");
     expect(portal?.headers.get("x-frame-options")).toBeNull();
+    const shop = "https://shop.example";
+    const embedded = face({ folder: folderOf(BUNDLE), frameAncestors: [shop] });
+    const policyOf = async (path: string) =>
+      (await embedded.get(path, html))?.headers.get("content-security-policy")?.split("; ").at(-1);
+    expect(await policyOf("/portal/endpoints")).toBe(`frame-ancestors 'self' ${shop}`);
+    expect(await policyOf("/")).toBe("frame-ancestors 'none'");
   });
 
   test("is sent packed as the browser likes it, once", async () => {

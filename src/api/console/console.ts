@@ -16,6 +16,8 @@ export interface ConsoleOptions {
   /** A folder with a bundle, made before; without one the workshop makes it. */
   readonly folder?: string | undefined;
   readonly workshop: Workshop;
+  /** Origins whose pages may have the portal in a frame. */
+  readonly frameAncestors: readonly string[];
   readonly log: Pick<Log, "info" | "warn">;
   readonly nowMs: () => number;
 }
@@ -39,11 +41,11 @@ export function createConsole(options: ConsoleOptions): ConsoleFace {
 
   async function find(): Promise<State> {
     if (options.folder !== undefined) {
-      const bundle = await openBundle(options.folder);
+      const bundle = await openBundle(options.folder, options.frameAncestors);
       if (bundle !== undefined) return { kind: "ready", bundle };
       return failed(`POSTHORN_CONSOLE_DIR is ${JSON.stringify(options.folder)}, which holds no built console`);
     }
-    const prepared = await prepareBundle(options.workshop, stopped.signal);
+    const prepared = await prepareBundle(options.workshop, options.frameAncestors, stopped.signal);
     if (!prepared.ok) return failed(prepared.detail);
     if (prepared.builtInMs !== undefined) {
       options.log.info("console_built", `Made the console's bundle in ${prepared.builtInMs} ms.`, {

@@ -19,13 +19,12 @@ const EVERYWHERE = {
   "Referrer-Policy": "no-referrer",
 } as const;
 
-/** Headers of a page. The portal is made to be shown inside a customer's own site; the console never is. */
-export function pageHeaders(page: "console" | "portal"): Record<string, string> {
+/** Headers of a page. The portal may stand in frames of its own origin and of `ancestors` (`*`: of all); the console in none. */
+export function pageHeaders(page: "console" | "portal", ancestors: readonly string[]): Record<string, string> {
   if (page === "portal") {
-    // Framing gives nothing away: the portal has no cookie, and its token is only in the link of whoever embeds it.
     return {
       ...EVERYWHERE,
-      "Content-Security-Policy": `${POLICY}; frame-ancestors *`,
+      "Content-Security-Policy": `${POLICY}; frame-ancestors ${["'self'", ...ancestors].join(" ")}`,
       "Permissions-Policy": PERMISSIONS,
     };
   }

@@ -28,7 +28,7 @@ ${refresh}<title>${escaped(title)} · Posthorn</title>
   return new Response(page, {
     status: options.status,
     headers: {
-      ...pageHeaders("console"),
+      ...pageHeaders("console", []),
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       ...(options.refreshSeconds !== undefined && { "Retry-After": String(options.refreshSeconds) }),

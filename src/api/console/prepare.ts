@@ -24,10 +24,14 @@ const BUILD_MS_MAX = 120_000;
  * Finds the bundle of the sources as they are now, or has it made. The making happens in a process of its own, so that what a bundler
  * needs of memory is gone with it.
  */
-export async function prepareBundle(workshop: Workshop, signal: AbortSignal): Promise<Prepared> {
+export async function prepareBundle(
+  workshop: Workshop,
+  ancestors: readonly string[],
+  signal: AbortSignal,
+): Promise<Prepared> {
   const key = await bundleKey(workshop.root);
   for (const cache of workshop.caches) {
-    const bundle = await openBundle(join(cache, key));
+    const bundle = await openBundle(join(cache, key), ancestors);
     if (bundle !== undefined) return { ok: true, bundle };
   }
   const cache = await firstWritable(workshop.caches);
@@ -54,7 +58,7 @@ export async function prepareBundle(workshop: Workshop, signal: AbortSignal): Pr
     };
   }
   if (code !== 0) return { ok: false, detail: said.trim().slice(-2_000) || `The build ended with ${code}` };
-  const bundle = await openBundle(folder);
+  const bundle = await openBundle(folder, ancestors);
   return bundle === undefined
     ? { ok: false, detail: `The build left nothing in ${folder}` }
     : { ok: true, bundle, builtInMs: Math.round(performance.now() - startedMs) };

@@ -12,6 +12,7 @@ import {
   listenAddress,
   masterKeys,
   networks,
+  origins,
   pairs,
   ratio,
   secretPairs,
@@ -99,6 +100,22 @@ export const SETTINGS = {
     value: folder,
     absent: "made from console/ when first needed, and kept in node_modules/.cache or the data folder",
     summary: "Folder with a built console, as `tools/console-build.ts --out` makes it.",
+  },
+  portalFrameAncestors: {
+    name: "POSTHORN_PORTAL_FRAME_ANCESTORS",
+    group: "server",
+    value: origins,
+    default: "none",
+    summary:
+      "Origins whose pages may show the customer portal in a frame, beside those of its own origin; the console is shown in no frame.",
+  },
+  corsOrigins: {
+    name: "POSTHORN_CORS_ORIGINS",
+    group: "server",
+    value: origins,
+    default: "*",
+    summary:
+      "Origins whose pages may use the API from a browser; they need a token all the same, for there are no cookies.",
   },
   shutdownDelayMs: {
     name: "POSTHORN_SHUTDOWN_DELAY",

@@ -252,6 +252,27 @@ export const webAddress: Reader<string> = {
   },
 };
 
+/** Origins of web pages, as browsers write them: `https://app.example.com`. `none` is the empty list, `*` every origin. */
+export const origins: Reader<readonly string[]> = {
+  kind: "none, *, or a list of origins",
+  read(text) {
+    if (text === "none") return good(Object.freeze([]));
+    const found = new Set<string>();
+    for (const part of listed(text)) {
+      const url = URL.canParse(part) ? new URL(part) : undefined;
+      const web = url !== undefined && /^https?:$/.test(url.protocol) && /^[a-z0-9.:[\]-]+$/.test(url.host);
+      if (part !== "*" && (!web || part.replace(/\/$/, "").toLowerCase() !== url.origin)) {
+        const nearest = web ? `; it may mean ${url.origin}` : ", such as https://app.example.com";
+        return bad(
+          `${JSON.stringify(part)} is no origin: scheme, host and port (unless usual) and nothing else${nearest}`,
+        );
+      }
+      found.add(part === "*" || url === undefined ? "*" : url.origin);
+    }
+    return good(Object.freeze(found.has("*") ? ["*"] : [...found]));
+  },
+};
+
 /** A PostgreSQL connection URL; secret, because it usually carries a password. */
 export const databaseUrl: Reader<Secret> = {
   kind: "PostgreSQL URL",
