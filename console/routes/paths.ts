@@ -2,6 +2,7 @@
 const part = encodeURIComponent;
 const app = (appId: string): string => `/apps/${part(appId)}`;
 const endpoint = (appId: string, endpointId: string): string => `${app(appId)}/endpoints/${part(endpointId)}`;
+const source = (appId: string, sourceId: string): string => `${app(appId)}/sources/${part(sourceId)}`;
 
 export const paths = {
   overview: "/",
@@ -22,7 +23,9 @@ export const paths = {
   endpointSettings: (appId: string, endpointId: string) => `${endpoint(appId, endpointId)}/settings`,
   sources: (appId: string) => `${app(appId)}/sources`,
   newSource: (appId: string) => `${app(appId)}/sources/new`,
-  source: (appId: string, sourceId: string) => `${app(appId)}/sources/${part(sourceId)}`,
+  source,
+  sourceRejections: (appId: string, sourceId: string) => `${source(appId, sourceId)}/rejections`,
+  sourceSettings: (appId: string, sourceId: string) => `${source(appId, sourceId)}/settings`,
 
   eventTypes: "/event-types",
   newEventType: "/event-types/new",
