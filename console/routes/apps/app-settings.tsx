@@ -17,7 +17,7 @@ import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { APP_FIELDS, AppFields, bodyOf, draftOf } from "./app-fields.tsx";
-import type { App } from "./apps.tsx";
+import type { App } from "./application.ts";
 
 /** What can be changed about an application, its portal, and its end. */
 export default function AppSettings() {

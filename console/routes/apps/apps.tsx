@@ -2,7 +2,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { api, client } from "../../api/client.ts";
-import type { components } from "../../api/schema.d.ts";
 import { useMay, useWhoAmI } from "../../api/whoami.ts";
 import { Button, Link } from "../../kit/button.tsx";
 import { Id } from "../../kit/copy.tsx";
@@ -13,8 +12,7 @@ import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { paths } from "../paths.ts";
 import { AppDialog } from "./app-dialog.tsx";
-
-export type App = components["schemas"]["ApplicationOut"];
+import type { App } from "./application.ts";
 
 const PAGE = 50;
 
