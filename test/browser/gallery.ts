@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { paths } from "../../console/routes/paths.ts";
-import type { BusyWorld } from "./world/index.ts";
+import type { BusyWorld, EndpointName } from "./world/index.ts";
 
 /** A page as somebody sees it: opened by every test of all pages, and by `npm run screenshots`. */
 export interface View {
@@ -14,11 +14,26 @@ export interface View {
   readonly stranger?: true;
   /** Resolves when everything is there that a person waits for. */
   readonly ready: (page: Page) => Promise<unknown>;
+  /** The page is known to move so much while it loads, and may not move more. To be taken away, not raised. */
+  readonly shiftMax?: number;
+  /** What somebody does before the picture is taken. */
+  readonly before?: (page: Page) => Promise<unknown>;
   /** Kept in `docs/images/`, for the README and the guides. */
   readonly kept?: true;
 }
 
+/** Resolves when the page has what it asked for: what is loading says so. Rejects where something loads for ever. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('.skeleton, .loading, [aria-busy="true"]') === null);
+}
+
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** A page of an endpoint of the world. */
+const at =
+  (name: EndpointName, page: (appId: string, endpointId: string) => string) =>
+  ({ scene }: BusyWorld): string =>
+    page(scene.endpoints[name].appId, scene.endpoints[name].id);
 
 /** Every page of the console; whoever makes a page adds it here. */
 export const VIEWS: readonly View[] = [
@@ -29,7 +44,69 @@ export const VIEWS: readonly View[] = [
     path: () => paths.overview,
     ready: (page) => page.getByRole("button", { name: /sign in/i }).waitFor(),
   },
-  { name: "overview", world: "busy", path: () => paths.overview, ready: heading("Overview"), kept: true },
+  {
+    name: "overview",
+    world: "busy",
+    path: () => paths.overview,
+    ready: heading("Overview"),
+    // An hour of a world that is a minute old is an empty chart.
+    before: (page) => page.getByText("15 min", { exact: true }).click(),
+    kept: true,
+  },
   { name: "overview-empty", world: "empty", path: () => paths.overview, ready: heading("Overview") },
+  { name: "apps", world: "busy", path: () => paths.apps, ready: heading("Applications"), kept: true },
+  { name: "apps-empty", world: "empty", path: () => paths.apps, ready: heading("Applications") },
+  {
+    name: "app",
+    world: "busy",
+    path: ({ scene }) => paths.app(scene.apps.northwind),
+    ready: heading("Northwind Shop"),
+  },
+  {
+    name: "app-long",
+    world: "busy",
+    path: ({ scene }) => paths.app(scene.apps.long),
+    shiftMax: 0.03,
+    ready: heading(/^Vereinigte/),
+  },
+  { name: "app-rtl", world: "busy", path: ({ scene }) => paths.app(scene.apps.rtl), ready: heading(/متجر/) },
+  {
+    name: "endpoint",
+    world: "busy",
+    path: at("search-indexer", paths.endpoint),
+    shiftMax: 0.012,
+    ready: heading(/./),
+    kept: true,
+  },
+  { name: "endpoint-gone", world: "busy", path: at("partner", paths.endpoint), shiftMax: 0.012, ready: heading(/./) },
+  { name: "endpoint-dead", world: "busy", path: at("depot", paths.endpointDead), shiftMax: 0.012, ready: heading(/./) },
+  {
+    name: "endpoint-owed",
+    world: "busy",
+    path: at("legacy-crm", paths.endpointOwed),
+    shiftMax: 0.012,
+    ready: heading(/./),
+  },
+  {
+    name: "endpoint-attempts",
+    world: "busy",
+    path: at("depot", paths.endpointAttempts),
+    shiftMax: 0.012,
+    ready: heading(/./),
+  },
+  { name: "messages", world: "busy", path: ({ scene }) => paths.messages(scene.apps.northwind), ready: heading(/./) },
+  {
+    name: "message",
+    world: "busy",
+    path: ({ scene, events }) => paths.message(scene.apps.rtl, events.delivered),
+    ready: heading(/./),
+    kept: true,
+  },
+  {
+    name: "message-large",
+    world: "busy",
+    path: ({ scene, events }) => paths.message(scene.apps.globex, events.large),
+    ready: heading(/./),
+  },
   { name: "tail", world: "busy", path: () => paths.tail, ready: heading("Live tail"), kept: true },
 ];

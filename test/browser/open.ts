@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Answers that the test provokes on purpose. */
   readonly expected?: readonly Expected[];
+  /** What a single layout shift may be, where more than nothing is known and borne. */
+  readonly shiftMax?: number;
   /** Device pixels for each pixel of the page. */
   readonly scale?: number;
 }
@@ -45,7 +47,7 @@ export async function openConsole(options: OpenOptions): Promise<ConsolePage> {
     if (options.token !== undefined)
       await context.addInitScript(signIn, { key: TOKEN_KEY, token: options.token, origin });
     const page = await context.newPage();
-    const seen = await watch(context, page, origin);
+    const seen = await watch(context, page, origin, options.shiftMax);
     for (const answer of options.expected ?? []) seen.expect(answer);
     await page.goto(new URL(options.path ?? "/", options.engine.url).href, { waitUntil: "load" });
     return { page, seen, [Symbol.asyncDispose]: () => context.close() };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { VIEWS, type View } from "./gallery.ts";
+import { settled, VIEWS, type View } from "./gallery.ts";
 import {
   axe,
   type BusyWorld,
@@ -40,9 +40,17 @@ async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage
   const unoffered = { status: 404, path: /^\/console\/session$/ };
   const signedIn = view.stranger === true ? { expected: [unoffered] } : { token };
   // A view of the empty world asks the world for no id.
-  const opened = await openConsole({ browser: await started(), engine, path: view.path(busy), ...signedIn, ...way });
+  const opened = await openConsole({
+    browser: await started(),
+    engine,
+    path: view.path(busy),
+    ...signedIn,
+    ...way,
+    ...(view.shiftMax !== undefined && { shiftMax: view.shiftMax }),
+  });
   try {
     await view.ready(opened.page);
+    await settled(opened.page);
     return opened;
   } catch (error) {
     const seen = await opened.page.locator("body").innerText();

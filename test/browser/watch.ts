@@ -22,10 +22,10 @@ export interface Watch {
 }
 
 /** Less than a pixel or two on a small thing: rounding, not movement. */
-const SHIFT_MAX = 0.002;
+export const SHIFT_MAX = 0.002;
 
 /** Watches a page for everything in `Fault`. `origin` is the one host it may speak to. */
-export async function watch(context: BrowserContext, page: Page, origin: string): Promise<Watch> {
+export async function watch(context: BrowserContext, page: Page, origin: string, shiftMax = SHIFT_MAX): Promise<Watch> {
   let faults: Fault[] = [];
   const expected: Expected[] = [];
   const scripts = new Map<string, number>();
@@ -33,7 +33,7 @@ export async function watch(context: BrowserContext, page: Page, origin: string)
 
   await context.exposeBinding("posthornTell", (_, told: Told) => {
     if (told.kind === "first_contentful_paint") firstContentfulPaintMs = told.ms;
-    else if (told.kind !== "layout_shift" || told.value > SHIFT_MAX) faults.push(told);
+    else if (told.kind !== "layout_shift" || told.value > shiftMax) faults.push(told);
   });
   await context.addInitScript(watchFromInside);
 
