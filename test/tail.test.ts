@@ -146,3 +146,15 @@ test("a tail of one process shows what happens in another; and when nobody watch
   expect(await bundles()).toBe(0);
   expect(parsePublicId("ep", endpoint)).toBeDefined();
 }, 60_000);
+
+test("P7: asking for the head of a tail opens none", async () => {
+  await using database = await testDatabase();
+  await using engine = await installation(database.url).start();
+  const headers = { authorization: `Bearer ${engine.token}` };
+  for (let i = 0; i < 12; i++) {
+    const head = await fetch(`${engine.url}/api/v1/tail`, { method: "HEAD", headers });
+    expect([head.status, head.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  }
+  await using tail = await openTail(engine, "/api/v1/tail");
+  expect(tail.status).toBe(200);
+}, 30_000);

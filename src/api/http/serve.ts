@@ -85,7 +85,11 @@ export function createServe(deps: ApiDeps): Serve {
     };
     if (!route.changes) {
       const reply = (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
-      return reply.stream === undefined ? reply : { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
+      if (reply.stream === undefined) return reply;
+      if (request.method !== "HEAD") return { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
+      // Nobody reads the answer to a HEAD, and so nobody would end it.
+      await reply.stream.cancel();
+      return { status: reply.status, headers: { ...reply.headers, "Content-Type": reply.contentType ?? "" } };
     }
 
     const key = route.method === "post" ? request.headers.get("idempotency-key") : null;

@@ -36,3 +36,10 @@ test("it is made as fast as it is taken, ends where it ends, and whoever leaves 
   const whole = whileAllowed(new Response("all of it").body as ReadableStream<Uint8Array>, async () => true);
   expect(await new Response(whole).text()).toBe("all of it");
 });
+
+test("P7: when nobody can tell whether its token is good, it ends at its source too", async () => {
+  const { told, stream } = numbers();
+  const reader = whileAllowed(stream, () => Promise.reject(new Error("The database is away"))).getReader();
+  await expect(reader.read()).rejects.toThrow("The database is away");
+  expect(told).toEqual({ made: 1, cancelled: true });
+});

@@ -12,9 +12,14 @@ export function whileAllowed(
       async pull(controller) {
         const { done, value } = await reader.read();
         if (done) return controller.close();
-        if (await stillAllowed()) return controller.enqueue(value);
-        await reader.cancel();
-        controller.error(new Error("The token of this answer is good no more"));
+        try {
+          if (!(await stillAllowed())) throw new Error("The token of this answer is good no more");
+        } catch (error) {
+          // Also when nobody can tell (the database is away): a stream that failed is not cancelled by who reads it.
+          await reader.cancel(error);
+          throw error;
+        }
+        controller.enqueue(value);
       },
       cancel: (reason) => reader.cancel(reason),
     },
