@@ -40,7 +40,7 @@ function routeOf({ path, title, needs, load }: PageSpec) {
     getParentRoute: () => inside,
     path,
     component: () => (
-      <Gate needs={needs}>
+      <Gate title={title} needs={needs}>
         <Page />
       </Gate>
     ),

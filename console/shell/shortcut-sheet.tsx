@@ -6,7 +6,7 @@ const isOpen = createStore(false);
 export const openShortcutSheet = (): void => isOpen.set(true);
 
 const EVERYWHERE = [
-  ["Ctrl K / ⌘ K", "Search and commands"],
+  ["Ctrl K", "Search and commands (⌘ K on a Mac)"],
   ["?", "This sheet"],
   ["/", "Filter the page"],
 ] as const;

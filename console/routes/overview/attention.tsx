@@ -6,6 +6,9 @@ import { placeOf } from "./evidence.ts";
 
 const WORDS: Readonly<Record<Attention["severity"], string>> = { critical: "Critical", warning: "Warning" };
 
+/** Two lines of what it is, one of since when. */
+const ITEM_PX = 78;
+
 /**
  * What needs somebody now, the worst first, each with the way to its evidence. It keeps its height whatever there is: what stands below must
  * not move under somebody's hand. Nothing: says so, because that is news too.
@@ -31,11 +34,12 @@ export function AttentionList({ items }: { readonly items: readonly Attention[] 
         </div>
       ) : (
         <section className="overview-list" aria-label="What needs attention" tabIndex={0}>
-          <ul>
-            {sorted.map((item) => (
+          <ul style={{ height: sorted.length * ITEM_PX }}>
+            {sorted.map((item, place) => (
               <Item
                 key={`${item.kind} ${item.endpointId ?? item.sourceId ?? item.appId ?? item.summary}`}
                 item={item}
+                top={place * ITEM_PX}
               />
             ))}
           </ul>
@@ -45,21 +49,24 @@ export function AttentionList({ items }: { readonly items: readonly Attention[] 
   );
 }
 
-function Item({ item }: { readonly item: Attention }) {
+/** It slides to its place when others come and go. */
+function Item({ item, top }: { readonly item: Attention; readonly top: number }) {
   const href = placeOf(item);
   const Icon = item.severity === "critical" ? OctagonAlert : TriangleAlert;
   return (
-    <li data-severity={item.severity}>
+    <li data-severity={item.severity} style={{ height: ITEM_PX, transform: `translateY(${top}px)` }}>
       <Icon aria-hidden />
       <div className="grow">
         <span className="hidden-visually">{WORDS[item.severity]}: </span>
-        {href === undefined ? (
-          item.summary
-        ) : (
-          <Link quiet href={href}>
-            {item.summary}
-          </Link>
-        )}
+        <span className="overview-summary" title={item.summary}>
+          {href === undefined ? (
+            item.summary
+          ) : (
+            <Link quiet href={href}>
+              {item.summary}
+            </Link>
+          )}
+        </span>
         {item.since !== null && (
           <span className="description">
             since <Time at={item.since} />

@@ -46,6 +46,8 @@ describe("the feed of the live tail", () => {
     expect(ids(feed)).toEqual(["msg_0", "msg_1", "skipped", "msg_4"]);
     feed.filter("");
     expect(ids(feed)).toHaveLength(6);
+    feed.filter("", new Set(["attempt"]));
+    expect(ids(feed)).toEqual(["skipped"]);
   });
 
   test("stands still while paused, counts on, and shows all that is kept afterwards", () => {

@@ -27,7 +27,8 @@ export interface Feed {
   gap(fromMs: number, toMs: number): void;
   /** From now on the engine is asked only for what fits this; empty: for everything again. */
   narrow(query: string, nowMs: number): void;
-  filter(query: string): void;
+  /** What is shown: the words, and the kinds (absent: all). */
+  filter(query: string, kinds?: ReadonlySet<string>): void;
   pause(on: boolean): void;
   clear(): void;
   view(nowMs: number): FeedView;
@@ -39,8 +40,8 @@ const RATE_MS = 3_000;
 
 export function createFeed(keptMax: number = KEPT_MAX): Feed {
   const ring = createRing(keptMax);
-  let query = "";
-  let fits = filterOf(query);
+  let query = "\n";
+  let fits = filterOf("");
   /** What fits, of everything looked at so far. Its front is cut as rows fall out of the ring. */
   let shown: TailRow[] = [];
   let lookedTo = 0;
@@ -100,10 +101,13 @@ export function createFeed(keptMax: number = KEPT_MAX): Feed {
     },
     gap: (fromMs, toMs) => add({ kind: "gap", fromMs, toMs }),
     narrow: (asked, nowMs) => add({ kind: "narrowed", atMs: nowMs, query: asked }),
-    filter: (next) => {
-      if (next === query) return;
-      query = next;
-      fits = filterOf(next);
+    filter: (words, kinds) => {
+      const asked = `${words}
+${kinds === undefined ? "" : [...kinds].toSorted().join()}`;
+      if (asked === query) return;
+      query = asked;
+      const fitsWords = filterOf(words);
+      fits = kinds === undefined ? fitsWords : (item) => kinds.has(item.kind) && fitsWords(item);
       isStale = true;
       version += 1;
     },

@@ -37,7 +37,8 @@ export default function Tail() {
 
   const [text, setText] = useState(search.q ?? "");
   const words = useSettled(text, TYPING_MS);
-  useEffect(() => feed.filter(text), [feed, text]);
+  const shownKinds = kinds.join();
+  useEffect(() => feed.filter(text, new Set(shownKinds.split(","))), [feed, text, shownKinds]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, not the other way about.
   useEffect(() => {
     if ((search.q ?? "") !== words) change({ q: words });
