@@ -65,8 +65,11 @@ export function httpService(
       const { apiToken, db, embedded, sealer } = onGround();
       const { applications, delivery, events, ingest, intake, quota, tokens } = onRoles();
       // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
+      // Whoever names a public URL lets others in, whatever the proxy says of them.
+      const isPublic =
+        config.publicUrl !== undefined && !isLoopback(new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, ""));
       const consoleSessions =
-        embedded !== undefined && config.console === "on" && isLoopback(config.listen.host)
+        embedded !== undefined && config.console === "on" && isLoopback(config.listen.host) && !isPublic
           ? createConsoleSessions(Date.now)
           : undefined;
       const authenticate = createAuthenticate(apiToken, { stored: tokens, console: consoleSessions });

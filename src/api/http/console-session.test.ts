@@ -39,9 +39,11 @@ test("P8: who comes from elsewhere gets none, and neither does who comes through
   for (const address of ["192.0.2.1", "10.0.0.1", "::ffff:192.0.2.1", "fe80::1", ""]) {
     expect([address, opened({}, address)]).toEqual([address, false]);
   }
-  for (const header of ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host"]) {
+  for (const header of ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host", "cf-connecting-ip"]) {
     expect([header, opened({ [header]: "127.0.0.1" })]).toEqual([header, false]);
   }
+  // One that was told nothing but where we are.
+  expect(opened({ connection: "close", host: "127.0.0.1:8080", origin: undefined })).toBe(false);
 });
 
 test("outside development there is nothing to get", () => {

@@ -1,9 +1,7 @@
 import { isLoopback } from "#kernel";
 import type { ConsoleSessions } from "#tenancy";
+import { isPassedOn } from "./passed-on.ts";
 import { json, type Reply } from "./reply.ts";
-
-/** A proxy on this machine makes every stranger look local; each of these tells of one. */
-const FORWARDED = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /**
  * A session for the console that this process itself serves to a browser on this machine, so that nobody types a token in
@@ -25,7 +23,9 @@ export function openConsoleSession(
   if (!isLoopbackName(host)) return undefined;
   if (headers.get("sec-fetch-site") !== "same-origin") return undefined;
   if ((headers.get("origin") ?? `http://${host}`) !== `http://${host}`) return undefined;
-  if (FORWARDED.some((name) => headers.has(name))) return undefined;
+  if (isPassedOn(headers)) return undefined;
+  // What a proxy sends that was told nothing but where we are (nginx): our own name, no word of the asker, and this. No browser does.
+  if (/\bclose\b/i.test(headers.get("connection") ?? "")) return undefined;
   const { token, expiresAtMs } = sessions.open();
   const expiresAt = new Date(expiresAtMs).toISOString();
   return json(200, { token, expiresAt }, { "Cache-Control": "no-store" });

@@ -1,5 +1,6 @@
 import { isLoopback, type Telemetry } from "#kernel";
 import type { Authenticate } from "#tenancy";
+import { isPassedOn } from "../http/passed-on.ts";
 
 /** Who is at the other end of a connection: the server itself knows. */
 interface Client {
@@ -7,9 +8,6 @@ interface Client {
 }
 
 export type MetricsRoute = (request: Request, client?: Client) => Promise<Response>;
-
-/** Written by whoever passes a request on: then the loopback address is the proxy's, and not the asker's. */
-const PASSED_ON = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /**
  * GET /metrics on the server that everybody reaches. Without a token only for a program of this machine that asks it by a
@@ -41,7 +39,7 @@ export async function exposed(registry: Telemetry["registry"]): Promise<Response
 function isDirect(request: Request, client: Client | undefined): boolean {
   const address = client?.requestIP(request)?.address.replace(/^::ffff:/, "");
   if (address === undefined || !isLoopback(address)) return false;
-  if (PASSED_ON.some((name) => request.headers.has(name))) return false;
+  if (isPassedOn(request.headers)) return false;
   // A page in a browser of this machine reaches us under its own name, after its DNS was pointed here.
   const host = new URL(request.url).hostname.replace(/^\[|\]$/g, "");
   return isLoopback(host);
