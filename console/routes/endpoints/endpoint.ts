@@ -24,3 +24,9 @@ export function useHealth(appId: string, endpointId: string) {
     { refetchInterval: HEALTH_EVERY_MS },
   );
 }
+
+/** The event types an endpoint may listen to; undefined while they load. */
+export function useTypeChoices() {
+  const types = api.useQuery("get", "/api/v1/event-type", { params: { query: { limit: 250 } } });
+  return types.data?.data;
+}

@@ -8,10 +8,11 @@ import { FailureNote } from "../../kit/states.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
+import { bodyOf, draftOf, FIELDS } from "../endpoint-parts/draft.ts";
+import { DeliveryFields, MainFields } from "../endpoint-parts/fields.tsx";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
-import { bodyOf, draftOf, FIELDS } from "./draft.ts";
-import { DeliveryFields, MainFields } from "./fields.tsx";
+import { useTypeChoices } from "./endpoint.ts";
 
 /** Makes an endpoint. */
 export default function NewEndpoint() {
@@ -20,6 +21,7 @@ export default function NewEndpoint() {
   const crumbs = useAppCrumbs(appId, { label: "Endpoints", href: paths.endpoints(appId) });
   const [draft, setDraft] = useState(() => draftOf(undefined));
   const faults = useFaults(FIELDS);
+  const types = useTypeChoices();
   const create = useChange<ReturnType<typeof bodyOf>, string>(async (body, key) => {
     const { data } = await client.POST("/api/v1/app/{app_id}/endpoint", {
       params: { path: { app_id: appId }, header: { "idempotency-key": key } },
@@ -48,7 +50,7 @@ export default function NewEndpoint() {
       >
         <Section title="Where it is, and what it wants to hear">
           <div className="stack form-narrow">
-            <MainFields draft={draft} onChange={setDraft} faults={faults} />
+            <MainFields draft={draft} onChange={setDraft} faults={faults} types={types} hasChannels />
           </div>
         </Section>
         <Section title="How it is sent to" description="Each of these has a default that suits most receivers.">

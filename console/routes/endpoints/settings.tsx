@@ -11,23 +11,25 @@ import { Section } from "../../kit/page.tsx";
 import { FailureNote } from "../../kit/states.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
+import { CustomHeaders } from "../endpoint-parts/custom-headers.tsx";
+import { bodyOf, draftOf, FIELDS } from "../endpoint-parts/draft.ts";
+import { DeliveryFields, MainFields } from "../endpoint-parts/fields.tsx";
+import { SigningSecret } from "../endpoint-parts/secret.tsx";
 import { paths } from "../paths.ts";
-import { CustomHeaders } from "./custom-headers.tsx";
-import { bodyOf, draftOf, FIELDS } from "./draft.ts";
-import { type Endpoint, type Health, nameOf, PATH } from "./endpoint.ts";
-import { DeliveryFields, MainFields } from "./fields.tsx";
+import { type Endpoint, type Health, nameOf, PATH, useTypeChoices } from "./endpoint.ts";
 import { EndpointFrame } from "./frame.tsx";
-import { SigningSecret } from "./secret.tsx";
+import { reachOf } from "./reach.ts";
 
 /** What can be changed about an endpoint. */
 export default function EndpointSettings() {
+  const mayWrite = useMay("write");
   return (
     <EndpointFrame current={paths.endpointSettings}>
       {(endpoint, health, appId) => (
         <>
-          <SigningSecret appId={appId} endpoint={endpoint} />
+          {mayWrite && <SigningSecret reach={reachOf(appId, endpoint.id)} signing={endpoint.signing} />}
           <Fields key={endpoint.version} appId={appId} endpoint={endpoint} />
-          <CustomHeaders appId={appId} endpointId={endpoint.id} />
+          <CustomHeaders reach={reachOf(appId, endpoint.id)} mayWrite={mayWrite} />
           <End appId={appId} endpoint={endpoint} health={health} />
         </>
       )}
@@ -39,6 +41,7 @@ function Fields({ appId, endpoint }: { readonly appId: string; readonly endpoint
   const mayWrite = useMay("write");
   const [draft, setDraft] = useState(() => draftOf(endpoint));
   const faults = useFaults(FIELDS);
+  const types = useTypeChoices();
   const change = useChange<ReturnType<typeof bodyOf>, unknown>((body) =>
     client.PATCH(PATH, { params: { path: { app_id: appId, endpoint_id: endpoint.id } }, body }),
   );
@@ -61,7 +64,7 @@ function Fields({ appId, endpoint }: { readonly appId: string; readonly endpoint
     >
       <Section title="Where it is, and what it wants to hear">
         <div className="stack form-narrow">
-          <MainFields draft={draft} onChange={setDraft} faults={faults} />
+          <MainFields draft={draft} onChange={setDraft} faults={faults} types={types} hasChannels />
         </div>
       </Section>
       <Section title="How it is sent to">

@@ -1,5 +1,5 @@
 import type { components } from "../../api/schema.d.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint } from "./reach.ts";
 
 type EndpointUpdate = components["schemas"]["EndpointUpdate"];
 export type RetryPolicy = NonNullable<EndpointUpdate["retryPolicy"]>;

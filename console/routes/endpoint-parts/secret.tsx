@@ -1,7 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { Eye, EyeOff, RefreshCw } from "lucide-react";
 import { useState } from "react";
-import { api, client } from "../../api/client.ts";
-import { useMay } from "../../api/whoami.ts";
 import { Button } from "../../kit/button.tsx";
 import { CopyButton } from "../../kit/copy.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
@@ -11,7 +10,7 @@ import { Section } from "../../kit/page.tsx";
 import { FailureNote, Note } from "../../kit/states.tsx";
 import { Time } from "../../kit/time.tsx";
 import { useChange } from "../../kit/use-change.ts";
-import { type Endpoint, PATH } from "./endpoint.ts";
+import type { Endpoint, Reach } from "./reach.ts";
 
 const GRACES = [
   { id: "0", label: "None", note: "Only if the old one leaked" },
@@ -21,19 +20,21 @@ const GRACES = [
 ] as const;
 
 /** What receivers verify with: shown when asked for, and changed without one request that cannot be verified. */
-export function SigningSecret({ appId, endpoint }: { readonly appId: string; readonly endpoint: Endpoint }) {
-  const mayWrite = useMay("write");
+export function SigningSecret({ reach, signing }: { readonly reach: Reach; readonly signing: Endpoint["signing"] }) {
   const [isShown, setShown] = useState(false);
   const [rotating, setRotating] = useState(false);
   const [overlapUntil, setOverlapUntil] = useState<number>();
-  const params = { path: { app_id: appId, endpoint_id: endpoint.id } };
-  const secret = api.useQuery("get", `${PATH}/secret`, { params }, { enabled: isShown && mayWrite, gcTime: 0 });
-  if (!mayWrite) return null;
+  const secret = useQuery({
+    queryKey: ["endpoint-secret", reach.key],
+    queryFn: () => reach.secret(),
+    enabled: isShown,
+    gcTime: 0,
+  });
   return (
     <Section
       title="Signing secret"
       description={
-        endpoint.signing === "v1a"
+        signing === "v1a"
           ? "Receivers verify with the public key (ed25519)."
           : "The receiver needs it to verify what comes (HMAC-SHA256)."
       }
@@ -46,7 +47,7 @@ export function SigningSecret({ appId, endpoint }: { readonly appId: string; rea
       <div className="stack">
         <div className="row wrap">
           <code className="signed-content grow">
-            {isShown ? (secret.data?.key ?? "…") : "••••••••••••••••••••••••••••••••••••••"}
+            {isShown ? (secret.data ?? "…") : "••••••••••••••••••••••••••••••••••••••"}
           </code>
           <Button
             size="s"
@@ -56,13 +57,7 @@ export function SigningSecret({ appId, endpoint }: { readonly appId: string; rea
           >
             {isShown ? "Hide" : "Reveal"}
           </Button>
-          <CopyButton
-            what="the secret"
-            text={async () => {
-              const { data } = await client.GET(`${PATH}/secret`, { params });
-              return data?.key ?? "";
-            }}
-          />
+          <CopyButton what="the secret" text={() => reach.secret()} />
         </div>
         {secret.error != null && <FailureNote error={secret.error} />}
         {overlapUntil !== undefined && (
@@ -74,8 +69,7 @@ export function SigningSecret({ appId, endpoint }: { readonly appId: string; rea
       </div>
       {rotating && (
         <Rotate
-          appId={appId}
-          endpointId={endpoint.id}
+          reach={reach}
           onClose={() => setRotating(false)}
           onDone={(graceSeconds) => {
             setOverlapUntil(graceSeconds === 0 ? undefined : Date.now() + graceSeconds * 1_000);
@@ -90,13 +84,11 @@ export function SigningSecret({ appId, endpoint }: { readonly appId: string; rea
 const ROTATE_FIELDS = ["key", "gracePeriodSeconds"] as const;
 
 function Rotate({
-  appId,
-  endpointId,
+  reach,
   onClose,
   onDone,
 }: {
-  readonly appId: string;
-  readonly endpointId: string;
+  readonly reach: Reach;
   readonly onClose: () => void;
   readonly onDone: (graceSeconds: number) => void;
 }) {
@@ -104,10 +96,7 @@ function Rotate({
   const [own, setOwn] = useState("");
   const faults = useFaults(ROTATE_FIELDS);
   const rotate = useChange<{ readonly grace: number; readonly own: string }, unknown>((asked, key) =>
-    client.POST(`${PATH}/secret/rotate`, {
-      params: { path: { app_id: appId, endpoint_id: endpointId }, header: { "idempotency-key": key } },
-      body: { gracePeriodSeconds: asked.grace, ...(asked.own !== "" && { key: asked.own }) },
-    }),
+    reach.rotateSecret({ gracePeriodSeconds: asked.grace, ...(asked.own !== "" && { key: asked.own }) }, key),
   );
   const go = async () => {
     faults.clear();

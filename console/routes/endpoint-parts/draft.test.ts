@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { bodyOf, draftOf } from "./draft.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint } from "./reach.ts";
 
 const ENDPOINT: Endpoint = {
   id: "ep_1",

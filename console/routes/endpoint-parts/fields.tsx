@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { api } from "../../api/client.ts";
 import type { Faults } from "../../kit/faults.ts";
 import { Checkbox, NumberField, SearchField, Select, TextField } from "../../kit/field.tsx";
 import { Loading } from "../../kit/states.tsx";
@@ -17,11 +16,23 @@ interface FieldsProps {
   readonly faults: Faults;
 }
 
+export interface TypeChoice {
+  readonly name: string;
+  readonly description: string;
+}
+
+interface MainFieldsProps extends FieldsProps {
+  /** What it may listen to; undefined while that loads. */
+  readonly types: readonly TypeChoice[] | undefined;
+  /** Operational webhooks have none. */
+  readonly hasChannels: boolean;
+}
+
 /** As high as the list of event types that comes. */
 const LIST_PX = 220;
 
 /** What every endpoint needs: where it is, and what it wants to hear. */
-export function MainFields({ draft, onChange, faults }: FieldsProps) {
+export function MainFields({ draft, onChange, faults, types, hasChannels }: MainFieldsProps) {
   const text = (name: "url" | "uid" | "description" | "channels") => ({
     value: draft[name],
     error: faults.of(name),
@@ -31,13 +42,15 @@ export function MainFields({ draft, onChange, faults }: FieldsProps) {
     <>
       <TextField {...text("url")} label="URL" type="url" isRequired isMono placeholder="https://example.com/webhooks" />
       <TextField {...text("description")} label="Name" description="What people call it." />
-      <EventTypes draft={draft} onChange={onChange} faults={faults} />
-      <TextField
-        {...text("channels")}
-        label="Channels"
-        description="Only messages of one of these; empty: all. Comma separated."
-        isMono
-      />
+      <EventTypes draft={draft} onChange={onChange} faults={faults} types={types} />
+      {hasChannels && (
+        <TextField
+          {...text("channels")}
+          label="Channels"
+          description="Only messages of one of these; empty: all. Comma separated."
+          isMono
+        />
+      )}
       <TextField
         {...text("uid")}
         label="Your own id"
@@ -48,11 +61,10 @@ export function MainFields({ draft, onChange, faults }: FieldsProps) {
   );
 }
 
-function EventTypes({ draft, onChange, faults }: FieldsProps) {
-  const types = api.useQuery("get", "/api/v1/event-type", { params: { query: { limit: 250 } } });
+function EventTypes({ draft, onChange, faults, types }: Omit<MainFieldsProps, "hasChannels">) {
   const [filter, setFilter] = useState("");
   const error = faults.of("eventTypes");
-  const shown = (types.data?.data ?? []).filter(({ name }) => name.includes(filter.trim().toLowerCase()));
+  const shown = (types ?? []).filter(({ name }) => name.includes(filter.trim().toLowerCase()));
   const toggle = (name: string, on: boolean) => {
     const next = new Set(draft.eventTypes);
     if (on) next.add(name);
@@ -65,10 +77,8 @@ function EventTypes({ draft, onChange, faults }: FieldsProps) {
       <p className="description">
         {draft.eventTypes.size === 0 ? "None chosen: it hears all of them." : `${draft.eventTypes.size} chosen.`}
       </p>
-      {(types.data?.data.length ?? 0) > 8 && (
-        <SearchField label="Find an event type" value={filter} onChange={setFilter} />
-      )}
-      {types.data === undefined ? (
+      {(types?.length ?? 0) > 8 && <SearchField label="Find an event type" value={filter} onChange={setFilter} />}
+      {types === undefined ? (
         <Loading height={LIST_PX} label="Loading the event types" />
       ) : (
         <div className="endpoints-type-list">

@@ -1,25 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { api, client } from "../../api/client.ts";
-import { useMay } from "../../api/whoami.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { TextField } from "../../kit/field.tsx";
 import { Section } from "../../kit/page.tsx";
 import { Answer, FailureNote } from "../../kit/states.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
-import { PATH } from "./endpoint.ts";
+import type { Reach } from "./reach.ts";
 
 /** Headers that every request to the endpoint carries. Values that look like credentials are stored and not shown again. */
-export function CustomHeaders({ appId, endpointId }: { readonly appId: string; readonly endpointId: string }) {
-  const params = { path: { app_id: appId, endpoint_id: endpointId } };
-  const headers = api.useQuery("get", `${PATH}/headers`, { params });
-  const mayWrite = useMay("write");
+export function CustomHeaders({ reach, mayWrite }: { readonly reach: Reach; readonly mayWrite: boolean }) {
+  const headers = useQuery({ queryKey: ["endpoint-headers", reach.key], queryFn: () => reach.headers() });
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
-  const patch = useChange<Readonly<Record<string, string | null>>, unknown>((changes) =>
-    client.PATCH(`${PATH}/headers`, { params, body: { headers: { ...changes } } }),
-  );
+  const patch = useChange<Readonly<Record<string, string | null>>, unknown>((changes) => reach.changeHeaders(changes));
   const change = async (changes: Readonly<Record<string, string | null>>, done: string) => {
     try {
       await patch.run(changes);
