@@ -37,7 +37,9 @@ export const paths = {
 
   operationalWebhooks: "/operational-webhooks",
   newOperationalWebhook: "/operational-webhooks/new",
+  operationalWebhookTypes: "/operational-webhooks/types",
   operationalWebhook: (endpointId: string) => `/operational-webhooks/${part(endpointId)}`,
+  operationalWebhookSettings: (endpointId: string) => `/operational-webhooks/${part(endpointId)}/settings`,
 
   settings: "/settings",
   keys: "/settings/keys",

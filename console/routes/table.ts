@@ -2,8 +2,11 @@
 import { appPages } from "./apps/pages.ts";
 import { endpointPages } from "./endpoints/pages.ts";
 import { messagePages } from "./messages/pages.ts";
+import { operationalWebhookPages } from "./operational-webhooks/pages.ts";
 import { overviewPages } from "./overview/pages.ts";
 import type { PageSpec } from "./page.ts";
+import { replayPages } from "./replays/pages.ts";
+import { settingsPages } from "./settings/pages.ts";
 import { tailPages } from "./tail/pages.ts";
 
 export const pages: readonly PageSpec[] = [
@@ -11,5 +14,8 @@ export const pages: readonly PageSpec[] = [
   ...endpointPages,
   ...overviewPages,
   ...messagePages,
+  ...operationalWebhookPages,
+  ...replayPages,
+  ...settingsPages,
   ...tailPages,
 ];
