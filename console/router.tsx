@@ -12,7 +12,8 @@ import type { PageSpec } from "./routes/page.ts";
 import { paths } from "./routes/paths.ts";
 import { pages } from "./routes/table.ts";
 import { Gate } from "./shell/gate.tsx";
-import { MissingPage, PageLoading, PageShell } from "./shell/page-shell.tsx";
+import { PageLoading } from "./shell/page-loading.tsx";
+import { MissingPage, PageShell } from "./shell/page-shell.tsx";
 import { session } from "./state/session.ts";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: MissingPage });

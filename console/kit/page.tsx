@@ -1,6 +1,8 @@
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-aria-components";
+import { siteName } from "../state/site-name.ts";
+import { useStore } from "../state/store.ts";
 
 export interface Crumb {
   readonly label: string;
@@ -25,9 +27,10 @@ export interface PageProps {
 
 /** The frame of every page: its title (which the tab shows and a screen reader is told), the way here, what can be done. */
 export function Page({ title, crumbs = [], beside, description, actions, nav, isWide, children }: PageProps) {
+  const site = useStore(siteName);
   useEffect(() => {
-    document.title = [title, ...crumbs.map((crumb) => crumb.label).toReversed(), "Posthorn"].join(" · ");
-  }, [title, crumbs]);
+    document.title = [title, ...crumbs.map((crumb) => crumb.label).toReversed(), site].join(" · ");
+  }, [title, crumbs, site]);
   return (
     <div className="page" data-wide={isWide || undefined}>
       <header className="page-head">

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { type Permission, useWhoAmI } from "../api/whoami.ts";
 import { Page } from "../kit/page.tsx";
 import { Empty, Failing } from "../kit/states.tsx";
-import { PageLoading } from "./page-shell.tsx";
+import { PageLoading } from "./page-loading.tsx";
 
 export interface GateProps {
   readonly title: string;

@@ -1,13 +1,14 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Menu as MenuIcon, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { Button, ButtonLink, IconButton } from "../kit/button.tsx";
-import { Empty, Loading } from "../kit/states.tsx";
+import { Empty } from "../kit/states.tsx";
 import { paths } from "../routes/paths.ts";
 import { session } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
+import { useFocusAfterStep } from "./focus-after-step.ts";
 import { CommandPalette, openPalette } from "./palette-loader.tsx";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -56,33 +57,6 @@ export function PageShell() {
       </main>
       <CommandPalette />
       <ShortcutSheet />
-    </div>
-  );
-}
-
-/** After a step the focus is on the title of the page, which screen readers then read; the first page keeps the browser's own start. */
-function useFocusAfterStep(path: string): void {
-  const before = useRef(path);
-  useEffect(() => {
-    if (before.current === path) return;
-    before.current = path;
-    const frame = requestAnimationFrame(() =>
-      (document.getElementById("page-title") ?? document.getElementById("main"))?.focus({ preventScroll: true }),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [path]);
-}
-
-/** The place of a page whose module is on its way. */
-export function PageLoading({ title }: { readonly title: string }) {
-  return (
-    <div className="page">
-      <header className="page-head">
-        <div className="page-title">
-          <h1>{title}</h1>
-        </div>
-      </header>
-      <Loading label={title} rows={6} />
     </div>
   );
 }

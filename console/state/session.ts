@@ -1,12 +1,15 @@
 import { tabShelf } from "./storage.ts";
 import { createStore } from "./store.ts";
 
+/** The portal's token lies apart: who opens a portal in the tab of the console stays who they are there, and no token goes astray. */
+const KEY = typeof location !== "undefined" && /^\/portal(\/|$)/.test(location.pathname) ? "portal" : "token";
+
 /** The bearer token of this tab. It is sent in a header and never in a cookie, so no other site can make this browser use it. */
-export const session = createStore<string | undefined>(tabShelf.read("token"));
+export const session = createStore<string | undefined>(tabShelf.read(KEY));
 
 export function signInWith(token: string): void {
   tabShelf.write("left", undefined);
-  tabShelf.write("token", token);
+  tabShelf.write(KEY, token);
   session.set(token);
 }
 
@@ -20,6 +23,6 @@ export function leave(): void {
 
 /** The token is no good any more. */
 export function signOut(): void {
-  tabShelf.write("token", undefined);
+  tabShelf.write(KEY, undefined);
   session.set(undefined);
 }

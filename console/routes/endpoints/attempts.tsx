@@ -8,7 +8,7 @@ import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Duration, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
-import { paths } from "../paths.ts";
+import { type Place, usePaths } from "../place.ts";
 import { EndpointFrame } from "./frame.tsx";
 
 type Attempt = components["schemas"]["MessageAttemptOut"];
@@ -32,7 +32,7 @@ const OUTCOMES: readonly { readonly id: Outcome | "any"; readonly label: string 
 /** Every request that was made to an endpoint, newest first. */
 export default function EndpointAttempts() {
   return (
-    <EndpointFrame current={paths.endpointAttempts}>
+    <EndpointFrame current="endpointAttempts">
       {(endpoint, _, appId) => <Attempts appId={appId} endpointId={endpoint.id} />}
     </EndpointFrame>
   );
@@ -40,6 +40,7 @@ export default function EndpointAttempts() {
 
 function Attempts({ appId, endpointId }: { readonly appId: string; readonly endpointId: string }) {
   const [{ outcome, reason, page: iterator }, setSearch] = useSearch("outcome", "reason", "page");
+  const paths = usePaths();
   const chosen = OUTCOMES.find(({ id }) => id === outcome)?.id ?? "any";
   const attempts = api.useQuery(
     "get",
@@ -91,7 +92,7 @@ function Attempts({ appId, endpointId }: { readonly appId: string; readonly endp
           <>
             <Table
               label="Attempts"
-              columns={columnsOf(appId)}
+              columns={columnsOf(appId, paths)}
               rows={data}
               rowId={(row) => row.id}
               empty={
@@ -122,7 +123,7 @@ function Attempts({ appId, endpointId }: { readonly appId: string; readonly endp
   );
 }
 
-const columnsOf = (appId: string): readonly Column<Attempt>[] => [
+const columnsOf = (appId: string, paths: Place["paths"]): readonly Column<Attempt>[] => [
   { id: "at", header: "Begun", cell: (row) => <Time at={row.timestamp} /> },
   {
     id: "outcome",

@@ -12,8 +12,9 @@ import { Section } from "../../kit/page.tsx";
 import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
+import { say } from "../../kit/toast.tsx";
 import { useSearch } from "../../kit/use-search.ts";
-import { paths } from "../paths.ts";
+import { type Place, usePaths } from "../place.ts";
 import { type Act, type Choice, DeliveriesAct } from "./deliveries-act.tsx";
 import { PATH } from "./endpoint.ts";
 import { EndpointFrame } from "./frame.tsx";
@@ -44,14 +45,16 @@ const OPTIONS: readonly { readonly id: Reason | "any"; readonly label: string }[
 /** What was given up, to be sent again or forgotten. */
 export default function EndpointDead() {
   return (
-    <EndpointFrame current={paths.endpointDead}>
+    <EndpointFrame current="endpointDead">
       {(endpoint, _, appId) => <DeadLetters appId={appId} endpointId={endpoint.id} />}
     </EndpointFrame>
   );
 }
 
 function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly endpointId: string }) {
-  const mayWrite = useMay("write");
+  const maySend = useMay("portal:write");
+  const mayForget = useMay("write");
+  const paths = usePaths();
   const navigate = useNavigate();
   const [{ reason: asked, page: iterator }, setSearch] = useSearch("reason", "page");
   const reason = OPTIONS.find(({ id }) => id === asked)?.id ?? "any";
@@ -82,14 +85,16 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
           onChange={(id) => setSearch({ reason: id === "any" ? undefined : id, page: undefined })}
         />
         <span className="grow" />
-        {mayWrite && dead.data !== undefined && dead.data.data.length > 0 && (
+        {maySend && dead.data !== undefined && dead.data.data.length > 0 && (
           <div className="row wrap">
             <Button size="s" icon={<RotateCcw />} onPress={() => setActing({ act: "dead/requeue", choice })}>
               Send {whom} again
             </Button>
-            <Button size="s" icon={<Trash2 />} onPress={() => setActing({ act: "dead/expire", choice })}>
-              Forget {whom}
-            </Button>
+            {mayForget && (
+              <Button size="s" icon={<Trash2 />} onPress={() => setActing({ act: "dead/expire", choice })}>
+                Forget {whom}
+              </Button>
+            )}
           </div>
         )}
       </div>
@@ -98,10 +103,10 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
           <>
             <Table
               label="Dead letters"
-              columns={columnsOf(appId)}
+              columns={columnsOf(appId, paths)}
               rows={data}
               rowId={(row) => row.id}
-              selection={mayWrite ? selection : undefined}
+              selection={maySend ? selection : undefined}
               empty={
                 reason !== "any" ? (
                   <NoneFound onClear={() => setSearch({ reason: undefined, page: undefined })} />
@@ -131,7 +136,10 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
           appId={appId}
           endpointId={endpointId}
           {...acting}
-          onTask={(id) => void navigate({ href: paths.replay(id) })}
+          onTask={(id) => {
+            if (paths.replay === undefined) say("They are many: they are sent again one after the other, from now on");
+            else void navigate({ href: paths.replay(id) });
+          }}
           onClose={() => {
             setActing(undefined);
             selection.clear();
@@ -142,7 +150,7 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
   );
 }
 
-const columnsOf = (appId: string): readonly Column<Dead>[] => [
+const columnsOf = (appId: string, paths: Place["paths"]): readonly Column<Dead>[] => [
   {
     id: "type",
     header: "Event type",

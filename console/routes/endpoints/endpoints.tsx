@@ -9,17 +9,17 @@ import { type Column, Table } from "../../kit/table.tsx";
 import { Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
-import { useParam } from "../params.ts";
-import { paths } from "../paths.ts";
+import { type Place, useAppId, usePaths } from "../place.ts";
 import { type Endpoint, nameOf } from "./endpoint.ts";
 
 const PAGE = 50;
 
 /** Where an application's webhooks go. */
 export default function Endpoints() {
-  const appId = useParam("appId");
+  const appId = useAppId();
+  const paths = usePaths();
   const crumbs = useAppCrumbs(appId);
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
   const [{ page: iterator }, setSearch] = useSearch("page");
   const endpoints = api.useQuery("get", "/api/v1/app/{app_id}/endpoint", {
     params: {
@@ -40,15 +40,12 @@ export default function Endpoints() {
             <>
               <Table
                 label="Endpoints"
-                columns={columnsOf(appId)}
+                columns={columnsOf(appId, paths)}
                 rows={data}
                 rowId={(row) => row.id}
                 empty={
                   <Empty title="No endpoint yet" actions={create}>
-                    <p>
-                      An endpoint is a URL of the customer's that gets events. Until there is one, events are kept and
-                      go nowhere.
-                    </p>
+                    <p>An endpoint is a URL that gets events. Until there is one, events are kept and go nowhere.</p>
                   </Empty>
                 }
               />
@@ -73,7 +70,7 @@ export default function Endpoints() {
   );
 }
 
-const columnsOf = (appId: string): readonly Column<Endpoint>[] => [
+const columnsOf = (appId: string, paths: Place["paths"]): readonly Column<Endpoint>[] => [
   {
     id: "name",
     header: "Endpoint",

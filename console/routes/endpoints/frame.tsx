@@ -11,19 +11,22 @@ import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
-import { paths } from "../paths.ts";
+import { type Place, useAppId, usePaths } from "../place.ts";
 import { type Endpoint, type Health, nameOf, PATH, useEndpoint, useHealth } from "./endpoint.ts";
 import { SendExampleDialog } from "./send-example.tsx";
+
+type EndpointPage = Extract<keyof Place["paths"], "endpoint" | `endpoint${"Owed" | "Dead" | "Attempts" | "Settings"}`>;
 
 /** What stands around each page of one endpoint: its name, how it is, what can be done, and its other pages. */
 export function EndpointFrame({
   current,
   children,
 }: {
-  readonly current: (appId: string, endpointId: string) => string;
+  readonly current: EndpointPage;
   readonly children: (endpoint: Endpoint, health: Health | undefined, appId: string) => ReactNode;
 }) {
-  const appId = useParam("appId");
+  const appId = useAppId();
+  const paths = usePaths();
   const endpointId = useParam("endpointId");
   const endpoint = useEndpoint(appId, endpointId);
   const health = useHealth(appId, endpointId);
@@ -45,7 +48,7 @@ export function EndpointFrame({
       nav={
         <SubNav
           label="Parts of the endpoint"
-          current={current(appId, endpointId)}
+          current={paths[current](appId, endpointId)}
           items={[
             { label: "Health", href: paths.endpoint(appId, endpointId) },
             { label: "Attempts", href: paths.endpointAttempts(appId, endpointId) },
@@ -88,7 +91,7 @@ function Actions({
   readonly endpoint: Endpoint;
   readonly onTest: () => void;
 }) {
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
   const act = useChange<Act, void>(async (what, key) => {
     const params = { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } };
     if (what === "pause") await client.POST(`${PATH}/pause`, { params });

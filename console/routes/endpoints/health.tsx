@@ -16,14 +16,14 @@ import { None, Time } from "../../kit/time.tsx";
 import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
 import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
-import { paths } from "../paths.ts";
+import { usePaths } from "../place.ts";
 import { type Endpoint, type Health, PATH } from "./endpoint.ts";
 import { EndpointFrame } from "./frame.tsx";
 
 /** How an endpoint is: what it was sent, what came of it, and what keeps it back. */
 export default function EndpointHealthPage() {
   return (
-    <EndpointFrame current={paths.endpoint}>
+    <EndpointFrame current="endpoint">
       {(endpoint, health, appId) =>
         health === undefined ? (
           <Loading rows={10} />
@@ -56,6 +56,7 @@ function Now({
   readonly health: Health;
 }) {
   const { latencyMs } = health;
+  const paths = usePaths();
   return (
     <>
       {health.mode !== "enabled" && (
@@ -137,7 +138,7 @@ function Now({
 
 /** Lets one request through now, wherever the owner of the breaker is. */
 function ProbeButton({ appId, endpoint }: { readonly appId: string; readonly endpoint: Endpoint }) {
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
   const probe = useChange<void, unknown>((_, key) =>
     client.POST(`${PATH}/probe`, {
       params: { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } },
@@ -249,6 +250,7 @@ function Reasons({
   readonly endpointId: string;
   readonly health: Health;
 }) {
+  const paths = usePaths();
   return (
     <Section title="Why attempts failed" description="The most frequent first." isFlush>
       <Table

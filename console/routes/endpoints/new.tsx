@@ -10,13 +10,13 @@ import { useChange } from "../../kit/use-change.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { bodyOf, draftOf, FIELDS } from "../endpoint-parts/draft.ts";
 import { DeliveryFields, MainFields } from "../endpoint-parts/fields.tsx";
-import { useParam } from "../params.ts";
-import { paths } from "../paths.ts";
+import { useAppId, usePaths } from "../place.ts";
 import { useTypeChoices } from "./endpoint.ts";
 
 /** Makes an endpoint. */
 export default function NewEndpoint() {
-  const appId = useParam("appId");
+  const appId = useAppId();
+  const paths = usePaths();
   const navigate = useNavigate();
   const crumbs = useAppCrumbs(appId, { label: "Endpoints", href: paths.endpoints(appId) });
   const [draft, setDraft] = useState(() => draftOf(undefined));

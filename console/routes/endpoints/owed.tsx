@@ -12,7 +12,7 @@ import { Answer, Empty } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
-import { paths } from "../paths.ts";
+import { type Place, usePaths } from "../place.ts";
 import { type Act, type Choice, DeliveriesAct } from "./deliveries-act.tsx";
 import { PATH } from "./endpoint.ts";
 import { EndpointFrame } from "./frame.tsx";
@@ -30,7 +30,7 @@ const STATES = [
 /** What is still to be sent to an endpoint. */
 export default function EndpointOwed() {
   return (
-    <EndpointFrame current={paths.endpointOwed}>
+    <EndpointFrame current="endpointOwed">
       {(endpoint, _, appId) => <Owed appId={appId} endpointId={endpoint.id} />}
     </EndpointFrame>
   );
@@ -39,6 +39,7 @@ export default function EndpointOwed() {
 function Owed({ appId, endpointId }: { readonly appId: string; readonly endpointId: string }) {
   const mayWrite = useMay("write");
   const [{ state: asked, page: iterator }, setSearch] = useSearch("state", "page");
+  const paths = usePaths();
   const state = STATES.find(({ id }) => id === asked)?.id ?? "waiting";
   const owed = api.useQuery(
     "get",
@@ -85,7 +86,7 @@ function Owed({ appId, endpointId }: { readonly appId: string; readonly endpoint
           <>
             <Table
               label="Owed deliveries"
-              columns={columnsOf(appId)}
+              columns={columnsOf(appId, paths)}
               rows={data}
               rowId={(row) => row.id}
               selection={mayWrite && state !== "leased" ? selection : undefined}
@@ -129,7 +130,7 @@ const EMPTY = {
   leased: "Nothing is being sent at this moment",
 } as const;
 
-const columnsOf = (appId: string): readonly Column<Open>[] => [
+const columnsOf = (appId: string, paths: Place["paths"]): readonly Column<Open>[] => [
   {
     id: "type",
     header: "Event type",

@@ -5,7 +5,7 @@ import { Dialog } from "../../kit/dialog.tsx";
 import { ComboBox } from "../../kit/field.tsx";
 import { FailureNote, Note } from "../../kit/states.tsx";
 import { useChange } from "../../kit/use-change.ts";
-import { paths } from "../paths.ts";
+import { usePaths } from "../place.ts";
 import { type Endpoint, PATH } from "./endpoint.ts";
 
 /** A real request with an example, to see whether the receiver takes it. */
@@ -21,6 +21,7 @@ export function SendExampleDialog({
   readonly onClose: () => void;
 }) {
   const types = api.useQuery("get", "/api/v1/event-type", { params: { query: { limit: 250 } } }, { enabled: isOpen });
+  const paths = usePaths();
   const [type, setType] = useState<string>();
   const [sent, setSent] = useState<string>();
   const send = useChange<string, string>(async (eventType, key) => {

@@ -15,20 +15,27 @@ import { CustomHeaders } from "../endpoint-parts/custom-headers.tsx";
 import { bodyOf, draftOf, FIELDS } from "../endpoint-parts/draft.ts";
 import { DeliveryFields, MainFields } from "../endpoint-parts/fields.tsx";
 import { SigningSecret } from "../endpoint-parts/secret.tsx";
-import { paths } from "../paths.ts";
+import { usePaths } from "../place.ts";
 import { type Endpoint, type Health, nameOf, PATH, useTypeChoices } from "./endpoint.ts";
+import { EndpointFacts } from "./facts.tsx";
 import { EndpointFrame } from "./frame.tsx";
 import { reachOf } from "./reach.ts";
 
 /** What can be changed about an endpoint. */
 export default function EndpointSettings() {
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
   return (
-    <EndpointFrame current={paths.endpointSettings}>
+    <EndpointFrame current="endpointSettings">
       {(endpoint, health, appId) => (
         <>
-          {mayWrite && <SigningSecret reach={reachOf(appId, endpoint.id)} signing={endpoint.signing} />}
-          <Fields key={endpoint.version} appId={appId} endpoint={endpoint} />
+          {mayWrite ? (
+            <>
+              <SigningSecret reach={reachOf(appId, endpoint.id)} signing={endpoint.signing} />
+              <Fields key={endpoint.version} appId={appId} endpoint={endpoint} />
+            </>
+          ) : (
+            <EndpointFacts endpoint={endpoint} />
+          )}
           <CustomHeaders reach={reachOf(appId, endpoint.id)} mayWrite={mayWrite} />
           <End appId={appId} endpoint={endpoint} health={health} />
         </>
@@ -38,7 +45,6 @@ export default function EndpointSettings() {
 }
 
 function Fields({ appId, endpoint }: { readonly appId: string; readonly endpoint: Endpoint }) {
-  const mayWrite = useMay("write");
   const [draft, setDraft] = useState(() => draftOf(endpoint));
   const faults = useFaults(FIELDS);
   const types = useTypeChoices();
@@ -71,13 +77,11 @@ function Fields({ appId, endpoint }: { readonly appId: string; readonly endpoint
         <div className="stack form-narrow">
           <DeliveryFields draft={draft} onChange={setDraft} faults={faults} />
           {faults.rest !== undefined && <FailureNote error={faults.rest} />}
-          {mayWrite && (
-            <div className="row">
-              <Button look="primary" type="submit" isPending={change.isPending}>
-                Save
-              </Button>
-            </div>
-          )}
+          <div className="row">
+            <Button look="primary" type="submit" isPending={change.isPending}>
+              Save
+            </Button>
+          </div>
         </div>
       </Section>
     </form>
@@ -93,7 +97,8 @@ function End({
   readonly endpoint: Endpoint;
   readonly health: Health | undefined;
 }) {
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
+  const paths = usePaths();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const end = useChange<void, unknown>(() =>

@@ -16,7 +16,7 @@ import { useChange } from "../../kit/use-change.ts";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
-import { paths } from "../paths.ts";
+import { useAppId, usePaths } from "../place.ts";
 import { AttemptDetails } from "./attempt-details.tsx";
 import { CompareAttempts } from "./compare.tsx";
 import { shellWord } from "./curl.ts";
@@ -29,7 +29,8 @@ const OPEN_EVERY_MS = 2_000;
 
 /** One event: what it is, and everything that happened to it. */
 export default function MessagePage() {
-  const appId = useParam("appId");
+  const appId = useAppId();
+  const paths = usePaths();
   const messageId = useParam("messageId");
   const where = { params: { path: { app_id: appId, msg_id: messageId } } };
   const crumbs = useAppCrumbs(appId, { label: "Messages", href: paths.messages(appId) });
@@ -44,7 +45,7 @@ export default function MessagePage() {
     // It never changes, except that its owner may erase it.
     staleTime: 60_000,
   });
-  const mayWrite = useMay("write");
+  const mayWrite = useMay("portal:write");
   const [resending, setResending] = useState(false);
   const message = timeline.data?.message;
 
@@ -87,6 +88,7 @@ function Whole({
   const open = all.find((one) => one.id === openId) ?? mostTelling(timeline.deliveries);
   const pair = chosen.flatMap((id) => all.filter((one) => one.id === id));
   const { message } = timeline;
+  const maySend = useMay("ingest");
 
   return (
     <>
@@ -118,6 +120,7 @@ function Whole({
         title="Payload"
         description="Exactly as it was accepted, stored, signed and sent."
         actions={
+          maySend &&
           payload?.kind === "text" && (
             <CopyButton what="the event as a command" text={() => commandOf(appId, timeline, payload.text)}>
               Copy as curl

@@ -9,8 +9,7 @@ import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
-import { useParam } from "../params.ts";
-import { paths } from "../paths.ts";
+import { type Place, useAppId, usePlace } from "../place.ts";
 import type { Message } from "./payload.ts";
 
 const PAGE = 50;
@@ -25,7 +24,8 @@ const WINDOWS = [
 
 /** What an application's events are, newest first. */
 export default function Messages() {
-  const appId = useParam("appId");
+  const appId = useAppId();
+  const place = usePlace();
   const [{ type, channel, tag, hours, page: iterator }, setSearch] = useSearch(
     "type",
     "channel",
@@ -59,7 +59,7 @@ export default function Messages() {
     <Page
       title="Messages"
       crumbs={crumbs}
-      description="Every event that was accepted for this application, newest first."
+      description={`Every event that was accepted for ${place.hasApplications ? "this application" : "you"}, newest first.`}
     >
       <Section isFlush>
         <Filters
@@ -75,7 +75,7 @@ export default function Messages() {
             <>
               <Table
                 label="Messages"
-                columns={columnsOf(appId)}
+                columns={columnsOf(appId, place)}
                 rows={data}
                 rowId={(row) => row.id}
                 empty={
@@ -83,9 +83,13 @@ export default function Messages() {
                     <NoneFound onClear={clear} />
                   ) : (
                     <Empty title="No message yet">
-                      <p>
-                        Send one with <code>POST /api/v1/app/{appId}/msg</code>, or let a source take webhooks in.
-                      </p>
+                      {place.hasApplications ? (
+                        <p>
+                          Send one with <code>POST /api/v1/app/{appId}/msg</code>, or let a source take webhooks in.
+                        </p>
+                      ) : (
+                        <p>What happens from now on stands here.</p>
+                      )}
                     </Empty>
                   )
                 }
@@ -114,7 +118,7 @@ export default function Messages() {
   );
 }
 
-const columnsOf = (appId: string): readonly Column<Message>[] => [
+const columnsOf = (appId: string, { paths, hasApplications }: Place): readonly Column<Message>[] => [
   {
     id: "type",
     header: "Event type",
@@ -136,17 +140,21 @@ const columnsOf = (appId: string): readonly Column<Message>[] => [
     },
     isLeftOutNarrow: true,
   },
-  {
-    id: "from",
-    header: "Came through",
-    cell: (row) =>
-      row.sourceId ? (
-        <Link href={paths.source(appId, row.sourceId)}>a source</Link>
-      ) : (
-        <span className="muted">the API</span>
-      ),
-    isLeftOutNarrow: true,
-  },
+  ...(hasApplications
+    ? [
+        {
+          id: "from",
+          header: "Came through",
+          cell: (row: Message) =>
+            row.sourceId && paths.source !== undefined ? (
+              <Link href={paths.source(appId, row.sourceId)}>a source</Link>
+            ) : (
+              <span className="muted">the API</span>
+            ),
+          isLeftOutNarrow: true,
+        },
+      ]
+    : []),
   { id: "at", header: "Accepted", cell: (row) => <Time at={row.timestamp} />, align: "end" },
 ];
 

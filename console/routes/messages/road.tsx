@@ -5,7 +5,7 @@ import { Button, Link } from "../../kit/button.tsx";
 import { Checkbox } from "../../kit/field.tsx";
 import { duration } from "../../kit/format.ts";
 import { Duration, Time, useNow } from "../../kit/time.tsx";
-import { paths } from "../paths.ts";
+import { usePaths, usePlace } from "../place.ts";
 import { AttemptBar } from "./attempt-bar.tsx";
 import { type Attempt, scaleOf, sinceAccepted, type Timeline, type TimelineDelivery } from "./waterfall.ts";
 
@@ -24,6 +24,7 @@ export interface RoadProps {
 /** Everything that happened to a message, from its arrival to each final outcome. */
 export function Road(props: RoadProps) {
   const { timeline } = props;
+  const { paths, hasApplications } = usePlace();
   const scaleMs = scaleOf(timeline.deliveries);
   const storedMs = sinceAccepted(timeline, timeline.storedAt);
   return (
@@ -36,14 +37,15 @@ export function Road(props: RoadProps) {
             <Time at={timeline.acceptedAt} exact />
           </div>
           <p className="muted">
-            {timeline.message.sourceId ? (
-              <>
-                Came in through the source{" "}
-                <Link href={paths.source(props.appId, timeline.message.sourceId)}>{timeline.message.sourceId}</Link>.
-              </>
-            ) : (
-              "Came in through the API."
-            )}{" "}
+            {hasApplications &&
+              (timeline.message.sourceId && paths.source !== undefined ? (
+                <>
+                  Came in through the source{" "}
+                  <Link href={paths.source(props.appId, timeline.message.sourceId)}>{timeline.message.sourceId}</Link>.{" "}
+                </>
+              ) : (
+                "Came in through the API. "
+              ))}
             {storedMs === undefined
               ? "It was committed before the answer."
               : `Written after ${duration(storedMs)}, and answered once that was committed.`}
@@ -91,6 +93,7 @@ function DeliveryRoad({
   onChoose,
   actions,
 }: RoadProps & { readonly delivery: TimelineDelivery; readonly scaleMs: number }) {
+  const paths = usePaths();
   const name = delivery.endpointDescription || delivery.endpointUrl || delivery.endpointId;
   return (
     <div className="grow">

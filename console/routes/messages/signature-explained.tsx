@@ -21,7 +21,7 @@ export function SignatureExplained({
   readonly attempt: Attempt;
   readonly body: string | undefined;
 }) {
-  const mayReveal = useMay("write");
+  const mayReveal = useMay("portal:write");
   const [secret, setSecret] = useState("");
   const [verdict, setVerdict] = useState<Verdict>();
   const signed = signedOf(attempt);
