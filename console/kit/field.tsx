@@ -56,6 +56,12 @@ function Below({ description, error }: FieldWords) {
   );
 }
 
+/**
+ * An error is what the engine said about the value that was sent: it is told, and does not keep the form from being sent again with
+ * another value, which the browser's own validation would.
+ */
+const said = (error: string | undefined) => ({ isInvalid: error !== undefined, validationBehavior: "aria" as const });
+
 type Plain<P> = Omit<P, "className" | "style" | "children">;
 
 export interface TextFieldProps extends Plain<AriaTextFieldProps>, FieldWords {
@@ -78,7 +84,7 @@ export function TextField({
   const words = { label, isLabelHidden, description, error };
   const look = { className: "input", placeholder, "data-mono": isMono || undefined };
   return (
-    <AriaTextField {...rest} isInvalid={error !== undefined} className="field">
+    <AriaTextField {...rest} {...said(error)} className="field">
       <Above {...words} />
       {rows === undefined ? <Input {...look} /> : <TextArea {...look} rows={rows} />}
       <Below {...words} />
@@ -96,7 +102,7 @@ export function NumberField({
 }: Plain<AriaNumberFieldProps> & FieldWords & { readonly placeholder?: string | undefined }) {
   const words = { label, isLabelHidden, description, error };
   return (
-    <AriaNumberField {...rest} isInvalid={error !== undefined} className="field">
+    <AriaNumberField {...rest} {...said(error)} className="field">
       <Above {...words} />
       <Input className="input num" placeholder={placeholder} />
       <Below {...words} />
@@ -175,7 +181,7 @@ export function Select<T extends string>({
   return (
     <AriaSelect
       {...rest}
-      isInvalid={error !== undefined}
+      {...said(error)}
       className="field"
       value={value ?? null}
       onChange={(key) => {
@@ -226,7 +232,7 @@ export function ComboBox({
   return (
     <AriaComboBox
       {...rest}
-      isInvalid={error !== undefined}
+      {...said(error)}
       className="field"
       value={value ?? null}
       onChange={(key) => onChange(key === null ? undefined : String(key))}
