@@ -45,7 +45,7 @@ export function diagnose(rejection: Rejection, source: Pick<Source, "preset" | "
         title: "The source has no secret yet",
         likely: `${who} has the URL, but without its secret nothing can be believed.`,
         remedy: [
-          `Bring the secret under Settings. ${facts.secretHelp}`,
+          `Bring the secret under Settings.${whereSecret(source.preset)}`,
           "What was refused meanwhile arrives when it is sent again.",
         ],
       };
@@ -188,7 +188,7 @@ function mismatch(rejection: Rejection, preset: Preset, who: string, isTheirAgen
     remedy: [
       preset === "hmac"
         ? "Compare the secret, and then what is signed, the hash and the encoding, with the sender's documentation."
-        : `Compare the secret at ${who} with the one under Settings. ${factsOf(preset).secretHelp}`,
+        : `Compare the secret at ${who} with the one under Settings.${whereSecret(preset)}`,
       ...(proxy === undefined
         ? []
         : ["Let what stands between pass the body on byte for byte: no reformatting, no other charset."]),
@@ -196,6 +196,12 @@ function mismatch(rejection: Rejection, preset: Preset, who: string, isTheirAgen
     ],
   };
 }
+
+/** Where the provider shows it; nothing where either side chooses it. */
+const whereSecret = (preset: Preset): string => {
+  const { secretFrom, secretHelp } = factsOf(preset);
+  return secretFrom === "provider" ? ` ${secretHelp}` : "";
+};
 
 function clocks(rejection: Rejection, who: string): Diagnosis {
   const isOld = rejection.reason === "timestamp_too_old";

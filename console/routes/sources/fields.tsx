@@ -32,7 +32,11 @@ export function NameFields({ draft, onChange, faults }: FieldsProps) {
         description="What people call it."
         value={draft.name}
         error={faults.of("name")}
-        placeholder={`${factsOf(draft.preset).label} of the shop`}
+        placeholder={
+          draft.preset === "hmac" || draft.preset === "none"
+            ? "Billing system"
+            : `${factsOf(draft.preset).label} of the shop`
+        }
         onChange={(name) => onChange({ ...draft, name })}
       />
       <TextField

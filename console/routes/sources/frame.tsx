@@ -37,7 +37,7 @@ export function SourceFrame({
       crumbs={crumbs}
       beside={data !== undefined && <ModeBadge mode={data.disabled ? "disabled" : "enabled"} />}
       description={data === undefined ? " " : `Takes webhooks of ${factsOf(data.preset).label}.`}
-      actions={data !== undefined && <OnOff appId={appId} source={data} />}
+      actions={<OnOff appId={appId} source={data} />}
       nav={
         <SubNav
           label="Parts of the source"
@@ -68,13 +68,20 @@ export function SourceFrame({
 /** As many as the API keeps in sight. */
 const LOG_MAX = 100;
 
-function OnOff({ appId, source }: { readonly appId: string; readonly source: Source }) {
+function OnOff({ appId, source }: { readonly appId: string; readonly source: Source | undefined }) {
   const mayWrite = useMay("write");
   const [asking, setAsking] = useState(false);
   const change = useChange<boolean, unknown>((disabled) =>
-    client.PATCH(PATH, { params: { path: { app_id: appId, source_id: source.id } }, body: { disabled } }),
+    client.PATCH(PATH, { params: { path: { app_id: appId, source_id: source?.id ?? "" } }, body: { disabled } }),
   );
   if (!mayWrite) return null;
+  // Its place is kept while it loads: on a narrow screen it has a line of its own.
+  if (source === undefined)
+    return (
+      <Button icon={<CirclePause />} isDisabled>
+        Disable
+      </Button>
+    );
   if (source.disabled)
     return (
       <Button

@@ -27,6 +27,9 @@ export default function Rejections() {
   );
 }
 
+/** As many as are read; the others on demand. */
+const ROWS = 20;
+
 interface Seen {
   readonly rejection: Rejection;
   readonly diagnosis: Diagnosis;
@@ -43,6 +46,7 @@ function Log({
 }) {
   const [{ reason }, setSearch] = useSearch("reason");
   const [open, setOpen] = useState<Seen>();
+  const [isWhole, setWhole] = useState(false);
   const { shown, newer, showAll } = useStill(rejections);
   if (shown.length === 0)
     return (
@@ -86,12 +90,16 @@ function Log({
       >
         <Table
           label="Requests that were refused"
-          rows={listed}
+          rows={isWhole ? listed : listed.slice(0, ROWS)}
           rowId={({ rejection }) => rejection.id}
           columns={columnsOf(setOpen)}
           onRow={setOpen}
-          height={560}
         />
+        {!isWhole && listed.length > ROWS && (
+          <div className="row pager">
+            <Button onPress={() => setWhole(true)}>Show all {count(listed.length)}</Button>
+          </div>
+        )}
       </Section>
       {open !== undefined && <Details appId={appId} seen={open} onClose={() => setOpen(undefined)} />}
     </>
@@ -158,7 +166,7 @@ const columnsOf = (onOpen: (seen: Seen) => void): readonly Column<Seen>[] => [
   {
     id: "bytes",
     header: "Body",
-    cell: ({ rejection }) => bytes(rejection.bodyBytes),
+    cell: ({ rejection }) => <span className="nowrap">{bytes(rejection.bodyBytes)}</span>,
     align: "end",
     isLeftOutNarrow: true,
   },

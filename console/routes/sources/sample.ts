@@ -64,7 +64,7 @@ export async function sampleOf(
       return { headers: [json, header], body, eventType: TYPE, goodForSeconds: tolerance };
     }
     case "github": {
-      const body = JSON.stringify({ zen: "A test that Posthorn's console made", hook_id: 1 });
+      const body = JSON.stringify({ zen: "A test made in the console", hook_id: 1 });
       const signature = await hmac("SHA-256", key, body, "hex");
       const headers = [
         json,
@@ -75,7 +75,7 @@ export async function sampleOf(
       return { headers, body, eventType: "ping", goodForSeconds: undefined };
     }
     case "shopify": {
-      const body = JSON.stringify({ id, note: "A test that Posthorn's console made" });
+      const body = JSON.stringify({ id, note: "A test made in the console" });
       const headers = [
         json,
         ["X-Shopify-Topic", TYPE.replace(".", "/")],

@@ -1,6 +1,7 @@
 import { Eye, EyeOff, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { api, client } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
 import { useMay } from "../../api/whoami.ts";
 import { Badge } from "../../kit/badge.tsx";
 import { Button } from "../../kit/button.tsx";
@@ -9,13 +10,15 @@ import { Dialog } from "../../kit/dialog.tsx";
 import { useFaults } from "../../kit/faults.ts";
 import { Select, TextField } from "../../kit/field.tsx";
 import { Section } from "../../kit/page.tsx";
-import { Answer, FailureNote, Loading, Note } from "../../kit/states.tsx";
+import { Answer, FailureNote, Note } from "../../kit/states.tsx";
 import { Time } from "../../kit/time.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { secretFault } from "./draft.ts";
 import { factsOf } from "./presets.ts";
 import { PATH, type Source } from "./source.ts";
+
+type Secret = components["schemas"]["SourceSecretsOut"]["data"][number];
 
 /** What the provider signs with: all that are good now, and how to change over without refusing one webhook. */
 export function SourceSecrets({ appId, source }: { readonly appId: string; readonly source: Source }) {
@@ -43,29 +46,19 @@ export function SourceSecrets({ appId, source }: { readonly appId: string; reado
             {isShown ? "Hide" : "Reveal"}
           </Button>
           <Button size="s" icon={<RefreshCw />} onPress={() => setRotating(true)}>
-            {hasSome ? "Rotate" : "Bring the secret"}
+            {secrets.data === undefined || hasSome ? "Rotate" : "Bring the secret"}
           </Button>
         </>
       }
     >
-      <Answer query={secrets} loading={<Loading height={38} />}>
+      <Answer query={secrets} loading={<Waiting />}>
         {({ data }) =>
           data.length === 0 ? (
             <Note tone="warn">It has none yet, and refuses everything that comes. {secretHelp}</Note>
           ) : (
             <ul className="stack tight">
-              {data.map(({ secret, createdAt, expiresAt }) => (
-                <li key={createdAt} className="row wrap">
-                  <code className="signed-content grow">{isShown ? secret : "•".repeat(38)}</code>
-                  {expiresAt === null ? (
-                    <Badge tone="ok">Current</Badge>
-                  ) : (
-                    <span className="muted">
-                      good until <Time at={expiresAt} exact />
-                    </span>
-                  )}
-                  <CopyButton text={secret} what="the secret" />
-                </li>
+              {data.map((one) => (
+                <Line key={one.createdAt} secret={one} isShown={isShown} />
               ))}
             </ul>
           )
@@ -73,6 +66,31 @@ export function SourceSecrets({ appId, source }: { readonly appId: string; reado
       </Answer>
       {rotating && <Rotate appId={appId} source={source} hasSome={hasSome} onClose={() => setRotating(false)} />}
     </Section>
+  );
+}
+
+function Line({ secret, isShown }: { readonly secret: Secret; readonly isShown: boolean }) {
+  return (
+    <li className="row wrap">
+      <code className="signed-content sources-secret">{isShown ? secret.secret : "•".repeat(38)}</code>
+      {secret.expiresAt === null ? (
+        <Badge tone="ok">Current</Badge>
+      ) : (
+        <span className="muted">
+          good until <Time at={secret.expiresAt} exact />
+        </span>
+      )}
+      <CopyButton text={secret.secret} what="the secret" />
+    </li>
+  );
+}
+
+/** As high as one secret, on every screen. */
+function Waiting() {
+  return (
+    <ul className="sources-waiting" aria-hidden="true">
+      <Line secret={{ secret: "", createdAt: "", expiresAt: null }} isShown={false} />
+    </ul>
   );
 }
 

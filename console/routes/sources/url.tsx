@@ -10,7 +10,7 @@ export function SecretUrl({ url }: { readonly url: string }) {
   return (
     <div className="stack tight">
       <div className="row wrap">
-        <code className="signed-content grow">
+        <code className="signed-content sources-secret">
           {url.slice(0, at)}
           {isShown ? url.slice(at) : "•".repeat(url.length - at)}
         </code>

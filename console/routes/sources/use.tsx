@@ -52,9 +52,8 @@ function Refused({
   const isMore = lately.length === rejections.length && lately.length >= 100;
   return (
     <Note tone="warn">
-      {isMore ? `${count(lately.length)}+ requests were` : `${plural(lately.length, "request was", "requests were")}`}{" "}
-      refused in the last hour, the newest <Time at={newest.timestamp} />:{" "}
-      {diagnose(newest, source).title.toLowerCase()}.{" "}
+      {isMore ? `${count(lately.length)}+ requests were` : plural(lately.length, "request was", "requests were")}{" "}
+      refused in the last hour, the newest one: {diagnose(newest, source).title.toLowerCase()}.{" "}
       <Link href={paths.sourceRejections(appId, source.id)}>See what is wrong</Link>
     </Note>
   );
@@ -80,7 +79,6 @@ function Connect({ source }: { readonly source: Source }) {
             ["Source", <Id key="i" id={source.id} isWhole />],
             source.uid !== null && ["Your id", <code key="u">{source.uid}</code>],
             ["Created", <Time key="c" at={source.createdAt} />],
-            ["Changed", <Time key="m" at={source.updatedAt} />],
           ]}
         />
       </div>
