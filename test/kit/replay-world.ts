@@ -116,10 +116,12 @@ export function replayWorld() {
       jobs,
       told: () => owedTold,
       withdrawn,
-      /** Rounds until the clock shows so many ms more. */
-      async run(ms: number) {
+      /** Rounds until the clock shows so many ms more; how many it were. */
+      async run(ms: number): Promise<number> {
         const until = clock.ms + ms;
-        while (clock.ms < until) clock.ms += Math.ceil(Math.min(await jobs.round(), until - clock.ms + 1));
+        let rounds = 0;
+        for (; clock.ms < until; rounds++) clock.ms += Math.ceil(Math.min(await jobs.round(), until - clock.ms + 1));
+        return rounds;
       },
       die: () =>
         db.query("update posthorn.process set ended_at = now(), ended_by = 'taken_over' where token = $1", [token]),

@@ -5,7 +5,7 @@ import { DUE_MAX } from "./step.ts";
 import { commandJob, startReplay, stillOwedBy } from "./store.ts";
 
 const world = replayWorld();
-const { deliver, delivered, events, owed, reload, spec, worker } = world;
+const { deliver, delivered, endpoint, events, owed, reload, spec, worker } = world;
 
 describe("the work on jobs", () => {
   test("P10: two processes with a job each for one endpoint owe nothing twice either", async () => {
@@ -169,6 +169,36 @@ describe("the work on jobs", () => {
     expect((await reload(job)).state.state).toBe("finished");
     expect(await owed()).toEqual(ids);
     expect(living.told()).toBeGreaterThan(0);
+  });
+
+  test("P7: jobs that can do nothing for days do not keep another from its turn", async () => {
+    await events(50);
+    const paused = await endpoint("paused");
+    for (let i = 0; i < 70; i++) {
+      const waiting = await startReplay(world.db, spec({ endpointIds: [paused] }));
+      await world.db.query("update posthorn.job_endpoint set phase = 'owing' where job_id = $1", [waiting.id]);
+    }
+    await world.db.query(
+      `insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, trigger)
+       select uuidv7(), uuidv7(), $1::uuid, $2::uuid, now(), 'scheduled' from generate_series(1, ${DUE_MAX})`,
+      [world.appId, paused],
+    );
+    const job = await startReplay(world.db, spec());
+    const { run } = await worker();
+    await run(4_000);
+    expect((await reload(job)).state.state).toBe("finished");
+  });
+
+  test("P7: a job that can do nothing asks less and less often, and goes on within a second", async () => {
+    await events(DUE_MAX + 100);
+    const job = await startReplay(world.db, spec());
+    const { run } = await worker();
+    await run(5_000);
+    expect((await reload(job)).parts[0]).toMatchObject({ waiting: "backlog" });
+    expect(await run(10_000)).toBeLessThan(40);
+    await deliver();
+    await run(1_500);
+    expect((await reload(job)).state.state).toBe("finished");
   });
 
   test("P12: a process that leaves gives its job away, and another goes on at once", async () => {

@@ -1,4 +1,4 @@
-import { DatabaseError, type Db, type Log, type Membership, publicId } from "#kernel";
+import { bareArray, DatabaseError, type Db, type Log, type Membership, publicId } from "#kernel";
 import { isOfJob, jobNumberHex } from "./delivery-id.ts";
 import { Pace } from "./pace.ts";
 import { type Stepped, stepJob } from "./step.ts";
@@ -29,8 +29,11 @@ export interface Jobs {
 
 /** Between two looks for jobs that nobody works on. */
 const ADOPT_MS = 1_000;
-/** A job that waits for its endpoints, or for events to settle. */
+/** A job that waits for its endpoints, or for events to settle; longer each time nothing can be done, up to the other. */
 const WAITING_MS = 100;
+const WAITING_MS_MAX = 1_000;
+/** Of its time a waiting job works one part in so many at most. */
+const WAITING_SHARE = 10;
 /** Jobs in the hands of one process. */
 const HELD_MAX = 64;
 
@@ -40,17 +43,27 @@ const ADOPT = `
       from posthorn.job j
      where (j.state = 'running' or j.withdrawing) and j.owner is distinct from $1::bigint
        and (j.owner is null or not posthorn.process_alive(j.owner))
-     order by j.id limit $2 for update skip locked
+     order by j.updated_at, j.id limit $2 for update skip locked
   )
   update posthorn.job j set owner = $1::bigint from free where j.id = free.id
   returning j.id, j.rate_per_second, free.is_handover`;
 
-const WITHDRAWING = "select number from posthorn.job where withdrawing order by id limit 100";
+// Asked each second by every process, and nearly always answered with nothing: one look into an index that is empty then.
+const AT_WORK = `
+  select coalesce(bool_or(owner is distinct from $1::bigint and (owner is null or not posthorn.process_alive(owner))), false) as free,
+         (select string_agg(number::text, ',') from (
+            select number from posthorn.job where withdrawing order by id limit 100) w) as withdrawing
+    from posthorn.job
+   where state = 'running' or withdrawing`;
+
+const GIVE_UP = "update posthorn.job set owner = null, updated_at = now() where id = any($1::uuid[]) and owner = $2::bigint";
 
 interface Held {
   readonly pace: Pace;
   nextMs: number;
   turn: number;
+  /** How long it was last told to wait; 0: something was done. */
+  waitedMs: number;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -74,7 +87,7 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const { id, rate_per_second, is_handover } of rows) {
       // What the one before owed within the last second counts against the rate too, and is not known here.
       const pace = new Pace(rate_per_second, is_handover ? now + 1_000 : undefined);
-      held.set(id, { pace, nextMs: now, turn: 0 });
+      held.set(id, { pace, nextMs: now, turn: 0, waitedMs: 0 });
       if (is_handover)
         options.log.info("job_taken_over", `Goes on with ${publicId("qtask", id)} of a process that was lost.`, {
           task: publicId("qtask", id),
@@ -82,18 +95,33 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  /** Whoever works on it finds what is owed in the table; what is in the hands of a process, only that process finds. */
-  async function withdraw(): Promise<void> {
-    const numbers = (await db.query<{ number: number }>(WITHDRAWING)).map(({ number }) => jobNumberHex(number));
+  /**
+   * Takes what is free, and gives up what is withdrawn: whoever works on a job finds what it owed in the table, but what is in the
+   * hands of a process, only that process finds.
+   */
+  async function look(): Promise<void> {
+    const [at] = await db.query<{ free: boolean; withdrawing: string | null }>(AT_WORK, [membership.token]);
+    if (at?.free === true) {
+      if (held.size >= HELD_MAX) await giveUpWaiting();
+      if (held.size < HELD_MAX) await adopt();
+    }
+    const numbers = at?.withdrawing?.split(",").map((number) => jobNumberHex(Number(number))) ?? [];
     if (numbers.length > 0) options.onWithdrawn((id) => numbers.some((number) => isOfJob(id, number)));
+  }
+
+  /** Jobs whose endpoints take nothing may wait for days, and must not keep all others from their turn: they queue up behind them. */
+  async function giveUpWaiting(): Promise<void> {
+    const ids = [...held].filter(([, { waitedMs }]) => waitedMs > 0).map(([id]) => id);
+    if (ids.length === 0) return;
+    await db.query(GIVE_UP, [bareArray(ids), membership.token]);
+    for (const id of ids) held.delete(id);
   }
 
   async function round(): Promise<number> {
     if (!membership.mayStart()) return WAITING_MS;
     if (monotonic() >= adoptAt) {
       adoptAt = monotonic() + ADOPT_MS;
-      if (held.size < HELD_MAX) await adopt();
-      await withdraw();
+      await look();
     }
     for (const [id, job] of held) {
       if (stopped) break;
@@ -124,6 +152,7 @@ export function createJobs(options: JobsOptions): Jobs {
     }
     const now = monotonic();
     job.pace.setRate(stepped.ratePerSecond);
+    if (stepped.kind !== "waits") job.waitedMs = 0;
     // By the moment of the commit, which is the last at which it may have happened.
     if (stepped.owed > 0) {
       job.pace.take(stepped.owed, now);
@@ -138,7 +167,9 @@ export function createJobs(options: JobsOptions): Jobs {
         job.nextMs = job.pace.nextMs(now);
         break;
       case "waits":
-        job.nextMs = Math.max(now + WAITING_MS, job.pace.nextMs(now));
+        job.waitedMs = Math.min(WAITING_MS_MAX, Math.max(WAITING_MS, job.waitedMs * 2));
+        // A look that is dear (for what is withdrawn, all that its endpoints are owed is read) comes seldom.
+        job.nextMs = Math.max(now + job.waitedMs, now + WAITING_SHARE * (now - beganAt), job.pace.nextMs(now));
     }
   }
 
