@@ -189,6 +189,25 @@ describe("the work on jobs", () => {
     expect((await reload(job)).state.state).toBe("finished");
   });
 
+  test("P7: a job for very many endpoints that can do nothing goes through them in small steps, and none is left out", async () => {
+    const ids = await events(3);
+    const others = await Promise.all(Array.from({ length: 120 }, () => endpoint("paused")));
+    await world.db.query(
+      `insert into posthorn.delivery_owed (id, event_id, app_id, endpoint_id, due_at, trigger)
+       select uuidv7(), uuidv7(), $1::uuid, e, now(), 'scheduled' from unnest($2::uuid[]) e, generate_series(1, ${DUE_MAX})`,
+      [world.appId, `{${others.join()}}`],
+    );
+    const last = await endpoint();
+    const job = await startReplay(world.db, spec({ endpointIds: [...others, last] }));
+    await world.db.query("update posthorn.job_endpoint set phase = 'owing' where job_id = $1", [job.id]);
+    const { jobs, run } = await worker();
+    const waiting = async () => (await reload(job)).parts.filter((part) => part.waiting === "paused").length;
+    await jobs.round();
+    expect(await waiting()).toBe(50); // So many locks, and no more.
+    await run(4_000);
+    expect([await waiting(), await owed(last)]).toEqual([120, ids]);
+  });
+
   test("P7: a job that can do nothing asks less and less often, and goes on within a second", async () => {
     await events(DUE_MAX + 100);
     const job = await startReplay(world.db, spec());

@@ -56,7 +56,8 @@ const AT_WORK = `
     from posthorn.job
    where state = 'running' or withdrawing`;
 
-const GIVE_UP = "update posthorn.job set owner = null, updated_at = now() where id = any($1::uuid[]) and owner = $2::bigint";
+const GIVE_UP =
+  "update posthorn.job set owner = null, updated_at = now() where id = any($1::uuid[]) and owner = $2::bigint";
 
 interface Held {
   readonly pace: Pace;

@@ -23,6 +23,8 @@ import { withdrawChunk } from "./withdraw.ts";
 export const DUE_MAX = 500;
 /** And while so many are owed to it at all: one that fails everything would gather retries without end. */
 export const OWED_MAX = 10_000;
+/** Endpoints that are asked in one step whether they may be owed more. */
+const PARTS_AT_ONCE = 50;
 /** Events looked at per step. */
 const OWE_CHUNK = 500;
 
@@ -68,13 +70,18 @@ export function stepJob(id: string, options: StepOptions): Promise<Stepped> {
       await writeState(tx, job.id, end({ state: "running" }, new Date(options.nowMs), errorsOf(job)));
       return { kind: "ended" };
     }
-    // One after another, and whoever must wait keeps nobody from his turn.
-    for (let i = 0; i < open.length; i++) {
-      const part = open[(options.turn + i) % open.length] as JobPart;
+    // One after another, and whoever must wait keeps nobody from his turn. Some at a time: each is locked until the commit, and
+    // PostgreSQL has room for a few thousand locks in all.
+    const groups = Math.ceil(open.length / PARTS_AT_ONCE);
+    const group = options.turn % groups;
+    const parts = open.slice(group * PARTS_AT_ONCE, (group + 1) * PARTS_AT_ONCE);
+    const first = Math.floor(options.turn / groups);
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[(first + i) % parts.length] as JobPart;
       const stepped = await oweStep(tx, job, part, options);
       if (stepped !== undefined) return { ...stepped, ratePerSecond };
     }
-    return { kind: "waits", owed: 0, ratePerSecond };
+    return { kind: group === groups - 1 ? "waits" : "again", owed: 0, ratePerSecond };
   });
 }
 
