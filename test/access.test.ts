@@ -414,6 +414,25 @@ describe("the audit log", () => {
     expect(strangers.every(({ status, method }) => status === 401 && method === "DELETE")).toBe(true);
   });
 
+  test("has the application that a message brought along, once, and no message", async () => {
+    const uid = `brought-${crypto.randomUUID()}`;
+    const message = { eventType: "a.b", payload: { secret: 1 }, application: { name: "Brought", uid } };
+    for (let i = 0; i < 2; i++) expect((await api.call("POST", `/api/v1/app/${uid}/msg`, message)).status).toBe(202);
+    const records = await audit(`app_id=${uid}`);
+    const { id } = await ok(api.call("GET", `/api/v1/app/${uid}`));
+    expect(records).toEqual([
+      expect.objectContaining({
+        actor: expect.objectContaining({ kind: "root" }),
+        operation: "v1.message.create",
+        path: `/api/v1/app/${uid}/msg`,
+        appId: id,
+        target: id,
+        status: 202,
+        detail: { body: { application: { name: "Brought", uid } } },
+      }),
+    ]);
+  });
+
   test("is taken along as lines, all of them and in order, however many pages that are", async () => {
     await db.query(
       `insert into posthorn.audit (id, actor_kind, actor_id, actor_name, operation, method, path, status, request_id)

@@ -27,7 +27,11 @@ export interface HotOptions {
   readonly authenticate: Authenticate;
   readonly applications: ApplicationResolver;
   /** Creates the application a message brings along (`application`), and answers with it; unless it is not one, or not that one. */
-  readonly createApplication: (asked: string, text: string) => Promise<Application | "not_this_one" | undefined>;
+  readonly createApplication: (
+    asked: string,
+    text: string,
+    by: { readonly principal: Principal; readonly request: Request },
+  ) => Promise<Application | "not_this_one" | undefined>;
   /** Ms until the application may send `n` more events; 0: now. */
   readonly quota: (application: Application, n: number) => number;
   readonly limits: { readonly bodyBytesMax: number; readonly batchEventsMax: number; readonly batchBytesMax: number };
@@ -218,12 +222,13 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     asked: string,
     message: Message,
     principal: Principal,
+    request: Request,
   ): Promise<Application | Response | "not_this_one" | undefined> {
     const application = await options.applications.resolve(asked);
     if (application !== undefined || message.application === undefined || principal.appId !== undefined)
       return application;
     if (!permits(principal.permissions, "admin")) return toResponse(forbidden(principal, "admin"));
-    return options.createApplication(asked, message.application);
+    return options.createApplication(asked, message.application, { principal, request });
   }
 
   async function createMessage(request: Request, name: string): Promise<Response> {
@@ -246,7 +251,7 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const message = messageOf(body, scanned.members, ["body"]);
     if (Array.isArray(message)) return respond(invalid(message));
     try {
-      const application = await resolve(asked, message, principal);
+      const application = await resolve(asked, message, principal, request);
       if (application instanceof Response) return application;
       if (application === undefined) return respond(noApplication(asked));
       if (application === "not_this_one") return respond(notThisOne(asked));

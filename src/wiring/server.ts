@@ -6,12 +6,20 @@ import {
   createGuard,
   isLoopback,
   newId,
+  publicId,
   type RootLog,
   type Service,
   type Telemetry,
   type Tracing,
 } from "#kernel";
-import { createApplication, createAuthenticate, createConsoleSessions, findApplication, isReservedUid } from "#tenancy";
+import {
+  createApplication,
+  createAuthenticate,
+  createConsoleSessions,
+  findApplication,
+  isReservedUid,
+  recordAudit,
+} from "#tenancy";
 import { consoleOf } from "./console.ts";
 import { USER_AGENT, VERSION } from "./engine.ts";
 import type { Ground } from "./ground.ts";
@@ -105,12 +113,28 @@ export function httpService(
         intake,
         authenticate,
         applications,
-        createApplication: async (asked, text) => {
+        createApplication: async (asked, text, { principal, request }) => {
           const fields = (await loadApi()).applicationFrom(text);
           // It is sent to `asked`, so that is its uid; another one would be an application that the next message misses.
           if (fields === undefined || isReservedUid(asked) || (fields.uid ?? asked) !== asked) return "not_this_one";
-          const made = await createApplication(db, { ...fields, uid: asked });
-          return made === "uid_taken" ? findApplication(db, asked) : made;
+          return db.transaction(async (tx) => {
+            const made = await createApplication(tx, { ...fields, uid: asked });
+            if (made === "uid_taken") return findApplication(tx, asked);
+            // Messages are not recorded, but this is more than a message.
+            await recordAudit(tx, {
+              actor: principal,
+              operation: "v1.message.create",
+              method: request.method,
+              path: new URL(request.url).pathname,
+              appId: made.id,
+              target: publicId("app", made.id),
+              status: 202,
+              requestId: newId(),
+              remoteAddress: server?.requestIP(request)?.address,
+              detail: { body: { application: { name: made.name, uid: asked } } },
+            });
+            return made;
+          });
         },
         quota,
         limits: config,
