@@ -135,6 +135,7 @@ export interface Trouble {
   readonly endpointId: string;
   readonly appId: string;
   readonly url: string;
+  readonly description: string;
   readonly since: Date | null;
   /** Of a stopped one: why. */
   readonly reason: string | null;
@@ -143,15 +144,15 @@ export interface Trouble {
 
 // Each by a partial index of those in trouble.
 const TROUBLE = `
-  (select 'breaker_open' as kind, e.id as "endpointId", e.app_id as "appId", e.url, s.updated_at as since, null as reason, s.breaker_opens as attempts
+  (select 'breaker_open' as kind, e.id as "endpointId", e.app_id as "appId", e.url, e.description, s.updated_at as since, null as reason, s.breaker_opens as attempts
      from posthorn.endpoint_state s join posthorn.endpoint e on e.id = s.endpoint_id
     where s.breaker <> 'closed' and e.deleted_at is null and e.mode = 'enabled' limit $1::int)
   union all
-  (select 'endpoint_failing', e.id, e.app_id, e.url, s.failing_since, null, s.failing_attempts
+  (select 'endpoint_failing', e.id, e.app_id, e.url, e.description, s.failing_since, null, s.failing_attempts
      from posthorn.endpoint_state s join posthorn.endpoint e on e.id = s.endpoint_id
     where s.failing_since < now() - interval '1 hour' and e.deleted_at is null and e.mode = 'enabled' order by s.failing_since limit $1::int)
   union all
-  (select 'endpoint_stopped', e.id, e.app_id, e.url, e.mode_since, e.mode_reason, null
+  (select 'endpoint_stopped', e.id, e.app_id, e.url, e.description, e.mode_since, e.mode_reason, null
      from posthorn.endpoint e
     where e.mode <> 'enabled' and e.deleted_at is null and e.mode_reason <> 'operator' and e.mode_since > now() - interval '7 days'
     order by e.mode_since desc limit $1::int)`;

@@ -114,28 +114,32 @@ function ofEndpoint(trouble: Trouble, nowMs: number): Attention {
         ...at,
         kind: "breaker_open",
         severity: "warning",
-        summary: `${hostOf(trouble.url)} does not answer: its breaker is open`,
+        summary: `${nameOf(trouble)} does not answer: its breaker is open`,
       };
     case "endpoint_failing":
       return {
         ...at,
         kind: "endpoint_failing",
         severity: isOld ? "critical" : "warning",
-        summary: `${hostOf(trouble.url)} has only failed for ${told(seconds ?? 0)}`,
+        summary: `${nameOf(trouble)} has only failed for ${told(seconds ?? 0)}`,
       };
     case "endpoint_stopped":
       return {
         ...at,
         kind: "endpoint_disabled",
         severity: "critical",
-        summary: `${hostOf(trouble.url)} was taken out of service: ${trouble.reason === "failing" ? "it did nothing but fail" : "it answered 410 Gone"}`,
+        summary: `${nameOf(trouble)} was taken out of service: ${trouble.reason === "failing" ? "it did nothing but fail" : "it answered 410 Gone"}`,
       };
   }
 }
 
-/** The path may carry a secret; the host tells enough. */
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? "The endpoint";
+const NAME_LENGTH_MAX = 60;
+
+/** What its people call it. Otherwise its host: the path may carry a secret. */
+function nameOf({ url, description }: Trouble): string {
+  const name = description.trim();
+  if (name === "") return URL.parse(url)?.host ?? "The endpoint";
+  return `"${name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name}"`;
 }
 
 function told(seconds: number): string {
