@@ -55,10 +55,13 @@ export function Side() {
           );
         })}
       </nav>
-      <AppSwitcher
-        path={path}
-        fixed={who?.appId == null ? undefined : { id: who.appId, name: who.appName ?? who.appId }}
-      />
+      {/* After the places above it, which would push it down. */}
+      {who !== undefined && (
+        <AppSwitcher
+          path={path}
+          fixed={who.appId === null ? undefined : { id: who.appId, name: who.appName ?? who.appId }}
+        />
+      )}
       <div className="side-foot">
         <Menu
           label="You"

@@ -32,7 +32,7 @@ export default function EventTypePage() {
       beside={type.data !== undefined && <TypeBadge type={type.data} />}
       description={
         type.data === undefined ? (
-          " "
+          "\u00a0"
         ) : (
           <>
             Changed <Time at={type.data.updatedAt} />, created <Time at={type.data.createdAt} />.

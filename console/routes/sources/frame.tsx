@@ -36,7 +36,7 @@ export function SourceFrame({
       title={data === undefined ? "Source" : nameOf(data)}
       crumbs={crumbs}
       beside={data !== undefined && <ModeBadge mode={data.disabled ? "disabled" : "enabled"} />}
-      description={data === undefined ? " " : `Takes webhooks of ${factsOf(data.preset).label}.`}
+      description={data === undefined ? "\u00a0" : `Takes webhooks of ${factsOf(data.preset).label}.`}
       actions={<OnOff appId={appId} source={data} />}
       nav={
         <SubNav

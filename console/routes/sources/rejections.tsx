@@ -50,7 +50,8 @@ function Log({
   const { shown, newer, showAll } = useStill(rejections);
   if (shown.length === 0)
     return (
-      <Section>
+      // Another element than what stands there once something was: the one does not move into the place of the other.
+      <Section key="none">
         <Empty title="Nothing was refused" icon={<ShieldCheck />}>
           <p>Requests that could not be believed stand here: what was sent, what is likely wrong, and what to do.</p>
         </Empty>
