@@ -8,6 +8,9 @@ function parentOrigin(): string | undefined {
   return told === "null" ? undefined : told;
 }
 
+/** As Svix's portal says it, so that `<AppPortal fullSize>` of svix-react understands it. */
+const HEIGHT = "svix.iframe-resizer-height";
+
 /**
  * Tells the page around the frame how high the portal is, so that it can make the frame as high. It is told to that page's origin and to
  * no other; the browser has checked that it is one that may hold the portal (`frame-ancestors`).
@@ -22,7 +25,7 @@ export function tellHeight(): void {
     const height = Math.ceil(place.getBoundingClientRect().height);
     if (height === told) return;
     told = height;
-    window.parent.postMessage({ type: "posthorn-portal-height", height }, origin);
+    window.parent.postMessage({ type: HEIGHT, payload: { height } }, origin);
   });
   observer.observe(place);
 }

@@ -35,6 +35,7 @@ export function CustomHeaders({ reach, mayWrite }: { readonly reach: Reach; read
           ];
           return (
             <div className="stack">
+              {shown.length === 0 && !mayWrite && <p className="faint">None.</p>}
               {shown.length > 0 && (
                 <ul className="stack tight">
                   {shown.map(([header, text]) => (

@@ -9,7 +9,7 @@ import { type Column, Table } from "../../kit/table.tsx";
 import { Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
-import { type Place, useAppId, usePaths } from "../place.ts";
+import { type Place, useAppId, usePlace } from "../place.ts";
 import { type Endpoint, nameOf } from "./endpoint.ts";
 
 const PAGE = 50;
@@ -17,7 +17,7 @@ const PAGE = 50;
 /** Where an application's webhooks go. */
 export default function Endpoints() {
   const appId = useAppId();
-  const paths = usePaths();
+  const { paths, hasApplications } = usePlace();
   const crumbs = useAppCrumbs(appId);
   const mayWrite = useMay("portal:write");
   const [{ page: iterator }, setSearch] = useSearch("page");
@@ -33,7 +33,12 @@ export default function Endpoints() {
     </ButtonLink>
   );
   return (
-    <Page title="Endpoints" crumbs={crumbs} description="Where this application's webhooks go." actions={create}>
+    <Page
+      title="Endpoints"
+      crumbs={crumbs}
+      description={hasApplications ? "Where this application's webhooks go." : "Where your webhooks go."}
+      actions={create}
+    >
       <Section isFlush>
         <Answer query={endpoints} loading={<Loading rows={6} />}>
           {({ data, done, iterator: next, prevIterator }) => (

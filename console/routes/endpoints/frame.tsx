@@ -39,7 +39,7 @@ export function EndpointFrame({
       title={endpoint.data === undefined ? "Endpoint" : nameOf(endpoint.data)}
       crumbs={crumbs}
       beside={endpoint.data !== undefined && <ModeBadge mode={endpoint.data.mode ?? "enabled"} />}
-      description={<code className="wrap-anywhere">{endpoint.data?.url ?? " "}</code>}
+      description={<code className="endpoints-url wrap-anywhere">{endpoint.data?.url ?? " "}</code>}
       actions={
         endpoint.data !== undefined && (
           <Actions appId={appId} endpoint={endpoint.data} onTest={() => setTesting(true)} />
