@@ -7,6 +7,8 @@ export interface KnownApps {
   /** The newest first; at most 250. Undefined while they load. */
   readonly list: readonly { readonly id: string; readonly name: string }[] | undefined;
   readonly isWhole: boolean;
+  /** There is no choice: the key is for one application. */
+  readonly isFixed: boolean;
   readonly error: unknown;
   nameOf(appId: string): string | undefined;
 }
@@ -25,6 +27,7 @@ export function useKnownApps(): KnownApps {
   const list = own ?? asked.data?.data;
   return {
     list,
+    isFixed: own !== undefined,
     isWhole: own !== undefined || asked.data?.done !== false,
     error: asked.error,
     nameOf: (appId) => list?.find(({ id }) => id === appId)?.name,

@@ -77,7 +77,7 @@ function EventTypes({ draft, onChange, faults, types }: Omit<MainFieldsProps, "h
       <p className="description">
         {draft.eventTypes.size === 0 ? "None chosen: it hears all of them." : `${draft.eventTypes.size} chosen.`}
       </p>
-      {(types?.length ?? 0) > 8 && <SearchField label="Find an event type" value={filter} onChange={setFilter} />}
+      <SearchField label="Find an event type" value={filter} onChange={setFilter} />
       {types === undefined ? (
         <Loading height={LIST_PX} label="Loading the event types" />
       ) : (

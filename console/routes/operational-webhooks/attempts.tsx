@@ -1,4 +1,4 @@
-import { RotateCcw } from "lucide-react";
+import { RefreshCw, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { api, client } from "../../api/client.ts";
 import type { components } from "../../api/schema.d.ts";
@@ -24,6 +24,7 @@ type Attempt = components["schemas"]["MessageAttemptOut"];
 type Outcome = NonNullable<Attempt["outcome"]>;
 
 const PAGE = 50;
+const FIRST_MS = 2_000;
 
 const OUTCOMES: readonly { readonly id: Outcome | "any"; readonly label: string }[] = [
   { id: "any", label: "Any outcome" },
@@ -61,7 +62,11 @@ function Attempts({ endpointId }: { readonly endpointId: string }) {
         },
       },
     },
-    { refetchInterval: iterator === undefined ? 5_000 : false, placeholderData: (before) => before },
+    {
+      // A busy installation has much to tell: rows that push each other down cannot be read. The first ones come by themselves.
+      refetchInterval: ({ state }) => (state.data?.data.length === 0 ? FIRST_MS : false),
+      placeholderData: (before) => before,
+    },
   );
   return (
     <Section isFlush>
@@ -83,6 +88,9 @@ function Attempts({ endpointId }: { readonly endpointId: string }) {
           value={type ?? "any"}
           onChange={(id) => setSearch({ type: id === "any" ? undefined : id, page: undefined })}
         />
+        <Button icon={<RefreshCw />} isPending={attempts.isRefetching} onPress={() => void attempts.refetch()}>
+          Look again
+        </Button>
       </div>
       <Answer query={attempts} loading={<Loading rows={6} />}>
         {({ data, done, iterator: next, prevIterator }) => (
@@ -124,7 +132,7 @@ function Attempts({ endpointId }: { readonly endpointId: string }) {
 }
 
 const columnsOf = (onShow: (attempt: Attempt) => void): readonly Column<Attempt>[] => [
-  { id: "at", header: "Begun", cell: (row) => <Time at={row.timestamp} /> },
+  { id: "at", header: "Begun", cell: (row) => <Time at={row.timestamp} />, width: "120px" },
   { id: "message", header: "Message", cell: (row) => <Id id={row.msgId} />, isLeftOutNarrow: true },
   {
     id: "outcome",

@@ -29,7 +29,7 @@ export function WebhookFrame({
       crumbs={CRUMBS}
       beside={webhook.data !== undefined && <ModeBadge mode={webhook.data.mode ?? "enabled"} />}
       description={<code className="wrap-anywhere">{webhook.data?.url ?? " "}</code>}
-      actions={webhook.data !== undefined && <PauseOrResume webhook={webhook.data} />}
+      actions={<PauseOrResume webhook={webhook.data} />}
       nav={
         <SubNav
           label="Parts of the webhook"
@@ -48,10 +48,11 @@ export function WebhookFrame({
   );
 }
 
-function PauseOrResume({ webhook }: { readonly webhook: Webhook }) {
-  const isOn = webhook.mode === "enabled";
+/** There while the webhook loads too, so that nothing moves when it comes. */
+function PauseOrResume({ webhook }: { readonly webhook: Webhook | undefined }) {
+  const isOn = (webhook?.mode ?? "enabled") === "enabled";
   const change = useChange<"enabled" | "paused", unknown>((mode) =>
-    client.PATCH(ONE, { params: { path: { endpoint_id: webhook.id } }, body: { mode } }),
+    client.PATCH(ONE, { params: { path: { endpoint_id: webhook?.id ?? "" } }, body: { mode } }),
   );
   const go = () =>
     void change.run(isOn ? "paused" : "enabled").then(
@@ -59,8 +60,13 @@ function PauseOrResume({ webhook }: { readonly webhook: Webhook }) {
       (error) => sayFailure(error, "It was not done"),
     );
   return (
-    <Button icon={isOn ? <CirclePause /> : <CirclePlay />} isPending={change.isPending} onPress={go}>
-      {isOn ? "Pause" : webhook.mode === "paused" ? "Resume" : "Enable"}
+    <Button
+      icon={isOn ? <CirclePause /> : <CirclePlay />}
+      isPending={change.isPending}
+      isDisabled={webhook === undefined}
+      onPress={go}
+    >
+      {isOn ? "Pause" : webhook?.mode === "paused" ? "Resume" : "Enable"}
     </Button>
   );
 }

@@ -78,5 +78,5 @@ const COLUMNS: readonly Column<Webhook>[] = [
     cell: (row) => <span className="muted">{row.eventTypes?.join(", ") ?? "everything"}</span>,
     isLeftOutNarrow: true,
   },
-  { id: "made", header: "Created", cell: (row) => <Time at={row.createdAt} />, align: "end" },
+  { id: "made", header: "Created", cell: (row) => <Time at={row.createdAt} />, align: "end", width: "120px" },
 ];

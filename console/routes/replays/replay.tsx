@@ -37,7 +37,6 @@ export default function Replay() {
       crumbs={CRUMBS}
       beside={task.data !== undefined && <TaskBadge status={task.data.status} />}
       description={<Id id={taskId} isWhole />}
-      actions={task.data !== undefined && <Actions task={task.data} />}
     >
       <Answer query={task} loading={<Loading rows={8} />}>
         {(found) => (
@@ -57,7 +56,7 @@ const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.sl
 function Far({ task }: { readonly task: Task }) {
   const { matched, done, skipped, owed, error, waiting } = task.data;
   return (
-    <Section title="Progress">
+    <Section title="Progress" actions={<Actions task={task} />}>
       <div className="stack">
         {error !== null && (
           <Note tone="bad" role="alert">
@@ -228,9 +227,10 @@ function Actions({ task }: { readonly task: Task }) {
       (error) => sayFailure(error, "It was not done"),
     );
   return (
-    <>
+    <div className="row wrap">
       {task.status === "running" ? (
         <Button
+          size="s"
           icon={<CirclePause />}
           isPending={act.isPending}
           onPress={go("pause", "Paused: it owes nothing more until it is resumed")}
@@ -239,6 +239,7 @@ function Actions({ task }: { readonly task: Task }) {
         </Button>
       ) : (
         <Button
+          size="s"
           icon={<CirclePlay />}
           isPending={act.isPending}
           onPress={go("resume", "Resumed: it goes on where it stopped")}
@@ -246,11 +247,11 @@ function Actions({ task }: { readonly task: Task }) {
           Resume
         </Button>
       )}
-      <Button look="danger" icon={<Ban />} onPress={() => setCancelling(true)}>
+      <Button size="s" look="danger" icon={<Ban />} onPress={() => setCancelling(true)}>
         Cancel
       </Button>
       {cancelling && <Cancel task={task} base={base} onClose={() => setCancelling(false)} />}
-    </>
+    </div>
   );
 }
 

@@ -59,7 +59,7 @@ export default function Replays() {
             value={chosen}
             onChange={(id) => setSearch({ status: id === "any" ? undefined : id, page: undefined })}
           />
-          {(apps.list?.length ?? 2) > 1 && (
+          {!apps.isFixed && (
             <Select
               label="Application"
               isLabelHidden
@@ -136,7 +136,7 @@ const columnsOf = (apps: KnownApps, inUtc: boolean): readonly Column<Task>[] => 
   },
   { id: "status", header: "State", cell: (row) => <TaskBadge status={row.status} /> },
   { id: "progress", header: "Progress", cell: (row) => <Progress task={row} />, width: "260px" },
-  { id: "at", header: "Begun", cell: (row) => <Time at={row.createdAt} />, align: "end" },
+  { id: "at", header: "Begun", cell: (row) => <Time at={row.createdAt} />, align: "end", width: "120px" },
 ];
 
 /** The window in one line; the day of its end only where it is another. */

@@ -165,9 +165,7 @@ export function WhichStep({ draft, onChange, faults }: FaultyStepProps) {
       <p className="muted">Each of these narrows it down; what is left empty narrows nothing.</p>
       <fieldset className="replays-set">
         <legend className="label">Event types</legend>
-        {(types.data?.data.length ?? 0) > 8 && (
-          <SearchField label="Find an event type" value={filter} onChange={setFilter} />
-        )}
+        <SearchField label="Find an event type" value={filter} onChange={setFilter} />
         <Answer query={types} loading={<Loading height={220} />}>
           {({ data }) => (
             <div className="replays-list">

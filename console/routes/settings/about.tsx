@@ -83,7 +83,7 @@ export default function About() {
 const COLUMNS: readonly Column<Applied>[] = [
   { id: "name", header: "Migration", cell: (row) => <code>{row.name}</code> },
   { id: "by", header: "Applied by", cell: (row) => `Posthorn ${row.engineVersion}` },
-  { id: "at", header: "Applied", cell: (row) => <Time at={row.appliedAt} />, align: "end" },
+  { id: "at", header: "Applied", cell: (row) => <Time at={row.appliedAt} />, align: "end", width: "120px" },
 ];
 
 const LEVELS: readonly { readonly id: Level; readonly label: string }[] = [

@@ -92,8 +92,8 @@ export function AuditEntry({
 
 /** What it is called: as it was called in the request, or by its id. */
 function labelOf({ target, status, detail }: Entry) {
-  const name = askedOf(detail, "name");
-  if (status < 400 && typeof name === "string") return <strong>{name}</strong>;
+  const name = askedOf(detail, "name") ?? askedOf(detail, "description");
+  if (status < 400 && typeof name === "string" && name !== "") return <strong>{name}</strong>;
   if (target === null) return null;
   return <code title={target}>{/^[a-z]+_[0-9a-z]{26}$/.test(target) ? shortId(target) : target}</code>;
 }

@@ -72,12 +72,13 @@ export default function Keys() {
           <Link href={paths.app(row.appId)}>{apps.nameOf(row.appId) ?? row.appId}</Link>
         ),
     },
-    { id: "used", header: "Last used", cell: (row) => <Time at={row.lastUsedAt} /> },
-    { id: "expires", header: "Expires", cell: (row) => <Expiry at={row.expiresAt} /> },
+    { id: "used", header: "Last used", cell: (row) => <Time at={row.lastUsedAt} />, width: "120px" },
+    { id: "expires", header: "Expires", cell: (row) => <Expiry at={row.expiresAt} />, width: "120px" },
     {
       id: "made",
       header: "Created",
       cell: (row) => <Time at={row.createdAt} />,
+      width: "120px",
       isLeftOutNarrow: true,
     },
     {
@@ -126,20 +127,18 @@ export default function Keys() {
       actions={create}
     >
       <Section isFlush>
-        {(apps.list?.length ?? 2) > 1 && (
-          <div className="row wrap filters">
-            <Select
-              label="For"
-              isLabelHidden
-              options={[
-                { id: "any", label: "All keys" },
-                ...(apps.list ?? []).map(({ id, name }) => ({ id, label: name })),
-              ]}
-              value={app ?? "any"}
-              onChange={(id) => setSearch({ app: id === "any" ? undefined : id, page: undefined })}
-            />
-          </div>
-        )}
+        <div className="row wrap filters">
+          <Select
+            label="For"
+            isLabelHidden
+            options={[
+              { id: "any", label: "All keys" },
+              ...(apps.list ?? []).map(({ id, name }) => ({ id, label: name })),
+            ]}
+            value={app ?? "any"}
+            onChange={(id) => setSearch({ app: id === "any" ? undefined : id, page: undefined })}
+          />
+        </div>
         <Answer query={keys} loading={<Loading rows={6} />}>
           {({ data, done, iterator: next, prevIterator }) => (
             <>

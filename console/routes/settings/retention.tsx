@@ -1,4 +1,5 @@
 import { Link } from "../../kit/button.tsx";
+import { count, plural } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
 import { Answer, Loading, Note } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
@@ -78,6 +79,16 @@ export default function Retention() {
   );
 }
 
+const UNITS = { d: "day", h: "hour", m: "minute", s: "second" } as const;
+
+/** `90d` as `90 days`, `1000000` as `1,000,000`; what is written otherwise stays. */
+function spoken(value: string | undefined): string | undefined {
+  const [, number, unit] = /^(\d+)([dhms]?)$/.exec(value ?? "") ?? [];
+  if (number === undefined) return value;
+  const name = Object.entries(UNITS).find(([letter]) => letter === unit)?.[1];
+  return name === undefined ? count(Number(number)) : plural(Number(number), name);
+}
+
 const columnsOf = (settings: readonly Setting[]): readonly Column<Kept>[] => {
   const of = (name: string | undefined) => settings.find((setting) => setting.name === name);
   return [
@@ -94,7 +105,7 @@ const columnsOf = (settings: readonly Setting[]): readonly Column<Kept>[] => {
     {
       id: "long",
       header: "How long or how much",
-      cell: (row) => <strong className="num">{of(row.setting)?.value ?? row.rule}</strong>,
+      cell: (row) => <strong className="num">{spoken(of(row.setting)?.value) ?? row.rule}</strong>,
     },
     {
       id: "where",
