@@ -35,6 +35,12 @@ const at =
   ({ scene }: BusyWorld): string =>
     page(scene.endpoints[name].appId, scene.endpoints[name].id);
 
+/** A step of the wizard that replays everything of one application. */
+const step =
+  (number: number) =>
+  ({ scene }: BusyWorld): string =>
+    `${paths.newReplay}?app=${scene.apps.globex}&what=all&step=${number}`;
+
 /** Every page of the console; whoever makes a page adds it here. */
 export const VIEWS: readonly View[] = [
   {
@@ -109,4 +115,63 @@ export const VIEWS: readonly View[] = [
     ready: heading(/./),
   },
   { name: "tail", world: "busy", path: () => paths.tail, ready: heading("Live tail"), kept: true },
+  { name: "replays", world: "busy", path: () => paths.replays, ready: heading("Replays") },
+  { name: "replays-empty", world: "empty", path: () => paths.replays, ready: heading("Replays") },
+  {
+    name: "replay",
+    world: "busy",
+    path: ({ house }) => paths.replay(house.replay),
+    ready: heading(/^Replay: /),
+    kept: true,
+  },
+  { name: "replay-new", world: "busy", path: () => paths.newReplay, ready: heading("New replay") },
+  { name: "replay-where", world: "busy", path: step(2), ready: heading("New replay") },
+  { name: "replay-some", world: "busy", path: step(3), ready: heading("New replay") },
+  {
+    name: "replay-count",
+    world: "busy",
+    path: step(4),
+    ready: (page) => page.getByText(/would be sent again/).waitFor(),
+  },
+  { name: "operational", world: "busy", path: () => paths.operationalWebhooks, ready: heading("Operational webhooks") },
+  {
+    name: "operational-empty",
+    world: "empty",
+    path: () => paths.operationalWebhooks,
+    ready: heading("Operational webhooks"),
+  },
+  {
+    name: "operational-types",
+    world: "busy",
+    path: () => paths.operationalWebhookTypes,
+    ready: heading("Operational webhooks"),
+  },
+  { name: "operational-new", world: "busy", path: () => paths.newOperationalWebhook, ready: heading(/^New/) },
+  {
+    name: "operational-one",
+    world: "busy",
+    path: ({ house }) => paths.operationalWebhook(house.operationalWebhook),
+    ready: heading("On-call channel"),
+  },
+  {
+    name: "operational-settings",
+    world: "busy",
+    path: ({ house }) => paths.operationalWebhookSettings(house.operationalWebhook),
+    ready: heading("On-call channel"),
+  },
+  { name: "settings", world: "busy", path: () => paths.settings, ready: heading("Settings") },
+  { name: "keys", world: "busy", path: () => paths.keys, ready: heading("Keys"), kept: true },
+  { name: "keys-empty", world: "empty", path: () => paths.keys, ready: heading("Keys") },
+  { name: "audit", world: "busy", path: () => paths.audit, ready: heading("Audit log"), kept: true },
+  { name: "audit-empty", world: "empty", path: () => paths.audit, ready: heading("Audit log") },
+  { name: "retention", world: "busy", path: () => paths.retention, ready: heading("Retention") },
+  { name: "portal-theme", world: "busy", path: () => paths.portal, ready: heading("Portal theme") },
+  {
+    name: "portal-theme-app",
+    world: "busy",
+    path: ({ scene }) => `${paths.portal}?app=${scene.apps.globex}`,
+    ready: heading("Portal theme"),
+  },
+  { name: "configuration", world: "busy", path: () => paths.configuration, ready: heading("Configuration") },
+  { name: "about", world: "busy", path: () => paths.about, ready: heading("About") },
 ];

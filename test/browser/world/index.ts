@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { startEngine, type TestEngine, testDatabase } from "#test";
 import { makeTestFolder } from "../../harness/folder.ts";
 import { apiOf, randomOf, type TestApi, until } from "../../kit/index.ts";
+import { type House, keepHouse } from "./house.ts";
 import { largePayload } from "./payloads.ts";
 import { type Receivers, startReceivers } from "./receivers.ts";
 import { type Placed, type Scene, setScene } from "./scene.ts";
@@ -29,6 +30,8 @@ export interface BusyWorld extends EmptyWorld {
     readonly large: string;
   };
   readonly traffic: Traffic;
+  /** What operators did. */
+  readonly house: House;
 }
 
 const SEED = 20_260_201;
@@ -102,6 +105,14 @@ export async function busyWorld(
   await until("a forged webhook is in the log", () =>
     has(`${sources.github.appId}/source/${sources.github.id}/rejection`),
   );
+  const house = await keepHouse(api, scene, receivers);
   const kept = stack.move();
-  return { ...empty, scene, events: { delivered, large }, traffic, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return {
+    ...empty,
+    scene,
+    house,
+    events: { delivered, large },
+    traffic,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
 }
