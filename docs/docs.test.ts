@@ -46,6 +46,16 @@ test("every link between pages leads somewhere", () => {
   expect(broken).toEqual([]);
 });
 
+test("every picture that a page shows is there, in both schemes", () => {
+  const gone = pages.flatMap(({ page, path, text }) =>
+    [...prose(text).matchAll(/<(?:img|source)\b[^>]*?\s(?:src|srcset)="([^":]+)"/g)]
+      .flatMap(([, target = ""]) => [target, target.replace("-light.", "-dark.")])
+      .filter((target) => !existsSync(join(dirname(path), target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(gone).toEqual([]);
+});
+
 test("every file of the repository that a page names is there", () => {
   const gone = pages
     .filter(({ page }) => page !== "CHANGELOG.md")
