@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase } from "#test";
+import { until } from "../../test/kit/until.ts";
 import { openDb } from "./db.ts";
 import { migrate, SchemaRefused, schemaStatus } from "./migrate.ts";
 
@@ -103,3 +104,33 @@ test("a role that may not create schemas migrates one that was made for it", asy
   await owner.close();
   expect(await migrate(database.url, folderOf(ONE))).toEqual(["0001_one"]);
 });
+
+test("a migration that deadlocks with who is at work is tried again, with its locks taken first", async () => {
+  await using at = await emptyDb();
+  const files = { "0001_two.sql": "create table posthorn.a (n int);\ncreate table posthorn.b (n int);" };
+  await migrate(at.url, folderOf(files));
+  // Whoever appends holds `a` for a moment and comes for `b` next, again and again, as long as the migration is not done.
+  let done = false;
+  let works = 0;
+  const working = (async () => {
+    while (!done) {
+      const worked = await at.db
+        .transaction(async (tx) => {
+          await tx.query("insert into posthorn.a values (1)");
+          await tx.query("select pg_sleep(0.02)");
+          await tx.query("insert into posthorn.b values (1)");
+        })
+        .then(() => true)
+        .catch(() => false);
+      if (worked) works++;
+    }
+  })();
+  await until("there is work", () => works > 0);
+  // Longer than PostgreSQL waits before it looks for a deadlock, so that it is the migration which is given up.
+  const slow = "alter table posthorn.b add m int;\nselect pg_sleep(1.5);\nalter table posthorn.a add m int;";
+  const applied = await migrate(at.url, folderOf({ ...files, "0002_slow.sql": slow })).finally(() => {
+    done = true;
+  });
+  await working;
+  expect(applied).toEqual(["0002_slow"]);
+}, 30_000);

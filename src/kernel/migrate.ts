@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import engine from "../../package.json" with { type: "json" };
-import { type Db, openDb, type Queryable } from "./db.ts";
+import { DatabaseError, type Db, openDb, type Queryable } from "./db.ts";
 
 /** One numbered file of the migrations folder. */
 interface Migration {
@@ -41,20 +41,32 @@ const LOCK = "8102098904037126766";
 /** A migration may rewrite a table; nobody waits for it but the operator. */
 const TIMEOUT_MS = 60 * 60_000;
 
+/** A file whose locks collided with what other processes do meanwhile is tried so often. */
+const TRIES = 10;
+const TRY_AGAIN_MS = 250;
+
 /**
  * Brings the database to this code's schema and returns the names of the files it applied. Each file runs in one transaction
  * that also writes its row of `posthorn.migration` and holds a transaction-level advisory lock, so any number of processes may
- * call this at once, also through a pooler in transaction mode. Throws SchemaRefused, or DatabaseError with the file's name.
+ * call this at once, also through a pooler in transaction mode. Processes of an older version may be at work meanwhile: they
+ * wait for a file that changes their tables, and a file that deadlocks with them is tried again. Throws SchemaRefused, or
+ * DatabaseError with the file's name.
  */
 export async function migrate(target: string | Db, folder: string): Promise<string[]> {
   const migrations = readMigrations(folder);
   const db = typeof target === "string" ? openDb({ url: target, poolMax: 1, timeoutMs: TIMEOUT_MS }) : target;
   try {
     const done: string[] = [];
-    for (;;) {
-      const name = await db.transaction((tx) => applyNext(tx, migrations));
-      if (name === undefined) return done;
-      done.push(name);
+    for (let tries = 1; ; tries++) {
+      try {
+        const name = await db.transaction((tx) => applyNext(tx, migrations, tries > 1));
+        if (name === undefined) return done;
+        done.push(name);
+        tries = 0;
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || error.fault !== "contention" || tries === TRIES) throw error;
+        await Bun.sleep(TRY_AGAIN_MS * tries);
+      }
     }
   } finally {
     if (typeof target === "string") await db.close();
@@ -67,7 +79,11 @@ export async function schemaStatus(db: Queryable, folder: string): Promise<Schem
 }
 
 /** Applies the first file that is not applied yet; undefined when there is none. */
-async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promise<string | undefined> {
+async function applyNext(
+  tx: Queryable,
+  migrations: readonly Migration[],
+  lockFirst: boolean,
+): Promise<string | undefined> {
   await tx.query(`select pg_advisory_xact_lock(${LOCK})`);
   const applied = await readApplied(tx);
   const status = compare(migrations, applied);
@@ -79,6 +95,7 @@ async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promi
   await tx.query("set local statement_timeout = 0");
   try {
     if (applied.length === 0) await tx.query(HISTORY);
+    if (lockFirst) await tx.query(LOCK_EVERYTHING);
     await tx.query(next.text);
   } catch (error) {
     if (error instanceof Error) error.message = `Migration ${next.name} failed: ${error.message}`;
@@ -107,6 +124,22 @@ const HISTORY = `
     applied_at     timestamptz not null default now(),
     engine_version text        not null
   )`;
+
+/**
+ * Takes all locks before anything is done, in the order in which the tables were made, which is nearly that in which events go
+ * through them. A file that takes one, builds an index for seconds, and then wants another would meet in a deadlock, each time
+ * anew, whoever came to hold that other one meanwhile and waits for the first. Without the leases, which live on.
+ */
+const LOCK_EVERYTHING = `
+  do $$
+  declare every text;
+  begin
+    select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by c.oid) into every
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'posthorn' and c.relkind in ('r', 'p') and not c.relispartition
+       and c.relname not in ('process', 'migration');
+    if every is not null then execute 'lock table ' || every || ' in access exclusive mode'; end if;
+  end $$`;
 
 export interface AppliedMigration {
   readonly number: number;
