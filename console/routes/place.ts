@@ -17,7 +17,7 @@ type Everywhere =
 export interface Place {
   /** The application where no address names it: the portal has one, that of its token. */
   readonly appId?: string;
-  readonly paths: Pick<typeof paths, Everywhere> & Partial<Pick<typeof paths, "source" | "replay">>;
+  readonly paths: Pick<typeof paths, Everywhere> & Partial<Pick<typeof paths, "source" | "replay" | "newReplay">>;
   /** What leads to an application's pages has a way back to all applications. */
   readonly hasApplications: boolean;
 }

@@ -5,7 +5,7 @@ import { api } from "../../api/client.ts";
 import type { components } from "../../api/schema.d.ts";
 import { useMay } from "../../api/whoami.ts";
 import { OutcomeBadge } from "../../kit/badge.tsx";
-import { Button, Link } from "../../kit/button.tsx";
+import { Button, ButtonLink, Link } from "../../kit/button.tsx";
 import { Select } from "../../kit/field.tsx";
 import { plural } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
@@ -85,6 +85,15 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
           onChange={(id) => setSearch({ reason: id === "any" ? undefined : id, page: undefined })}
         />
         <span className="grow" />
+        {mayForget && paths.newReplay !== undefined && (
+          <ButtonLink
+            size="s"
+            look="quiet"
+            href={`${paths.newReplay}?app=${encodeURIComponent(appId)}&endpoint=${encodeURIComponent(endpointId)}`}
+          >
+            Replay by time
+          </ButtonLink>
+        )}
         {maySend && dead.data !== undefined && dead.data.data.length > 0 && (
           <div className="row wrap">
             <Button size="s" icon={<RotateCcw />} onPress={() => setActing({ act: "dead/requeue", choice })}>

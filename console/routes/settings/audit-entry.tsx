@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import type { components } from "../../api/schema.d.ts";
 import { Badge } from "../../kit/badge.tsx";
 import { Link } from "../../kit/button.tsx";
 import { CodeView } from "../../kit/code-view.tsx";
@@ -8,8 +9,9 @@ import { shortId } from "../../kit/copy.tsx";
 import { KeyValues } from "../../kit/key-values.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { paths } from "../paths.ts";
-import type { Entry } from "./audit.tsx";
 import { askedOf, predicateOf, refusalOf } from "./deeds.ts";
+
+type Entry = components["schemas"]["AuditOut"];
 
 /** One record, as a sentence; the whole of it when asked for. */
 export function AuditEntry({

@@ -1,7 +1,6 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { api, requestTo, send } from "../../api/client.ts";
-import type { components } from "../../api/schema.d.ts";
 import { Button } from "../../kit/button.tsx";
 import { ComboBox, Select, TextField } from "../../kit/field.tsx";
 import { Section } from "../../kit/page.tsx";
@@ -14,8 +13,6 @@ import { paths } from "../paths.ts";
 import { AuditEntry } from "./audit-entry.tsx";
 import { OPERATIONS } from "./deeds.ts";
 import { SettingsFrame } from "./frame.tsx";
-
-export type Entry = components["schemas"]["AuditOut"];
 
 const PAGE = 50;
 const HOUR_MS = 3_600_000;
