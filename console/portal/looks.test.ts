@@ -78,6 +78,11 @@ test("a background between light and dark is left out, and so is a dark one wher
   expect(looksOf({ background: "#101010" }, baseOf("dark"), "dark")["bg"]).toBe("#101010");
 });
 
+test("a text for the one mode is left out in the other", () => {
+  expect(looksOf({ text: "#40231a" }, baseOf("light"), "light")["text"]).toBe("#40231a");
+  expect(looksOf({ text: "#40231a" }, baseOf("dark"), "dark")["text"]).toBeUndefined();
+});
+
 test("it is light or dark as the theme says, else as its background is, else as the reader prefers", () => {
   expect(schemeOf({ mode: "dark", background: "#ffffff" }, "light")).toBe("dark");
   expect(schemeOf({ background: "#101010" }, "light")).toBe("dark");

@@ -30,8 +30,8 @@ export function schemeOf(theme: Theme, preferred: Scheme): Scheme {
 
 /**
  * The tokens that differ from the portal's own (`base`, by name without `--`), so that everything stays readable whatever colours were
- * chosen: a background that is neither light nor dark enough for the scheme is left out, and every colour that is not told from the
- * grounds it stands on is moved towards black or white until it is.
+ * chosen: a background that is neither light nor dark enough for the scheme is left out, as is a text that is as light or dark as the
+ * page, and every other colour that is not told from the grounds it stands on is moved towards black or white until it is.
  */
 export function looksOf(theme: Theme, base: Readonly<Record<string, string>>, scheme: Scheme): Record<string, string> {
   const found: Record<string, string> = {};
@@ -69,7 +69,9 @@ export function looksOf(theme: Theme, base: Readonly<Record<string, string>>, sc
     set("accent-text", readable(accent, [...grounds, now("accent-soft")], TEXT));
   }
 
-  const text = parseColour(theme.text ?? "", now("surface"));
+  const asked = parseColour(theme.text ?? "", now("surface"));
+  // What is nearly as light as the page was meant for the other mode.
+  const text = asked !== undefined && contrast(asked, now("surface")) >= SHAPE ? asked : undefined;
   const softs = ["accent-soft", "ok-soft", "warn-soft", "bad-soft", "info-soft"].map(now);
   if (text !== undefined) {
     set("text", readable(text, [...pale, ...softs], TEXT));

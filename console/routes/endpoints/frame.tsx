@@ -31,6 +31,7 @@ export function EndpointFrame({
   const endpoint = useEndpoint(appId, endpointId);
   const health = useHealth(appId, endpointId);
   const crumbs = useAppCrumbs(appId, { label: "Endpoints", href: paths.endpoints(appId) });
+  const mayWrite = useMay("portal:write");
   const [testing, setTesting] = useState(false);
   const { data } = health;
 
@@ -39,32 +40,39 @@ export function EndpointFrame({
       title={endpoint.data === undefined ? "Endpoint" : nameOf(endpoint.data)}
       crumbs={crumbs}
       beside={endpoint.data !== undefined && <ModeBadge mode={endpoint.data.mode ?? "enabled"} />}
-      description={<code className="endpoints-url wrap-anywhere">{endpoint.data?.url ?? " "}</code>}
+      // All at once: its name, however long, would push down what comes before it.
+      description={
+        endpoint.data !== undefined && <code className="endpoints-url wrap-anywhere">{endpoint.data.url}</code>
+      }
       actions={
-        endpoint.data !== undefined && (
+        !mayWrite ? undefined : endpoint.data === undefined ? (
+          <span className="endpoints-actions-place" />
+        ) : (
           <Actions appId={appId} endpoint={endpoint.data} onTest={() => setTesting(true)} />
         )
       }
       nav={
-        <SubNav
-          label="Parts of the endpoint"
-          current={paths[current](appId, endpointId)}
-          items={[
-            { label: "Health", href: paths.endpoint(appId, endpointId) },
-            { label: "Attempts", href: paths.endpointAttempts(appId, endpointId) },
-            {
-              label: "Owed",
-              href: paths.endpointOwed(appId, endpointId),
-              count: data ? countOf(data.owed + data.held, data.owedIsExact && data.heldIsExact) : "…",
-            },
-            {
-              label: "Dead letters",
-              href: paths.endpointDead(appId, endpointId),
-              count: data ? countOf(data.dead, data.deadIsExact) : "…",
-            },
-            { label: "Settings", href: paths.endpointSettings(appId, endpointId) },
-          ]}
-        />
+        endpoint.data !== undefined && (
+          <SubNav
+            label="Parts of the endpoint"
+            current={paths[current](appId, endpointId)}
+            items={[
+              { label: "Health", href: paths.endpoint(appId, endpointId) },
+              { label: "Attempts", href: paths.endpointAttempts(appId, endpointId) },
+              {
+                label: "Owed",
+                href: paths.endpointOwed(appId, endpointId),
+                count: data ? countOf(data.owed + data.held, data.owedIsExact && data.heldIsExact) : "…",
+              },
+              {
+                label: "Dead letters",
+                href: paths.endpointDead(appId, endpointId),
+                count: data ? countOf(data.dead, data.deadIsExact) : "…",
+              },
+              { label: "Settings", href: paths.endpointSettings(appId, endpointId) },
+            ]}
+          />
+        )
       }
     >
       <Answer query={endpoint} loading={<Loading rows={8} />}>
@@ -91,13 +99,11 @@ function Actions({
   readonly endpoint: Endpoint;
   readonly onTest: () => void;
 }) {
-  const mayWrite = useMay("portal:write");
   const act = useChange<Act, void>(async (what, key) => {
     const params = { path: { app_id: appId, endpoint_id: endpoint.id }, header: { "idempotency-key": key } };
     if (what === "pause") await client.POST(`${PATH}/pause`, { params });
     else await client.POST(`${PATH}/resume`, { params });
   });
-  if (!mayWrite) return null;
   const go = (what: Act) => () =>
     void act.run(what).then(
       () => say(DONE[what]),

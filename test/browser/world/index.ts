@@ -8,6 +8,7 @@ import { type Receivers, startReceivers } from "./receivers.ts";
 import { type Placed, type Scene, setScene } from "./scene.ts";
 import { knock, sendSome, startTraffic, type Traffic } from "./traffic.ts";
 
+export type { House } from "./house.ts";
 export type { AppName, EndpointName, SourceName } from "./scene.ts";
 
 /** An engine that nobody has used yet. */
