@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
+import { eventTypesPath, portalPaths } from "../../console/portal/paths.ts";
 import { paths } from "../../console/routes/paths.ts";
-import type { BusyWorld, EndpointName } from "./world/index.ts";
+import type { BusyWorld, EndpointName, House } from "./world/index.ts";
 
 /** A page as somebody sees it: opened by every test of all pages, and by `npm run screenshots`. */
 export interface View {
@@ -40,6 +41,19 @@ const step =
   (number: number) =>
   ({ scene }: BusyWorld): string =>
     `${paths.newReplay}?app=${scene.apps.globex}&what=all&step=${number}`;
+
+/** A page of the portal, opened by a link of the world. */
+const inPortal =
+  (link: keyof House["portals"], path: string) =>
+  ({ house }: BusyWorld): string =>
+    `${path}${house.portals[link]}`;
+
+const portalEndpoint =
+  (link: keyof House["portals"], page: (appId: string, endpointId: string) => string) =>
+  (world: BusyWorld): string => {
+    const { appId, id } = world.scene.endpoints["search-indexer"];
+    return inPortal(link, page(appId, id))(world);
+  };
 
 /** Every page of the console; whoever makes a page adds it here. */
 export const VIEWS: readonly View[] = [
@@ -174,4 +188,49 @@ export const VIEWS: readonly View[] = [
   },
   { name: "configuration", world: "busy", path: () => paths.configuration, ready: heading("Configuration") },
   { name: "about", world: "busy", path: () => paths.about, ready: heading("About") },
+  {
+    name: "portal",
+    world: "busy",
+    path: inPortal("plain", portalPaths.endpoints()),
+    stranger: true,
+    ready: heading("Endpoints"),
+    kept: true,
+  },
+  {
+    name: "portal-themed",
+    world: "busy",
+    path: inPortal("themed", portalPaths.messages()),
+    stranger: true,
+    ready: heading("Messages"),
+    kept: true,
+  },
+  {
+    name: "portal-endpoint",
+    world: "busy",
+    path: portalEndpoint("themed", portalPaths.endpoint),
+    stranger: true,
+    ready: heading("Search indexer"),
+  },
+  {
+    name: "portal-settings",
+    world: "busy",
+    path: portalEndpoint("themed", portalPaths.endpointSettings),
+    stranger: true,
+    ready: heading("Search indexer"),
+  },
+  {
+    name: "portal-looking",
+    world: "busy",
+    path: portalEndpoint("looking", portalPaths.endpointSettings),
+    stranger: true,
+    ready: heading("Search indexer"),
+  },
+  {
+    name: "portal-types",
+    world: "busy",
+    path: inPortal("plain", eventTypesPath),
+    stranger: true,
+    ready: heading("Event types"),
+  },
+  { name: "portal-closed", world: "busy", path: portalPaths.endpoints, stranger: true, ready: heading(/opens by a link/) },
 ];
