@@ -1,7 +1,8 @@
 import { palette } from "../state/preferences.ts";
 import { looksOf, type Scheme, schemeOf, type Theme } from "./looks.ts";
 
-const TOKENS = [
+/** What a theme may change: the names of the tokens, without `--`. */
+export const TOKENS = [
   ...["bg", "surface", "surface-2", "surface-3", "overlay", "line", "line-strong", "mute-soft"],
   ...["text", "text-2", "text-3", "text-on-accent"],
   ...["accent", "accent-hover", "accent-soft", "accent-text", "focus"],

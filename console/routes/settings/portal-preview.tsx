@@ -1,23 +1,38 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { Section } from "../../kit/page.tsx";
-import { onColour, type Theme } from "./theme.ts";
+import { logoOf, looksOf, type Scheme, schemeOf } from "../../portal/looks.ts";
+import { TOKENS } from "../../portal/wear.ts";
+import { palette, useTheme } from "../../state/preferences.ts";
+import { useStore } from "../../state/store.ts";
+import type { Theme } from "./theme.ts";
 
 const ROWS = [
   { name: "Order service", url: "https://example.com/hooks/orders", isWell: true },
   { name: "Accounting", url: "https://books.example.com/in", isWell: false },
 ] as const;
 
-/** A piece of the portal as it would look. It does nothing, and nobody is told of it. */
+/** The portal's own tokens in light or dark, whichever the console shows: nothing is painted between the two changes. */
+function tokensIn(scheme: Scheme): Readonly<Record<string, string>> {
+  const { dataset } = document.documentElement;
+  const before = dataset["theme"];
+  dataset["theme"] = scheme;
+  const computed = getComputedStyle(document.documentElement);
+  const tokens = Object.fromEntries(TOKENS.map((token) => [token, computed.getPropertyValue(`--${token}`).trim()]));
+  if (before === undefined) delete dataset["theme"];
+  else dataset["theme"] = before;
+  return tokens;
+}
+
+/** A piece of the portal as it would look, by the portal's own rules: what could not be read there is moved until it can. */
 export function PortalPreview({ theme }: { readonly theme: Theme }) {
-  const { name, logoUrl, primary, background, text, radiusPx, mode } = theme;
-  const own: Record<`--${string}`, string> = {
-    ...(primary && { "--accent": primary, "--text-on-accent": onColour(primary) }),
-    ...(background && { "--bg": background, "--surface": background }),
-    ...(text && { "--text": text, "--text-2": text }),
-    ...(radiusPx != null && { "--preview-radius": `${radiusPx}px` }),
-  };
-  const look: CSSProperties = { ...own, ...(mode != null && mode !== "auto" && { colorScheme: mode }) };
+  const { name } = theme;
+  const logoUrl = logoOf(theme);
+  const scheme = schemeOf(theme, useScheme());
+  const base = useMemo(() => tokensIn(scheme), [scheme]);
+  const looks = { ...base, ...looksOf(theme, base, scheme) };
+  const own = Object.fromEntries(Object.entries(looks).map(([token, value]) => [`--${token}`, value]));
+  const look: CSSProperties = { ...own, colorScheme: scheme };
   return (
     <Section title="Preview" description="A piece of the portal, with what is typed here.">
       <div className="settings-preview" style={look} inert>
@@ -47,4 +62,13 @@ export function PortalPreview({ theme }: { readonly theme: Theme }) {
       </div>
     </Section>
   );
+}
+
+/** Light or dark, as the console is now. */
+function useScheme(): Scheme {
+  const theme = useTheme();
+  // Bumped when the system goes from light to dark.
+  useStore(palette);
+  if (theme !== "system") return theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }

@@ -1,4 +1,5 @@
 import type { components } from "../../api/schema.d.ts";
+import { contrast as contrastOf, parseColour } from "../../portal/colour.ts";
 
 export type Theme = components["schemas"]["PortalTheme"];
 export type Mode = NonNullable<Theme["mode"]>;
@@ -56,20 +57,6 @@ export function sixDigits(colour: string): string | undefined {
 
 /** How well two colours stand apart, as WCAG reckons it: 1 to 21. Undefined where one is no colour. */
 export function contrast(one: string, other: string): number | undefined {
-  const [a, b] = [luminance(one), luminance(other)];
-  return a === undefined || b === undefined ? undefined : (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const [a, b] = [parseColour(one), parseColour(other)];
+  return a === undefined || b === undefined ? undefined : contrastOf(a, b);
 }
-
-function luminance(colour: string): number | undefined {
-  const six = sixDigits(colour);
-  if (six === undefined) return undefined;
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(six.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** Letters on it that can be read. */
-export const onColour = (colour: string): string =>
-  (contrast(colour, "#ffffff") ?? 21) >= (contrast(colour, "#0b1020") ?? 1) ? "#ffffff" : "#0b1020";
