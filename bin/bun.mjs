@@ -8,6 +8,8 @@ import { dirname, join } from "node:path";
 /** Bun queues requests beyond this number inside `fetch`, where their deadlines burn; 65,535 is the most it can count. */
 const MAX_HTTP_REQUESTS = "65336";
 
+const ENDINGS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /** Smaller than any Bun, larger than the script that stands in its place until the package's install script ran. */
 const STAND_IN_BYTES_MAX = 1_000_000;
 
@@ -119,7 +121,9 @@ export function runBun(args, extraEnv = {}) {
       POSTHORN_LAUNCHER_PID: String(process.pid),
     },
   });
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  // SIGUSR2 makes the engine talk more; Windows does not know it.
+  const forwarded = process.platform === "win32" ? ENDINGS : /** @type {const} */ ([...ENDINGS, "SIGUSR2"]);
+  for (const signal of forwarded) {
     let forwardedAt = Number.NEGATIVE_INFINITY;
     process.on(signal, () => {
       const now = performance.now();

@@ -431,7 +431,7 @@ create table posthorn.event (
   stored_at    timestamp with time zone default clock_timestamp(),
   trace        text,
   constraint event_pkey PRIMARY KEY (app_id, id),
-  constraint event_trace_check CHECK (((length(trace) >= 55) AND (length(trace) <= 600)))
+  constraint event_trace_check CHECK (((length(trace) >= 55) AND (length(trace) <= 600))) NOT VALID
 ) partition by range (id);
 
 create table posthorn.event_tally (
