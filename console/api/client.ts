@@ -66,7 +66,7 @@ export function requestTo(path: string, options: Parameters<typeof ask>[1] = {})
   return new Request(url, {
     method: options.method ?? "GET",
     headers: { accept: "application/json", ...(options.body !== undefined && { "content-type": "application/json" }) },
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
-    signal: options.signal,
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    ...(options.signal !== undefined && { signal: options.signal }),
   });
 }

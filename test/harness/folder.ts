@@ -38,7 +38,8 @@ async function sweep(): Promise<void> {
     // Without a lock file it may be one that is being made this moment.
     if (
       !name.startsWith(PREFIX) ||
-      statSync(folder).uid !== process.getuid?.() ||
+      // It may be gone since it was listed: another run sweeps too.
+      statSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid?.() ||
       !existsSync(join(folder, "engine.lock"))
     )
       continue;
