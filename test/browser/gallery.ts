@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { eventTypesPath, portalPaths } from "../../console/portal/paths.ts";
 import { paths } from "../../console/routes/paths.ts";
-import type { BusyWorld, EndpointName, House } from "./world/index.ts";
+import type { BusyWorld, EndpointName, House, SourceName } from "./world/index.ts";
 
 /** A page as somebody sees it: opened by every test of all pages, and by `npm run screenshots`. */
 export interface View {
@@ -41,6 +41,12 @@ const step =
   (number: number) =>
   ({ scene }: BusyWorld): string =>
     `${paths.newReplay}?app=${scene.apps.globex}&what=all&step=${number}`;
+
+/** A page of a source of the world. */
+const from =
+  (name: SourceName, page: (appId: string, sourceId: string) => string) =>
+  ({ scene }: BusyWorld): string =>
+    page(scene.sources[name].appId, scene.sources[name].id);
 
 /** A page of the portal, opened by a link of the world. */
 const inPortal =
@@ -86,7 +92,6 @@ export const VIEWS: readonly View[] = [
     name: "app-long",
     world: "busy",
     path: ({ scene }) => paths.app(scene.apps.long),
-    shiftMax: 0.03,
     ready: heading(/^Vereinigte/),
   },
   { name: "app-rtl", world: "busy", path: ({ scene }) => paths.app(scene.apps.rtl), ready: heading(/متجر/) },
@@ -94,24 +99,21 @@ export const VIEWS: readonly View[] = [
     name: "endpoint",
     world: "busy",
     path: at("search-indexer", paths.endpoint),
-    shiftMax: 0.012,
     ready: heading(/./),
     kept: true,
   },
-  { name: "endpoint-gone", world: "busy", path: at("partner", paths.endpoint), shiftMax: 0.012, ready: heading(/./) },
-  { name: "endpoint-dead", world: "busy", path: at("depot", paths.endpointDead), shiftMax: 0.012, ready: heading(/./) },
+  { name: "endpoint-gone", world: "busy", path: at("partner", paths.endpoint), ready: heading(/./) },
+  { name: "endpoint-dead", world: "busy", path: at("depot", paths.endpointDead), ready: heading(/./) },
   {
     name: "endpoint-owed",
     world: "busy",
     path: at("legacy-crm", paths.endpointOwed),
-    shiftMax: 0.012,
     ready: heading(/./),
   },
   {
     name: "endpoint-attempts",
     world: "busy",
     path: at("depot", paths.endpointAttempts),
-    shiftMax: 0.012,
     ready: heading(/./),
   },
   { name: "messages", world: "busy", path: ({ scene }) => paths.messages(scene.apps.northwind), ready: heading(/./) },
@@ -127,6 +129,74 @@ export const VIEWS: readonly View[] = [
     world: "busy",
     path: ({ scene, events }) => paths.message(scene.apps.globex, events.large),
     ready: heading(/./),
+  },
+  {
+    name: "app-settings",
+    world: "busy",
+    path: ({ scene }) => paths.appSettings(scene.apps.northwind),
+    ready: heading("Settings"),
+  },
+  { name: "endpoints", world: "busy", path: ({ scene }) => paths.endpoints(scene.apps.northwind), ready: heading(/./) },
+  {
+    name: "endpoint-new",
+    world: "busy",
+    path: ({ scene }) => paths.newEndpoint(scene.apps.northwind),
+    ready: heading("New endpoint"),
+  },
+  { name: "endpoint-failing", world: "busy", path: at("legacy-crm", paths.endpoint), ready: heading("Legacy CRM") },
+  {
+    name: "endpoint-settings",
+    world: "busy",
+    path: at("mailer", paths.endpointSettings),
+    ready: heading("Mailer of the Nordic shops"),
+  },
+  {
+    name: "sources",
+    world: "busy",
+    path: ({ scene }) => paths.sources(scene.apps.northwind),
+    ready: heading("Sources"),
+  },
+  {
+    name: "sources-none",
+    world: "busy",
+    path: ({ scene }) => paths.sources(scene.apps.rtl),
+    ready: heading("Sources"),
+  },
+  {
+    name: "source-new",
+    world: "busy",
+    path: ({ scene }) => paths.newSource(scene.apps.northwind),
+    ready: heading("New source"),
+  },
+  { name: "source", world: "busy", path: from("github", paths.source), ready: heading("GitHub of the shop") },
+  { name: "source-unsigned", world: "busy", path: from("scanner", paths.source), ready: heading(/^Parcel scanner/) },
+  {
+    name: "source-rejections",
+    world: "busy",
+    path: from("stripe", paths.sourceRejections),
+    ready: heading("Stripe, live mode"),
+  },
+  {
+    name: "source-settings",
+    world: "busy",
+    path: from("stripe", paths.sourceSettings),
+    ready: heading("Stripe, live mode"),
+  },
+  { name: "event-types", world: "busy", path: () => paths.eventTypes, ready: heading("Event types") },
+  { name: "event-types-empty", world: "empty", path: () => paths.eventTypes, ready: heading("Event types") },
+  {
+    name: "event-types-none",
+    world: "busy",
+    path: () => `${paths.eventTypes}?find=nothing-is-called-so`,
+    ready: heading("Event types"),
+  },
+  { name: "event-type-new", world: "busy", path: () => paths.newEventType, ready: heading("New event type") },
+  { name: "event-type", world: "busy", path: () => paths.eventType("order.created"), ready: heading("order.created") },
+  {
+    name: "event-type-archived",
+    world: "busy",
+    path: () => paths.eventType("order.archived"),
+    ready: heading("order.archived"),
   },
   { name: "tail", world: "busy", path: () => paths.tail, ready: heading("Live tail"), kept: true },
   { name: "replays", world: "busy", path: () => paths.replays, ready: heading("Replays") },
@@ -232,5 +302,11 @@ export const VIEWS: readonly View[] = [
     stranger: true,
     ready: heading("Event types"),
   },
-  { name: "portal-closed", world: "busy", path: portalPaths.endpoints, stranger: true, ready: heading(/opens by a link/) },
+  {
+    name: "portal-closed",
+    world: "busy",
+    path: portalPaths.endpoints,
+    stranger: true,
+    ready: heading(/opens by a link/),
+  },
 ];

@@ -43,21 +43,26 @@ export default function AppPage() {
     <Page
       title={app.data?.name ?? "Application"}
       crumbs={CRUMBS}
+      // All at once: its name, however long, would push down what comes before it.
       description={
-        <span className="row wrap">
-          <Id id={app.data?.id ?? appId} isWhole />
-          {app.data?.uid && <code>{app.data.uid}</code>}
-        </span>
+        app.data !== undefined && (
+          <span className="row wrap">
+            <Id id={app.data.id} isWhole />
+            {app.data.uid && <code>{app.data.uid}</code>}
+          </span>
+        )
       }
       actions={
-        <>
-          <ButtonLink href={`${paths.tail}?app=${encodeURIComponent(appId)}`} icon={<Radio />}>
-            Watch live
-          </ButtonLink>
-          <ButtonLink href={paths.appSettings(appId)} icon={<Settings />}>
-            Settings
-          </ButtonLink>
-        </>
+        app.data !== undefined && (
+          <>
+            <ButtonLink href={`${paths.tail}?app=${encodeURIComponent(appId)}`} icon={<Radio />}>
+              Watch live
+            </ButtonLink>
+            <ButtonLink href={paths.appSettings(appId)} icon={<Settings />}>
+              Settings
+            </ButtonLink>
+          </>
+        )
       }
     >
       <Answer query={app} loading={<Loading rows={12} />}>

@@ -3,11 +3,13 @@ import type { components } from "../../api/schema.d.ts";
 import { DeliveryBadge, HttpStatus, OutcomeBadge } from "../../kit/badge.tsx";
 import { Button, Link } from "../../kit/button.tsx";
 import { Select, TextField } from "../../kit/field.tsx";
+import { count } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
 import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Duration, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
+import { useStill } from "../../kit/use-still.ts";
 import { type Place, usePaths } from "../place.ts";
 import { EndpointFrame } from "./frame.tsx";
 
@@ -58,6 +60,7 @@ function Attempts({ appId, endpointId }: { readonly appId: string; readonly endp
     },
     { refetchInterval: iterator === undefined ? 5_000 : false, placeholderData: (before) => before },
   );
+  const { shown, newer, showAll } = useStill(attempts.data?.data ?? [], `${chosen} ${reason} ${iterator}`);
   const clear = () => setSearch({ outcome: undefined, reason: undefined, page: undefined });
   return (
     <Section isFlush>
@@ -86,14 +89,18 @@ function Attempts({ appId, endpointId }: { readonly appId: string; readonly endp
           isMono
         />
         <Button type="submit">Filter</Button>
+        <span className="grow" />
+        <Button size="s" isDisabled={newer === 0} onPress={showAll}>
+          {newer === 0 ? "Nothing newer" : `Show ${count(newer)} newer`}
+        </Button>
       </form>
       <Answer query={attempts}>
-        {({ data, done, iterator: next, prevIterator }) => (
+        {({ done, iterator: next, prevIterator }) => (
           <>
             <Table
               label="Attempts"
               columns={columnsOf(appId, paths)}
-              rows={data}
+              rows={shown}
               rowId={(row) => row.id}
               empty={
                 chosen !== "any" || reason !== undefined ? (

@@ -36,22 +36,25 @@ export function SourceFrame({
       title={data === undefined ? "Source" : nameOf(data)}
       crumbs={crumbs}
       beside={data !== undefined && <ModeBadge mode={data.disabled ? "disabled" : "enabled"} />}
-      description={data === undefined ? "\u00a0" : `Takes webhooks of ${factsOf(data.preset).label}.`}
-      actions={<OnOff appId={appId} source={data} />}
+      // All at once: its name, however long, would push down what comes before it.
+      description={data !== undefined && `Takes webhooks of ${factsOf(data.preset).label}.`}
+      actions={data !== undefined && <OnOff appId={appId} source={data} />}
       nav={
-        <SubNav
-          label="Parts of the source"
-          current={current(appId, sourceId)}
-          items={[
-            { label: "Connect", href: paths.source(appId, sourceId) },
-            {
-              label: "Rejections",
-              href: paths.sourceRejections(appId, sourceId),
-              count: log === undefined ? "…" : log.length >= LOG_MAX ? `${LOG_MAX}+` : String(log.length),
-            },
-            { label: "Settings", href: paths.sourceSettings(appId, sourceId) },
-          ]}
-        />
+        data !== undefined && (
+          <SubNav
+            label="Parts of the source"
+            current={current(appId, sourceId)}
+            items={[
+              { label: "Connect", href: paths.source(appId, sourceId) },
+              {
+                label: "Rejections",
+                href: paths.sourceRejections(appId, sourceId),
+                count: log === undefined ? "…" : log.length >= LOG_MAX ? `${LOG_MAX}+` : String(log.length),
+              },
+              { label: "Settings", href: paths.sourceSettings(appId, sourceId) },
+            ]}
+          />
+        )
       }
     >
       <Answer query={source} loading={<Loading rows={8} />}>
@@ -68,20 +71,13 @@ export function SourceFrame({
 /** As many as the API keeps in sight. */
 const LOG_MAX = 100;
 
-function OnOff({ appId, source }: { readonly appId: string; readonly source: Source | undefined }) {
+function OnOff({ appId, source }: { readonly appId: string; readonly source: Source }) {
   const mayWrite = useMay("write");
   const [asking, setAsking] = useState(false);
   const change = useChange<boolean, unknown>((disabled) =>
-    client.PATCH(PATH, { params: { path: { app_id: appId, source_id: source?.id ?? "" } }, body: { disabled } }),
+    client.PATCH(PATH, { params: { path: { app_id: appId, source_id: source.id } }, body: { disabled } }),
   );
   if (!mayWrite) return null;
-  // Its place is kept while it loads: on a narrow screen it has a line of its own.
-  if (source === undefined)
-    return (
-      <Button icon={<CirclePause />} isDisabled>
-        Disable
-      </Button>
-    );
   if (source.disabled)
     return (
       <Button

@@ -12,11 +12,11 @@ import { Empty } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
+import { useStill } from "../../kit/use-still.ts";
 import { paths } from "../paths.ts";
 import { type Diagnosis, diagnose, keptMessage } from "./diagnosis.ts";
 import { SourceFrame } from "./frame.tsx";
 import type { Rejection, Source } from "./source.ts";
-import { useStill } from "./still.ts";
 
 /** What was refused, what is likely wrong, and what to do. */
 export default function Rejections() {

@@ -8,12 +8,12 @@ import { Section } from "../../kit/page.tsx";
 import { Answer, Empty, Loading, Note } from "../../kit/states.tsx";
 import { Table } from "../../kit/table.tsx";
 import { Time, useNow } from "../../kit/time.tsx";
+import { useStill } from "../../kit/use-still.ts";
 import { paths } from "../paths.ts";
 import { diagnose } from "./diagnosis.ts";
 import { SourceFrame } from "./frame.tsx";
 import { factsOf } from "./presets.ts";
 import type { Rejection, Source } from "./source.ts";
-import { useStill } from "./still.ts";
 import { TestWebhook } from "./test-webhook.tsx";
 import { SecretUrl } from "./url.tsx";
 
