@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Stethoscope } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { ask, client } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
 import { BreakerBadge, ModeBadge, OutcomeBadge } from "../../kit/badge.tsx";
@@ -57,6 +57,9 @@ function Now({
 }) {
   const { latencyMs } = health;
   const paths = usePaths();
+  const isOpen = health.breaker.state !== "closed";
+  const [wasOpen, setWasOpen] = useState(isOpen);
+  if (isOpen && !wasOpen) setWasOpen(true);
   return (
     <>
       {health.mode !== "enabled" && (
@@ -71,7 +74,13 @@ function Now({
           .
         </Note>
       )}
-      {health.breaker.state !== "closed" && (
+      {!isOpen && wasOpen && (
+        // Where the bad news stood: the page does not jump when it gets better.
+        <Note tone="ok" role="status">
+          <p className="endpoints-back">It answers again: its breaker is closed, and what waited is sent.</p>
+        </Note>
+      )}
+      {isOpen && (
         <Note tone="bad">
           Its breaker is open after it failed again and again. One request at a time asks whether it is back
           {health.breaker.until !== null && (

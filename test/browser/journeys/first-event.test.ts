@@ -83,7 +83,7 @@ browserTest("from nothing to a first delivered event, without a word of document
   expect(JSON.parse(request?.text() ?? "")).toEqual(EXAMPLE);
   await page.goto(new URL(`${app}/endpoints`, page.url()).href);
   await page.getByRole("link", { name: "Till" }).click();
-  await page.getByRole("link", { name: "Settings" }).last().click();
+  await page.getByRole("navigation", { name: "Parts of the endpoint" }).getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Reveal" }).click();
   const secret = await page.getByText(/^whsec_/).innerText();
   const verified = new Webhook(secret).verify(request?.text() ?? "", Object.fromEntries(request?.headers ?? []));
