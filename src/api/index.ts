@@ -6,7 +6,7 @@ export { bundleKey } from "./console/key.ts";
 export { createHotRoutes, type HotOptions, type HotRoutes } from "./hot.ts";
 export { createCors } from "./http/cors.ts";
 export type { ApiDeps, Readiness } from "./http/deps.ts";
-export { createProbes, type Health, servedElsewhere } from "./probes.ts";
+export { answerProbe, createProbes, type Health, servedElsewhere } from "./probes.ts";
 export { createMetricsRoute, exposed, type MetricsRoute } from "./routes/metrics.ts";
 
 /** Everything but the road of events. Loaded when asked for: a process that only takes events in does without 15 MB of schemas. */

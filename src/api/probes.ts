@@ -34,17 +34,20 @@ export function probe(health: Health, path: ProbePath): Response {
   }
 }
 
+/** The answer to a request that is a probe; undefined: it is none. */
+export function answerProbe(health: Health, request: Request): Response | undefined {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/api/v1/health") return new Response(null, { status: 204 });
+  const asked = PROBE_PATHS.find((path) => path === pathname);
+  return asked === undefined ? undefined : probe(health, asked);
+}
+
 /**
  * What a process answers that does not play the role `api`: the probes, and to everything else that it is served elsewhere.
  * 503, because behind one address the next try may reach a process that does.
  */
 export function createProbes(health: Health): (request: Request) => Response {
-  return (request) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/api/v1/health") return new Response(null, { status: 204 });
-    const asked = PROBE_PATHS.find((path) => path === pathname);
-    return asked === undefined ? servedElsewhere("api") : probe(health, asked);
-  };
+  return (request) => answerProbe(health, request) ?? servedElsewhere("api");
 }
 
 /** The answer to a request that belongs to a role which this process does not play. */

@@ -1,4 +1,13 @@
-import { createCors, createHotRoutes, createMetricsRoute, createProbes, loadApi, servedElsewhere } from "#api";
+import {
+  type Api,
+  answerProbe,
+  createCors,
+  createHotRoutes,
+  createMetricsRoute,
+  createProbes,
+  loadApi,
+  servedElsewhere,
+} from "#api";
 import { resendEvent } from "#delivery";
 import {
   type Config,
@@ -107,7 +116,18 @@ export function httpService(
           nowMs: Date.now,
           instruments: telemetry && { telemetry, roles: [...config.roles], process: () => onRoles().membership.token },
         });
-      const api = config.roles.has("api") ? await answersApi() : createProbes(health);
+      let loaded: Promise<Api> | undefined;
+      /** Loaded when somebody first asks for more than whether we live: a process that takes and delivers does without its 17 MB. */
+      const load = () => {
+        loaded ??= answersApi();
+        loaded.catch(() => {
+          loaded = undefined;
+        });
+        return loaded;
+      };
+      const api: Api = config.roles.has("api")
+        ? async (request, at) => answerProbe(health, request) ?? (await load())(request, at)
+        : createProbes(health);
       const hot = createHotRoutes({
         log: events,
         intake,

@@ -148,16 +148,10 @@ const moment = (description: string) =>
 export const seriesQuery = {
   since: moment("From then on; unless given, an hour before `until`"),
   until: moment("Up to then; unless given, now"),
-  step_seconds: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_400)
-    .optional()
-    .openapi({
-      type: "integer",
-      minimum: 1,
-      maximum: 86_400,
-      description: "Made longer when it would be too many points",
-    }),
+  step_seconds: z.coerce.number().int().min(1).max(86_400).optional().openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: 86_400,
+    description: "Made longer when it would be too many points",
+  }),
 };
