@@ -54,9 +54,9 @@ export function Page({ title, crumbs = [], beside, description, actions, nav, is
             {title}
           </h1>
           {beside}
-          {actions !== undefined && <div className="page-actions">{actions}</div>}
+          {actions !== undefined && actions !== false && <div className="page-actions">{actions}</div>}
         </div>
-        {description !== undefined && <p className="page-description">{description}</p>}
+        {description !== undefined && description !== false && <p className="page-description">{description}</p>}
         {nav}
       </header>
       {children}
