@@ -3,10 +3,6 @@ import type { ReactNode } from "react";
 import {
   Checkbox as AriaCheckbox,
   type CheckboxProps as AriaCheckboxProps,
-  ComboBox as AriaComboBox,
-  type ComboBoxProps as AriaComboBoxProps,
-  NumberField as AriaNumberField,
-  type NumberFieldProps as AriaNumberFieldProps,
   SearchField as AriaSearchField,
   type SearchFieldProps as AriaSearchFieldProps,
   Select as AriaSelect,
@@ -17,7 +13,6 @@ import {
   type TextFieldProps as AriaTextFieldProps,
   Button,
   FieldError,
-  Group,
   Input,
   Label,
   ListBox,
@@ -30,7 +25,7 @@ import {
   TextArea,
 } from "react-aria-components";
 
-interface FieldWords {
+export interface FieldWords {
   readonly label: string;
   /** Shown to screen readers only: for filters whose place says what they are. */
   readonly isLabelHidden?: boolean | undefined;
@@ -39,11 +34,11 @@ interface FieldWords {
   readonly error?: string | undefined;
 }
 
-function Above({ label, isLabelHidden = false }: FieldWords) {
+export function Above({ label, isLabelHidden = false }: FieldWords) {
   return <Label className={isLabelHidden ? "hidden-visually" : "label"}>{label}</Label>;
 }
 
-function Below({ description, error }: FieldWords) {
+export function Below({ description, error }: FieldWords) {
   return (
     <>
       {description !== undefined && error === undefined && (
@@ -60,9 +55,12 @@ function Below({ description, error }: FieldWords) {
  * An error is what the engine said about the value that was sent: it is told, and does not keep the form from being sent again with
  * another value, which the browser's own validation would.
  */
-const said = (error: string | undefined) => ({ isInvalid: error !== undefined, validationBehavior: "aria" as const });
+export const said = (error: string | undefined) => ({
+  isInvalid: error !== undefined,
+  validationBehavior: "aria" as const,
+});
 
-type Plain<P> = Omit<P, "className" | "style" | "children">;
+export type Plain<P> = Omit<P, "className" | "style" | "children">;
 
 export interface TextFieldProps extends Plain<AriaTextFieldProps>, FieldWords {
   readonly placeholder?: string | undefined;
@@ -92,24 +90,6 @@ export function TextField({
   );
 }
 
-export function NumberField({
-  label,
-  isLabelHidden,
-  description,
-  error,
-  placeholder,
-  ...rest
-}: Plain<AriaNumberFieldProps> & FieldWords & { readonly placeholder?: string | undefined }) {
-  const words = { label, isLabelHidden, description, error };
-  return (
-    <AriaNumberField {...rest} {...said(error)} className="field">
-      <Above {...words} />
-      <Input className="input num" placeholder={placeholder} />
-      <Below {...words} />
-    </AriaNumberField>
-  );
-}
-
 export function SearchField({
   label,
   placeholder,
@@ -133,7 +113,7 @@ export interface Option<T extends string = string> {
   readonly isDisabled?: boolean | undefined;
 }
 
-function Options({ options }: { readonly options: readonly Option[] }) {
+export function Options({ options }: { readonly options: readonly Option[] }) {
   return (
     <ListBox className="menu" items={options.map((option) => ({ ...option }))}>
       {(option) => (
@@ -201,56 +181,6 @@ export function Select<T extends string>({
         <Options options={options} />
       </Popover>
     </AriaSelect>
-  );
-}
-
-export interface ComboBoxProps
-  extends Omit<
-      Plain<AriaComboBoxProps<object>>,
-      "selectedKey" | "onSelectionChange" | "items" | "value" | "defaultValue" | "onChange"
-    >,
-    FieldWords {
-  readonly options: readonly Option[];
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-  readonly placeholder?: string | undefined;
-}
-
-/** One of many, found by typing. With `onInputChange` the caller asks the API for the options. */
-export function ComboBox({
-  label,
-  isLabelHidden,
-  description,
-  error,
-  options,
-  value,
-  onChange,
-  placeholder,
-  ...rest
-}: ComboBoxProps) {
-  const words = { label, isLabelHidden, description, error };
-  return (
-    <AriaComboBox
-      {...rest}
-      {...said(error)}
-      className="field"
-      value={value ?? null}
-      onChange={(key) => onChange(key === null ? undefined : String(key))}
-      menuTrigger="focus"
-      allowsEmptyCollection
-    >
-      <Above {...words} />
-      <Group className="input combo">
-        <Input placeholder={placeholder} />
-        <Button aria-label="Show all">
-          <ChevronDown aria-hidden />
-        </Button>
-      </Group>
-      <Below {...words} />
-      <Popover className="popover" offset={4}>
-        <Options options={options} />
-      </Popover>
-    </AriaComboBox>
   );
 }
 

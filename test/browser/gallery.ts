@@ -120,9 +120,15 @@ export const VIEWS: readonly View[] = [
   {
     name: "message",
     world: "busy",
+    path: ({ scene, events }) => paths.message(scene.apps.globex, events.mixed),
+    ready: (page) => page.getByText("Permanent").first().waitFor(),
+    kept: true,
+  },
+  {
+    name: "message-delivered",
+    world: "busy",
     path: ({ scene, events }) => paths.message(scene.apps.rtl, events.delivered),
     ready: heading(/./),
-    kept: true,
   },
   {
     name: "message-large",
@@ -198,7 +204,14 @@ export const VIEWS: readonly View[] = [
     path: () => paths.eventType("order.archived"),
     ready: heading("order.archived"),
   },
-  { name: "tail", world: "busy", path: () => paths.tail, ready: heading("Live tail"), kept: true },
+  {
+    name: "tail",
+    world: "busy",
+    path: () => paths.tail,
+    // As many as are in sight in the hand; only those are made.
+    ready: (page) => page.waitForFunction(() => document.querySelectorAll(".tail-row").length >= 8),
+    kept: true,
+  },
   { name: "replays", world: "busy", path: () => paths.replays, ready: heading("Replays") },
   { name: "replays-empty", world: "empty", path: () => paths.replays, ready: heading("Replays") },
   {

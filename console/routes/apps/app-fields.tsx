@@ -1,6 +1,7 @@
 import type { components } from "../../api/schema.d.ts";
 import type { Faults } from "../../kit/faults.ts";
-import { NumberField, TextField } from "../../kit/field.tsx";
+import { TextField } from "../../kit/field.tsx";
+import { NumberField } from "../../kit/number-field.tsx";
 import type { App } from "./application.ts";
 
 export const APP_FIELDS = [

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Faults } from "../../kit/faults.ts";
-import { Checkbox, NumberField, SearchField, Select, TextField } from "../../kit/field.tsx";
+import { Checkbox, SearchField, Select, TextField } from "../../kit/field.tsx";
+import { NumberField } from "../../kit/number-field.tsx";
 import { Loading } from "../../kit/states.tsx";
 import type { Draft, RetryPolicy } from "./draft.ts";
 

@@ -45,9 +45,8 @@ export function EndpointFrame({
         endpoint.data !== undefined && <code className="endpoints-url wrap-anywhere">{endpoint.data.url}</code>
       }
       actions={
-        !mayWrite ? undefined : endpoint.data === undefined ? (
-          <span className="endpoints-actions-place" />
-        ) : (
+        mayWrite &&
+        endpoint.data !== undefined && (
           <Actions appId={appId} endpoint={endpoint.data} onTest={() => setTesting(true)} />
         )
       }

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { api, client } from "../../api/client.ts";
 import { Button, Link } from "../../kit/button.tsx";
+import { ComboBox } from "../../kit/combo-box.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
-import { ComboBox } from "../../kit/field.tsx";
 import { FailureNote, Note } from "../../kit/states.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { usePaths } from "../place.ts";

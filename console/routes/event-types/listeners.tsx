@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { ModeBadge } from "../../kit/badge.tsx";
 import { Link } from "../../kit/button.tsx";
-import { ComboBox } from "../../kit/field.tsx";
+import { ComboBox } from "../../kit/combo-box.tsx";
 import { Section } from "../../kit/page.tsx";
 import { Answer, Empty, Loading } from "../../kit/states.tsx";
 import { Table } from "../../kit/table.tsx";

@@ -56,7 +56,14 @@ const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.sl
 function Far({ task }: { readonly task: Task }) {
   const { matched, done, skipped, owed, error, waiting } = task.data;
   return (
-    <Section title="Progress" actions={<Actions task={task} />}>
+    <Section
+      title="Progress"
+      actions={
+        <div className="row replays-acts">
+          <Actions task={task} />
+        </div>
+      }
+    >
       <div className="stack">
         {error !== null && (
           <Note tone="bad" role="alert">

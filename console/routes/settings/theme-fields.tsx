@@ -3,8 +3,9 @@ import { useState } from "react";
 import { FileTrigger } from "react-aria-components";
 import { Button } from "../../kit/button.tsx";
 import type { Faults } from "../../kit/faults.ts";
-import { NumberField, Select, TextField } from "../../kit/field.tsx";
+import { Select, TextField } from "../../kit/field.tsx";
 import { bytes } from "../../kit/format.ts";
+import { NumberField } from "../../kit/number-field.tsx";
 import { Note } from "../../kit/states.tsx";
 import { contrast, type Draft, sixDigits, type Theme } from "./theme.ts";
 

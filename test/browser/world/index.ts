@@ -27,6 +27,8 @@ export interface BusyWorld extends EmptyWorld {
   readonly events: {
     /** Delivered everywhere it was owed. */
     readonly delivered: string;
+    /** Delivered to one endpoint, refused by two others, and still owed to a fourth. */
+    readonly mixed: string;
     /** Of 256 kB. */
     readonly large: string;
   };
@@ -91,6 +93,7 @@ export async function busyWorld(
     payload: largePayload(256 * 1024, random),
   });
   const [delivered = ""] = await sendSome(api, scene, "rtl", 1, random);
+  const [mixed = ""] = await sendSome(api, scene, "globex", 1, random);
   for (const app of ["northwind", "acme", "globex", "long", "rtl"] as const)
     await sendSome(api, scene, app, 12, random);
   await knock(scene, 1);
@@ -112,7 +115,7 @@ export async function busyWorld(
     ...empty,
     scene,
     house,
-    events: { delivered, large },
+    events: { delivered, mixed, large },
     traffic,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
