@@ -222,15 +222,18 @@ describe("the portal", () => {
     await using ui = await open(pathOf(url, `/portal/endpoints/${endpoints.north}/settings`));
     await ui.page.getByText("Pale Ltd").waitFor();
     await ui.page.getByRole("button", { name: "Save" }).waitFor();
-    const seen = await ui.page.evaluate(() => {
-      const style = getComputedStyle(document.documentElement);
-      return {
-        ground: style.backgroundColor,
-        radius: style.getPropertyValue("--radius"),
-        logo: document.images[0]?.complete,
-      };
-    });
-    expect(seen).toEqual({ ground: "rgb(255, 251, 230)", radius: "2px", logo: true });
+    const seen = () =>
+      ui.page.evaluate(() => {
+        const style = getComputedStyle(document.documentElement);
+        return {
+          ground: style.backgroundColor,
+          radius: style.getPropertyValue("--radius"),
+          logo: document.images[0]?.complete,
+        };
+      });
+    // What is worn shows with the next frame.
+    await until("the theme is worn", async () => (await seen()).ground === "rgb(255, 251, 230)");
+    expect(await seen()).toEqual({ ground: "rgb(255, 251, 230)", radius: "2px", logo: true });
     await axe(ui);
     await expectClean(ui);
   });
