@@ -6,6 +6,7 @@ import { useMay, useWhoAmI } from "../../api/whoami.ts";
 import { Button, Link } from "../../kit/button.tsx";
 import { Id } from "../../kit/copy.tsx";
 import { Page, Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
@@ -53,19 +54,13 @@ export default function Apps() {
                   </Empty>
                 }
               />
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
             </>
           )}
         </Answer>

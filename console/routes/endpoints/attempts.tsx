@@ -5,6 +5,7 @@ import { Button, Link } from "../../kit/button.tsx";
 import { Select, TextField } from "../../kit/field.tsx";
 import { count } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Duration, Time } from "../../kit/time.tsx";
@@ -110,19 +111,13 @@ function Attempts({ appId, endpointId }: { readonly appId: string; readonly endp
                 )
               }
             />
-            {(iterator !== undefined || !done) && (
-              <div className="row pager">
-                <Button
-                  isDisabled={iterator === undefined || !prevIterator}
-                  onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                >
-                  Newer
-                </Button>
-                <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                  Older
-                </Button>
-              </div>
-            )}
+            <Pager
+              at={iterator}
+              done={done}
+              next={next}
+              previous={prevIterator}
+              onPage={(page) => setSearch({ page }, { push: true })}
+            />
           </>
         )}
       </Answer>

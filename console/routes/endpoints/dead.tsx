@@ -9,6 +9,7 @@ import { Button, ButtonLink, Link } from "../../kit/button.tsx";
 import { Select } from "../../kit/field.tsx";
 import { plural } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
@@ -125,19 +126,13 @@ function DeadLetters({ appId, endpointId }: { readonly appId: string; readonly e
                 )
               }
             />
-            {(iterator !== undefined || !done) && (
-              <div className="row pager">
-                <Button
-                  isDisabled={iterator === undefined || !prevIterator}
-                  onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                >
-                  Newer
-                </Button>
-                <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                  Older
-                </Button>
-              </div>
-            )}
+            <Pager
+              at={iterator}
+              done={done}
+              next={next}
+              previous={prevIterator}
+              onPage={(page) => setSearch({ page }, { push: true })}
+            />
           </>
         )}
       </Answer>

@@ -2,8 +2,9 @@ import { Plus } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
 import { ModeBadge } from "../../kit/badge.tsx";
-import { Button, ButtonLink, Link } from "../../kit/button.tsx";
+import { ButtonLink, Link } from "../../kit/button.tsx";
 import { Page, Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Time } from "../../kit/time.tsx";
@@ -54,19 +55,13 @@ export default function Endpoints() {
                   </Empty>
                 }
               />
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
             </>
           )}
         </Answer>

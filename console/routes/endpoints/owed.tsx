@@ -8,6 +8,7 @@ import { Button, Link } from "../../kit/button.tsx";
 import { Segments } from "../../kit/field.tsx";
 import { plural } from "../../kit/format.ts";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
@@ -92,19 +93,14 @@ function Owed({ appId, endpointId }: { readonly appId: string; readonly endpoint
               selection={mayWrite && state !== "leased" ? selection : undefined}
               empty={<Empty title={EMPTY[state]} />}
             />
-            {(iterator !== undefined || !done) && (
-              <div className="row pager">
-                <Button
-                  isDisabled={iterator === undefined || !prevIterator}
-                  onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                >
-                  Earlier
-                </Button>
-                <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                  Later
-                </Button>
-              </div>
-            )}
+            <Pager
+              at={iterator}
+              done={done}
+              next={next}
+              previous={prevIterator}
+              onPage={(page) => setSearch({ page }, { push: true })}
+              words={["Earlier", "Later"]}
+            />
           </>
         )}
       </Answer>

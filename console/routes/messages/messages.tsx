@@ -4,6 +4,7 @@ import { Button, Link } from "../../kit/button.tsx";
 import { Id } from "../../kit/copy.tsx";
 import { Select, TextField } from "../../kit/field.tsx";
 import { Page, Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
@@ -94,22 +95,14 @@ export default function Messages() {
                   )
                 }
               />
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button isDisabled={iterator === undefined} onPress={() => setSearch({ page: undefined })}>
-                    Newest
-                  </Button>
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+                first="Newest"
+              />
             </>
           )}
         </Answer>

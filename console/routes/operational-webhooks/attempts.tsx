@@ -10,6 +10,7 @@ import { Dialog } from "../../kit/dialog.tsx";
 import { Select } from "../../kit/field.tsx";
 import { KeyValues } from "../../kit/key-values.tsx";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, FailureNote, Loading, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Duration, Time } from "../../kit/time.tsx";
@@ -108,19 +109,13 @@ function Attempts({ endpointId }: { readonly endpointId: string }) {
                 )
               }
             />
-            {(iterator !== undefined || !done) && (
-              <div className="row pager">
-                <Button
-                  isDisabled={iterator === undefined || !prevIterator}
-                  onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                >
-                  Newer
-                </Button>
-                <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                  Older
-                </Button>
-              </div>
-            )}
+            <Pager
+              at={iterator}
+              done={done}
+              next={next}
+              previous={prevIterator}
+              onPage={(page) => setSearch({ page }, { push: true })}
+            />
           </>
         )}
       </Answer>

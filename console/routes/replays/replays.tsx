@@ -1,10 +1,11 @@
 import { RotateCcw } from "lucide-react";
 import { useMay } from "../../api/whoami.ts";
 import { TaskBadge } from "../../kit/badge.tsx";
-import { Button, ButtonLink, Link } from "../../kit/button.tsx";
+import { ButtonLink, Link } from "../../kit/button.tsx";
 import { Select } from "../../kit/field.tsx";
 import { absolute } from "../../kit/format.ts";
 import { Page, Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Time } from "../../kit/time.tsx";
@@ -90,19 +91,13 @@ export default function Replays() {
                   )
                 }
               />
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
             </>
           )}
         </Answer>

@@ -5,6 +5,7 @@ import { Button } from "../../kit/button.tsx";
 import { ComboBox } from "../../kit/combo-box.tsx";
 import { Select, TextField } from "../../kit/field.tsx";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading, NoneFound } from "../../kit/states.tsx";
 import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
@@ -158,19 +159,13 @@ export default function Audit() {
                   ))}
                 </ul>
               )}
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
             </>
           )}
         </Answer>

@@ -7,6 +7,7 @@ import { ConfirmDialog } from "../../kit/confirm.tsx";
 import { Select } from "../../kit/field.tsx";
 import { Menu } from "../../kit/menu.tsx";
 import { Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading, NoneFound } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { Time, useNow } from "../../kit/time.tsx";
@@ -157,19 +158,13 @@ export default function Keys() {
                   )
                 }
               />
-              {(iterator !== undefined || !done) && (
-                <div className="row pager">
-                  <Button
-                    isDisabled={iterator === undefined || !prevIterator}
-                    onPress={() => setSearch({ page: prevIterator ?? undefined }, { push: true })}
-                  >
-                    Newer
-                  </Button>
-                  <Button isDisabled={done} onPress={() => setSearch({ page: next ?? undefined }, { push: true })}>
-                    Older
-                  </Button>
-                </div>
-              )}
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
             </>
           )}
         </Answer>
