@@ -211,6 +211,27 @@ describe("background tasks", () => {
     }
   });
 
+  test("P7: an application has so many tasks at once and no more; cancelling one makes room, and nobody else is kept", async () => {
+    const app = await api.app();
+    const other = await api.app();
+    for (const of of [app, other]) await api.endpoint(of, { url: target.url });
+    // One a second: none of these ends by itself while the others are begun.
+    await api.sendMany(
+      app,
+      Array.from({ length: 300 }, () => ({})),
+    );
+    const begin = (of: string) =>
+      api.call("POST", `/api/v1/app/${of}/replay`, { what: "all", since, ratePerSecond: 1 });
+    const first = await begin(app);
+    for (let begun = 1; begun < 100; begun += 20)
+      await Promise.all(Array.from({ length: Math.min(20, 100 - begun) }, () => begin(app)));
+    const refused = await begin(app);
+    expect([refused.status, refused.body.code]).toEqual([429, "tasks_max_reached"]);
+    expect((await begin(other)).status).toBe(202);
+    expect((await api.call("POST", `/api/v1/background-task/${first.body.id}/cancel`)).status).toBe(200);
+    expect((await begin(app)).status).toBe(202);
+  });
+
   test("an Idempotency-Key begins one task, however often it is asked for", async () => {
     const app = await api.app();
     const ask = () =>

@@ -57,7 +57,7 @@ export { createJobs } from "./replay/runner.ts";
 export type { Selection, What } from "./replay/selection.ts";
 export { WHATS } from "./replay/selection.ts";
 export type { Job, JobFilter, JobPart, ReplaySpec } from "./replay/store.ts";
-export { commandJob, findJob, listJobs, startReplay, stillOwedBy } from "./replay/store.ts";
+export { commandJob, findJob, listJobs, OPEN_JOBS_MAX, openJobs, startReplay, stillOwedBy } from "./replay/store.ts";
 export { resendEvent } from "./resend.ts";
 export type { Delivery as DeliveryRole, DeliveryOptions, DeliveryStats } from "./service.ts";
 export { createDelivery } from "./service.ts";

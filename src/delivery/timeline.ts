@@ -33,6 +33,8 @@ export interface Timeline {
 
 export const TIMELINE_DELIVERIES_MAX = 250;
 const ATTEMPTS_MAX = 2_000;
+/** Attempts that are looked through for what was settled: an event may have gone to very many endpoints. */
+const ATTEMPTS_READ_MAX = 20_000;
 
 interface Row {
   readonly state: TimelineDelivery["state"];
@@ -65,8 +67,9 @@ const DELIVERIES = `
   ), settled as (
     select distinct on (delivery_id)
            case settled_as when 'delivered' then 'delivered' else 'dead' end, delivery_id, endpoint_id, trigger, null::int2, null::timestamptz, null, null::timestamptz
-      from posthorn.attempt
-     where event_id = $1::uuid and not exists (select from open where open.id = delivery_id)
+      from (select delivery_id, endpoint_id, trigger, settled_as, id from posthorn.attempt
+             where event_id = $1::uuid order by id limit ${ATTEMPTS_READ_MAX}) a
+     where not exists (select from open where open.id = delivery_id)
      order by delivery_id, settled_as = 'delivered' desc, id desc
   ), every as (
     select * from open union all select * from settled

@@ -39,6 +39,7 @@ export type ErrorCode =
   | "idempotency_in_progress"
   | "body_too_large"
   | "endpoints_max_reached"
+  | "tasks_max_reached"
   | "sources_max_reached"
   | "secrets_max_reached"
   | "endpoint_disabled"

@@ -1,15 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import {
-  changeDead,
-  type DeadChange,
-  type DeadLetter,
-  type DeadSelection,
-  isDeadKey,
-  listDead,
-  startReplay,
-} from "#delivery";
+import { changeDead, type DeadChange, type DeadLetter, type DeadSelection, isDeadKey, listDead } from "#delivery";
 import { findEvents, type StoredEvent } from "#events";
 import { parsePublicId, publicId } from "#kernel";
+import { beginReplay } from "../http/begin-replay.ts";
 import { deadLetterOut } from "../http/delivery-body.ts";
 import type { Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
@@ -67,7 +60,7 @@ function selectionOf(body: Body, ids: readonly string[]): DeadSelection {
 /** A task that requeues what the filter lets pass, at a rate. */
 async function requeueByTask(scope: Scope, appId: string, endpointId: string, body: Body): Promise<Reply> {
   const { filter } = body;
-  const job = await startReplay(scope.q, {
+  const begun = await beginReplay(scope, {
     task: "endpoint.replay",
     appId,
     endpointIds: [endpointId],
@@ -79,8 +72,7 @@ async function requeueByTask(scope: Scope, appId: string, endpointId: string, bo
     reasons: filter?.reason === undefined ? undefined : [filter.reason],
     ratePerSecond: body.ratePerSecond ?? RATE_DEFAULT,
   });
-  scope.afterCommit(() => scope.deps.onTask?.());
-  return json(202, taskOut(job));
+  return "refused" in begun ? begun.refused : json(202, taskOut(begun.job));
 }
 
 function answerTo({ count, isDone, skipped }: DeadChange, dryRun: boolean): Reply {

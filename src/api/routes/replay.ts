@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
-import { countReplay, type Endpoint, findEndpoint, listEndpoints, type ReplaySpec, startReplay } from "#delivery";
+import { countReplay, type Endpoint, findEndpoint, listEndpoints, type ReplaySpec } from "#delivery";
 import { publicId } from "#kernel";
 import type { Application } from "#tenancy";
+import { beginReplay } from "../http/begin-replay.ts";
 import type { Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
 import { invalid, json, quote, type Reply, refuse } from "../http/reply.ts";
@@ -50,7 +51,7 @@ async function startForEndpoint(
   const period = periodOf(body, scope.deps.nowMs());
   if (!period.ok) return invalid(period.fault);
   const { sinceMs, untilMs } = period;
-  const job = await startReplay(scope.q, {
+  const begun = await beginReplay(scope, {
     ...kind,
     appId: endpoint.appId,
     endpointIds: [endpoint.id],
@@ -58,8 +59,8 @@ async function startForEndpoint(
     untilMs,
     ratePerSecond: RATE_DEFAULT,
   });
-  scope.afterCommit(() => scope.deps.onTask?.());
-  const { id, status, task, updatedAt } = taskOut(job);
+  if ("refused" in begun) return begun.refused;
+  const { id, status, task, updatedAt } = taskOut(begun.job);
   return json(202, { id, status, task, updatedAt });
 }
 
@@ -113,9 +114,8 @@ async function replay(scope: Scope, application: Application, body: z.output<typ
     const byEndpoint = counted.byEndpoint.map((one) => ({ ...one, endpointId: publicId("ep", one.endpointId) }));
     return json(200, { dryRun: true, ...counted, byEndpoint });
   }
-  const job = await startReplay(scope.q, spec);
-  scope.afterCommit(() => scope.deps.onTask?.());
-  return json(202, taskOut(job));
+  const begun = await beginReplay(scope, spec);
+  return "refused" in begun ? begun.refused : json(202, taskOut(begun.job));
 }
 
 export const replayRoutes = [

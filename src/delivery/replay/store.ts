@@ -186,6 +186,19 @@ export async function startReplay(q: Queryable, spec: ReplaySpec): Promise<Job> 
   return job;
 }
 
+/** Jobs of one application that run or are paused: each is looked at by somebody all the time. */
+export const OPEN_JOBS_MAX = 100;
+
+/** How many there are, as far as it matters. */
+export async function openJobs(q: Queryable, appId: string): Promise<number> {
+  const [row] = await q.query<{ n: number }>(
+    `select count(*)::int as n
+       from (select from posthorn.job where app_id = $1::uuid and state in ('running', 'paused') limit $2) o`,
+    [appId, OPEN_JOBS_MAX],
+  );
+  return row?.n ?? 0;
+}
+
 export interface JobFilter {
   readonly appId?: string | undefined;
   readonly status?: JobStatus | undefined;
