@@ -46,6 +46,29 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.expect_flow_sets(ids uuid[], versions bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from unnest(ids, versions) e(id, version)
+               left join posthorn.flow_set s on s.app_id = e.id
+              where coalesce(s.version, 0) <> e.version) then
+    raise exception 'the flows of an application are not as expected' using errcode = 'PH001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.expect_lease(expected bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from posthorn.process where token = expected and ended_at is null for share;
+  if not found then
+    raise exception 'the lease of process % has ended', expected using errcode = 'PH002';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.give_notice(notice_type text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer, extra jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -466,6 +489,41 @@ create table posthorn.fan_out (
   constraint fan_out_pkey PRIMARY KEY (event_id)
 );
 
+create table posthorn.flow (
+  id         uuid not null,
+  app_id     uuid not null,
+  name       text collate "C" not null,
+  mode       text not null default 'enabled'::text,
+  version    integer not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint flow_pkey PRIMARY KEY (id),
+  constraint flow_mode_check CHECK ((mode = ANY (ARRAY['enabled'::text, 'paused'::text, 'disabled'::text])))
+);
+CREATE UNIQUE INDEX flow_name ON posthorn.flow USING btree (app_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX flow_of ON posthorn.flow USING btree (app_id, id) WHERE (deleted_at IS NULL);
+
+create table posthorn.flow_set (
+  app_id  uuid not null,
+  version bigint not null,
+  constraint flow_set_pkey PRIMARY KEY (app_id)
+);
+
+create table posthorn.flow_version (
+  flow_id    uuid not null,
+  version    integer not null,
+  definition jsonb not null,
+  source     text,
+  digest     bytea not null,
+  note       text not null default ''::text,
+  created_by text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  constraint flow_version_pkey PRIMARY KEY (flow_id, version),
+  constraint flow_version_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES posthorn.flow(id) ON DELETE CASCADE,
+  constraint flow_version_version_check CHECK ((version > 0))
+);
+
 create table posthorn.idempotency (
   key        uuid not null,
   body_hash  bytea not null,
@@ -632,6 +690,108 @@ create table posthorn.process_sample (
   constraint process_sample_span_ms_check CHECK ((span_ms > 0)),
   constraint process_sample_span_s_check CHECK ((span_s = ANY (ARRAY[10, 300])))
 );
+
+create table posthorn.run_ended (
+  flow_id     uuid not null,
+  id          uuid not null,
+  app_id      uuid not null,
+  version     integer not null,
+  state       text not null,
+  trigger     text not null,
+  event_id    uuid,
+  input       bytea,
+  facts       jsonb,
+  parent_id   uuid,
+  depth       smallint not null default 0,
+  result      bytea,
+  fingerprint uuid,
+  steps       integer not null,
+  started_at  timestamp with time zone not null,
+  ended_at    timestamp with time zone not null default now(),
+  trace       text,
+  constraint run_ended_pkey PRIMARY KEY (flow_id, id),
+  constraint run_ended_check CHECK (((fingerprint IS NOT NULL) <= (state = 'failed'::text))),
+  constraint run_ended_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint run_ended_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
+) partition by range (id);
+CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
+
+create table posthorn.run_leased (
+  id         uuid not null,
+  app_id     uuid not null,
+  flow_id    uuid not null,
+  version    integer not null,
+  owner      bigint not null,
+  phase      text not null,
+  trigger    text not null,
+  event_id   uuid,
+  input      bytea,
+  facts      jsonb,
+  parent_id  uuid,
+  depth      smallint not null default 0,
+  priority   smallint not null default 0,
+  gates      uuid[],
+  started_at timestamp with time zone not null default now(),
+  trace      text,
+  constraint run_leased_pkey PRIMARY KEY (id),
+  constraint run_leased_check CHECK (((event_id IS NULL) OR (input IS NULL))),
+  constraint run_leased_phase_check CHECK ((phase = ANY (ARRAY['matched'::text, 'running'::text]))),
+  constraint run_leased_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  constraint run_leased_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+
+create table posthorn.run_signal (
+  id         uuid not null,
+  run_id     uuid not null,
+  path       text not null,
+  kind       text not null,
+  value      bytea,
+  created_at timestamp with time zone not null default now(),
+  constraint run_signal_pkey PRIMARY KEY (id),
+  constraint run_signal_kind_check CHECK ((kind = ANY (ARRAY['completed'::text, 'failed'::text, 'cancel'::text, 'wake'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+CREATE INDEX run_signal_for ON posthorn.run_signal USING btree (run_id);
+
+create table posthorn.run_step (
+  run_id  uuid not null,
+  seq     integer not null,
+  kind    text not null,
+  path    text not null,
+  attempt smallint not null,
+  at      timestamp with time zone not null,
+  due_at  timestamp with time zone,
+  value   bytea,
+  constraint run_step_pkey PRIMARY KEY (run_id, seq),
+  constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['completed'::text, 'failed'::text, 'began'::text, 'waiting'::text, 'cancelled'::text])))
+) partition by range (run_id);
+
+create table posthorn.run_waiting (
+  id          uuid not null,
+  app_id      uuid not null,
+  flow_id     uuid not null,
+  version     integer not null,
+  waiting_for text not null,
+  due_at      timestamp with time zone,
+  phase       text not null,
+  trigger     text not null,
+  event_id    uuid,
+  input       bytea,
+  facts       jsonb,
+  parent_id   uuid,
+  depth       smallint not null default 0,
+  priority    smallint not null default 0,
+  gates       uuid[],
+  started_at  timestamp with time zone not null default now(),
+  trace       text,
+  constraint run_waiting_pkey PRIMARY KEY (id),
+  constraint run_waiting_check CHECK (((event_id IS NULL) OR (input IS NULL))),
+  constraint run_waiting_phase_check CHECK ((phase = ANY (ARRAY['matched'::text, 'running'::text]))),
+  constraint run_waiting_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  constraint run_waiting_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text]))),
+  constraint run_waiting_waiting_for_check CHECK ((waiting_for = ANY (ARRAY['room'::text, 'control'::text, 'time'::text, 'event'::text, 'approval'::text, 'task'::text, 'call'::text, 'paused'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX run_waiting_due ON posthorn.run_waiting USING btree (app_id, due_at, id) WHERE (due_at IS NOT NULL);
+CREATE INDEX run_waiting_of ON posthorn.run_waiting USING btree (flow_id, id);
 
 create table posthorn.source (
   id           uuid not null,

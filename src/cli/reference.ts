@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<SettingGroup, string>> = {
   secrets: "Secrets",
   intake: "Intake and quotas",
   delivery: "Delivery",
+  flows: "Flows and tasks",
   upkeep: "Upkeep",
   metrics: "Metrics",
   logs: "Logs",

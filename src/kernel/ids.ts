@@ -6,8 +6,24 @@
  * Every event passes here several times, so the work is table look-ups over char codes: no BigInt, no regular expression.
  */
 
-/** What an id names: application, endpoint, event (*message* on the wire), attempt, source, delivery, secret, rejection, API key, portal session, audit record, background task (Svix's prefix). */
-export type IdPrefix = "app" | "ep" | "msg" | "atmpt" | "src" | "dlv" | "sec" | "rej" | "key" | "psn" | "aud" | "qtask";
+/** What an id names: application, endpoint, event (*message* on the wire), attempt, source, delivery, secret, rejection, API key, portal session, audit record, background task (Svix's prefix), flow, run, task, worker. */
+export type IdPrefix =
+  | "app"
+  | "ep"
+  | "msg"
+  | "atmpt"
+  | "src"
+  | "dlv"
+  | "sec"
+  | "rej"
+  | "key"
+  | "psn"
+  | "aud"
+  | "qtask"
+  | "flow"
+  | "run"
+  | "task"
+  | "wkr";
 
 const MS_MAX = 2 ** 48 - 1;
 const UUID_LENGTH = 36;

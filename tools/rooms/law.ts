@@ -6,10 +6,13 @@ export const ROOMS: Readonly<Record<string, Kind>> = {
   kernel: "ground",
   tenancy: "spine",
   events: "spine",
+  language: "spine",
   ingest: "rib",
   delivery: "rib",
+  flows: "rib",
   api: "face",
   cli: "face",
+  sdk: "face",
 };
 
 /** Whether files of one room may import the door of another. */
@@ -64,6 +67,7 @@ export const TABLES: Readonly<Record<string, readonly string[]>> = {
     "job_endpoint",
   ],
   ingest: ["source", "source_*"],
+  flows: ["flow", "flow_*", "run_*", "task", "task_*"],
 };
 
 export function ownerOf(table: string): string | undefined {

@@ -23,7 +23,7 @@ import {
   yesOrNo,
 } from "./values.ts";
 
-export const ROLES = ["ingest", "api", "delivery", "upkeep"] as const;
+export const ROLES = ["ingest", "api", "delivery", "flows", "upkeep"] as const;
 export type Role = (typeof ROLES)[number];
 
 export type SettingGroup =
@@ -32,6 +32,7 @@ export type SettingGroup =
   | "secrets"
   | "intake"
   | "delivery"
+  | "flows"
   | "upkeep"
   | "metrics"
   | "logs"

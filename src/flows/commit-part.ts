@@ -1,0 +1,44 @@
+import type { Queryable, Statement } from "#kernel";
+import type { Command, Ending, Entry } from "#language";
+import type { Run, WaitingFor } from "./run.ts";
+
+/** Everything of one run that one commit makes true, all or nothing (P1, P3). */
+export interface RunCommit {
+  readonly run: Run;
+  /** Written as the journal's next, from `seq` on. */
+  readonly seq: number;
+  readonly entries: readonly Entry[];
+  /** Commands whose effect is rows of our own. */
+  readonly effects: readonly Command[];
+  /** Signals that these entries are the answer to. */
+  readonly consumed: readonly string[];
+  readonly then:
+    | { readonly kind: "goes_on" }
+    | { readonly kind: "parks"; readonly waitingFor: WaitingFor; readonly dueAtMs: number | undefined }
+    | { readonly kind: "ends"; readonly ending: Ending };
+}
+
+/** What a part did, to be told how the transaction ended. Like the plans of `events`; neither may throw. */
+export interface PartPlan {
+  committed(): void;
+  abandoned(): void;
+}
+
+/**
+ * Writes what one kind of effect (or the end of runs) needs, in the transaction that records the entries: rows of a table of its own, events
+ * of the log. Set-based: one statement for all commits of the batch.
+ */
+export interface CommitPart {
+  readonly name: string;
+  /** Whether this commit needs it; a batch in which none does costs it nothing. */
+  concerns(commit: RunCommit): boolean;
+  /**
+   * As statements that do not depend on each other's effects, for a transaction sent in one go; they may fail it with SQLSTATE PH001.
+   * Undefined: not enough is known, `write` is called instead.
+   */
+  foresee(
+    commits: readonly RunCommit[],
+  ): { readonly statements: readonly Statement[]; readonly plan: PartPlan } | undefined;
+  /** The same, step by step. */
+  write(tx: Queryable, commits: readonly RunCommit[]): Promise<PartPlan>;
+}

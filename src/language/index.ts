@@ -1,0 +1,5 @@
+// The language of flows: definitions, expressions, and the machine that advances a run. Pure.
+
+export type * from "./definition.ts";
+export { ERROR_CLASSES } from "./definition.ts";
+export type * from "./journal.ts";
