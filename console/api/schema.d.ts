@@ -107,6 +107,23 @@ export interface paths {
         patch: operations["patch_application"];
         trace?: never;
     };
+    "/api/v1/app/{app_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for somebody's decision, the newest first */
+        get: operations["v1.approval.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}": {
         parameters: {
             query?: never;
@@ -690,6 +707,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List flows */
+        get: operations["v1.flow.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a flow with its definition */
+        get: operations["v1.flow.get"];
+        /**
+         * Create a flow, or give it a new version
+         * @description The name in the path and in the definition are the same. The definition it has already makes no new version. A definition that is not valid is answered 422 `definition_invalid` with its faults.
+         */
+        put: operations["v1.flow.put"];
+        post?: never;
+        /**
+         * Delete a flow
+         * @description Its runs that have not ended are cancelled: what they did is compensated. Those that have stay until retention drops them.
+         */
+        delete: operations["v1.flow.delete"];
+        options?: never;
+        head?: never;
+        /** Enable, pause or disable a flow */
+        patch: operations["v1.flow.patch"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a definition on real runs of the past
+         * @description On the last runs that ended, with the results that their steps had. Nothing outside is asked or changed. Tells what would differ.
+         */
+        post: operations["v1.flow.backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List failures, those that look alike as one */
+        get: operations["v1.flow.failure.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reruns of many, the newest 100 */
+        get: operations["v1.flow.rerun.list"];
+        put?: never;
+        /**
+         * Run many again
+         * @description With `dryRun` they are counted. Otherwise they are begun at the given rate, whatever becomes of this process.
+         */
+        post: operations["v1.flow.rerun.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/rerun/{rerun_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a rerun of many is */
+        get: operations["v1.flow.rerun.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/rerun/{rerun_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a rerun of many
+         * @description What it began goes on. One that has ended is answered 409 `task_ended`.
+         */
+        post: operations["v1.flow.rerun.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run
+         * @description With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on.
+         */
+        post: operations["v1.flow.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/run/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start many runs
+         * @description All or none.
+         */
+        post: operations["v1.flow.start-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How its runs went */
+        get: operations["v1.flow.stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a flow, the newest first
+         * @description The newest 200.
+         */
+        get: operations["v1.flow.version.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/version/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version with its definition */
+        get: operations["v1.flow.version.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/version/{version}/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a version the one that new runs begin with
+         * @description And say what becomes of runs of other versions. With `dryRun` it tells which could move and why others cannot, and changes nothing.
+         */
+        post: operations["v1.flow.version.deploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a definition
+         * @description Changes nothing. Every fault is told with its place; of `source` with line and column. Sources, endpoints, flows and secrets that it names are looked up in the application.
+         */
+        post: operations["v1.flow.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/msg": {
         parameters: {
             query?: never;
@@ -900,6 +1189,154 @@ export interface paths {
          * @description By time, type, channel, tag, endpoint and what became of them there. With `dryRun` they are counted only. Otherwise a background task begins, which counts first and then owes them at its pace; what is sent because of it has the trigger `replay`. Not part of Svix's API.
          */
         post: operations["v1.app.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs, the newest first */
+        get: operations["v1.run.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a run with all that is recorded of it
+         * @description Values above 16 KiB, and of very long runs the later steps, are left out and told.
+         */
+        get: operations["v1.run.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or reject
+         * @description Who decided, when and why is kept. What was decided already is answered 409 `approval_decided`.
+         */
+        post: operations["v1.run.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run
+         * @description What is under way is given up, what was done is compensated. One that has ended is answered 409 `run_ended`.
+         */
+        post: operations["v1.run.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a run's journal, in order */
+        get: operations["v1.run.journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run it again
+         * @description A new run; the old one stays as it is. Steps before `from` keep their results and are not done again.
+         */
+        post: operations["v1.run.rerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watch a run as it goes on */
+        get: operations["v1.run.tail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/run/{run_id}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one value of a run, whole */
+        get: operations["v1.run.value"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1867,6 +2304,31 @@ export interface components {
              */
             url: string;
         };
+        ApprovalOut: {
+            /** Format: date-time */
+            askedAt: string;
+            /** @description null: it still waits for one */
+            decision: {
+                approved: boolean;
+                /** Format: date-time */
+                at: string;
+                by: string;
+                reason: string;
+            } | null;
+            /** @description Any JSON */
+            details?: unknown;
+            flow: string;
+            flowId: string;
+            /** @description The step that waits */
+            path: string;
+            runId: string;
+            title: string;
+            /**
+             * Format: date-time
+             * @description Then it goes on without a decision
+             */
+            until: string | null;
+        };
         AttentionOut: {
             appId: string | null;
             endpointId: string | null;
@@ -2599,6 +3061,383 @@ export interface components {
                 };
             } | null;
         };
+        FlowBacktestIn: {
+            definition?: components["schemas"]["FlowDefinition"] & unknown;
+            format?: components["schemas"]["FlowSourceFormat"];
+            /** @default 50 */
+            last?: number;
+            source?: string;
+        };
+        FlowBacktestOut: {
+            cannot: {
+                reason: string;
+                runId: string;
+            }[];
+            differ: {
+                /** @description The path of the first difference; null: the ending */
+                at: string | null;
+                runId: string;
+                /** @description Steps that have no recorded result: the first 20 */
+                unrecorded: string[];
+                was: {
+                    /** @description `completed`, `failed`, `cancelled`, a step's kind, or `nothing` */
+                    kind: string;
+                    path: string | null;
+                    text: string;
+                };
+                would: {
+                    /** @description `completed`, `failed`, `cancelled`, a step's kind, or `nothing` */
+                    kind: string;
+                    path: string | null;
+                    text: string;
+                };
+            }[];
+            /** @description False: the time or the bytes for this were used up before */
+            isComplete: boolean;
+            /** @description Runs that were looked at */
+            runs: number;
+            same: number;
+        };
+        FlowCheckIn: {
+            definition?: components["schemas"]["FlowDefinition"] & unknown;
+            format?: components["schemas"]["FlowSourceFormat"];
+            /** @description The definition as text; faults then have lines and columns */
+            source?: string;
+        };
+        FlowCheckOut: {
+            definition: components["schemas"]["FlowDefinition"];
+            faults: components["schemas"]["FlowFault"][];
+            valid: boolean;
+            warnings: components["schemas"]["FlowFault"][];
+        };
+        /**
+         * @description In its canonical form; null: it is not valid
+         * @example {
+         *       "posthorn": 1,
+         *       "flow": "greet",
+         *       "on": [
+         *         {
+         *           "event": "user.signup"
+         *         }
+         *       ],
+         *       "steps": []
+         *     }
+         */
+        FlowDefinition: {
+            [key: string]: unknown;
+        } | null;
+        FlowDeployIn: {
+            /**
+             * @description Changes nothing, and tells what would be
+             * @default false
+             */
+            dryRun?: boolean;
+            running?: components["schemas"]["FlowRunningPolicy"];
+        };
+        FlowDeployOut: {
+            dryRun: boolean;
+            runs: components["schemas"]["FlowDeployRuns"];
+            version: number;
+        };
+        FlowDeployRuns: {
+            cancel: number;
+            /** @description Would be moved and cannot, and why: the first 100 */
+            cannot: {
+                reason: string;
+                runId: string;
+            }[];
+            /** @description Go on with the version they began with */
+            finish: number;
+            /** @description False: there are more runs than were looked at */
+            isComplete: boolean;
+            /** @description Move to the new version */
+            migrate: number;
+        } | null;
+        FlowDetailOut: {
+            /** Format: date-time */
+            createdAt: string;
+            definition: components["schemas"]["FlowDefinition"] & unknown;
+            /** @example flow_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description The newest run that ended */
+            lastRun: {
+                /** Format: date-time */
+                endedAt: string;
+                /** @example run_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                state: components["schemas"]["RunEndState"];
+            } | null;
+            /** @description Runs in the hands of a process now */
+            live: number;
+            mode: components["schemas"]["FlowMode"];
+            /** @example abandoned-cart */
+            name: string;
+            /** @description As it was written, when that was YAML: with its comments */
+            source: string | null;
+            title: string | null;
+            triggers: components["schemas"]["FlowTrigger"][];
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description New runs begin with it */
+            version: number;
+            /** @description Runs that wait; counted up to 10,000 */
+            waiting: number;
+        };
+        FlowFailureList: {
+            /** @description The most frequent first, at most 100 */
+            data: components["schemas"]["FlowFailureOut"][];
+            /** @description False: there are more failures than were looked at; the newest were */
+            isComplete: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        FlowFailureOut: {
+            /** @example http_503 */
+            code: string;
+            count: number;
+            fingerprint: string;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            lastRunId: string;
+            /** @description Of the newest */
+            message: string;
+            /** @description The path of the step, without numbers of items */
+            step: string | null;
+        };
+        FlowFault: {
+            /** @example expression_unknown_field */
+            code: string;
+            column?: number;
+            hint?: string;
+            /** @description Of the source, from 1 */
+            line?: number;
+            message: string;
+            /**
+             * @description Where in the definition; empty: all of it
+             * @example steps[2].http.url
+             */
+            path: string;
+        };
+        FlowIn: {
+            definition?: components["schemas"]["FlowDefinition"] & unknown;
+            /**
+             * @description Changes nothing, and tells what would be
+             * @default false
+             */
+            dryRun?: boolean;
+            format?: components["schemas"]["FlowSourceFormat"];
+            /**
+             * @description Why it changed
+             * @default
+             */
+            note?: string;
+            running?: components["schemas"]["FlowRunningPolicy"];
+            /** @description The definition as text; faults then have lines and columns */
+            source?: string;
+        };
+        /**
+         * @description `enabled`: it takes new runs. `paused`: new runs wait, and those that go on stop where they next could. `disabled`: no new runs; those there go on
+         * @enum {string}
+         */
+        FlowMode: "enabled" | "paused" | "disabled";
+        FlowOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example flow_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description The newest run that ended */
+            lastRun: {
+                /** Format: date-time */
+                endedAt: string;
+                /** @example run_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                state: components["schemas"]["RunEndState"];
+            } | null;
+            /** @description Runs in the hands of a process now */
+            live: number;
+            mode: components["schemas"]["FlowMode"];
+            /** @example abandoned-cart */
+            name: string;
+            title: string | null;
+            triggers: components["schemas"]["FlowTrigger"][];
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description New runs begin with it */
+            version: number;
+            /** @description Runs that wait; counted up to 10,000 */
+            waiting: number;
+        };
+        FlowPatch: {
+            mode: components["schemas"]["FlowMode"];
+        };
+        FlowPutOut: {
+            /** @description The definition differs from the version before: there is a new one */
+            changed: boolean;
+            /** @description The flow is new */
+            created: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            dryRun: boolean;
+            /** @example flow_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description The newest run that ended */
+            lastRun: {
+                /** Format: date-time */
+                endedAt: string;
+                /** @example run_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                state: components["schemas"]["RunEndState"];
+            } | null;
+            /** @description Runs in the hands of a process now */
+            live: number;
+            mode: components["schemas"]["FlowMode"];
+            /** @example abandoned-cart */
+            name: string;
+            runs: components["schemas"]["FlowDeployRuns"];
+            title: string | null;
+            triggers: components["schemas"]["FlowTrigger"][];
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description New runs begin with it */
+            version: number;
+            /** @description Runs that wait; counted up to 10,000 */
+            waiting: number;
+            warnings: components["schemas"]["FlowFault"][];
+        };
+        FlowRerunCancelIn: Record<string, never>;
+        FlowRerunCountOut: {
+            count: number;
+            /** @enum {boolean} */
+            dryRun: true;
+            /** @description False: at least so many */
+            isExact: boolean;
+        };
+        FlowRerunFilter: {
+            /** Format: uuid */
+            fingerprint?: string;
+            /**
+             * Format: date-time
+             * @description Runs that began then or later
+             */
+            since?: string;
+            state?: components["schemas"]["RunEndState"] & unknown;
+            /**
+             * Format: date-time
+             * @description Runs that began before; now unless given
+             */
+            until?: string;
+            version?: number;
+        };
+        FlowRerunIn: {
+            /**
+             * @description Only counts
+             * @default false
+             */
+            dryRun?: boolean;
+            filter: components["schemas"]["FlowRerunFilter"];
+            /**
+             * @description The first step to do again; `failed` unless given for runs that failed: where each failed
+             * @example orders[2].charge
+             */
+            from?: string;
+            /** @default 10 */
+            ratePerSecond?: number;
+            /** @default same */
+            version?: ("same" | "current") | number;
+        };
+        FlowRerunList: {
+            data: components["schemas"]["FlowRerunOut"][];
+        };
+        FlowRerunOut: {
+            /** Format: date-time */
+            createdAt: string;
+            filter: components["schemas"]["FlowRerunFilter"];
+            /** Format: date-time */
+            finishedAt: string | null;
+            from: string | null;
+            /** @example qtask_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            lastSkipped: {
+                reason: string;
+                runId: string;
+            } | null;
+            /** @description Runs it looked at that the filter chose */
+            matched: number;
+            ratePerSecond: number;
+            /** @description Chosen, and could not be run again */
+            skipped: number;
+            started: number;
+            /** @enum {string} */
+            state: "running" | "finished" | "cancelled";
+            version: ("same" | "current") | number;
+        };
+        /**
+         * @description What becomes of runs of the versions before: they finish as they began; those that can move to the new version do; they are cancelled
+         * @default finish
+         * @enum {string}
+         */
+        FlowRunningPolicy: "finish" | "migrate" | "cancel";
+        /**
+         * @description Of `source`
+         * @default yaml
+         * @enum {string}
+         */
+        FlowSourceFormat: "yaml" | "json";
+        FlowStatsOut: {
+            /** @description False: there are more runs than were looked at; the newest were */
+            isComplete: boolean;
+            /** @description From start to end, waits included; null: none ended */
+            p50Ms: number | null;
+            p95Ms: number | null;
+            series: {
+                /** Format: date-time */
+                at: string;
+                cancelled: number;
+                completed: number;
+                failed: number;
+                started: number;
+            }[];
+            /** Format: date-time */
+            since: string;
+            stepSeconds: number;
+        };
+        /**
+         * @description As the definition has it: what starts a run
+         * @example {
+         *       "event": "user.signup"
+         *     }
+         */
+        FlowTrigger: {
+            [key: string]: unknown;
+        };
+        FlowVersionDetailOut: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            definition: components["schemas"]["FlowDefinition"] & unknown;
+            isCurrent: boolean;
+            /** @description Runs of this version that have not ended; counted up to 10,000 */
+            live: number;
+            note: string;
+            /** @description As it was written, when that was YAML: with its comments */
+            source: string | null;
+            version: number;
+        };
+        FlowVersionList: {
+            data: components["schemas"]["FlowVersionOut"][];
+        };
+        FlowVersionOut: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            isCurrent: boolean;
+            /** @description Runs of this version that have not ended; counted up to 10,000 */
+            live: number;
+            note: string;
+            version: number;
+        };
         FoundOut: {
             appId: string;
             endpointId: string | null;
@@ -2695,6 +3534,15 @@ export interface components {
             /** @example -iterator */
             prevIterator?: string | null;
         };
+        ListResponse_ApprovalOut_: {
+            data: components["schemas"]["ApprovalOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
         ListResponse_AuditOut_: {
             data: components["schemas"]["AuditOut"][];
             /** @description Whether nothing lies beyond in this direction */
@@ -2749,6 +3597,15 @@ export interface components {
             /** @example -iterator */
             prevIterator?: string | null;
         };
+        ListResponse_FlowOut_: {
+            data: components["schemas"]["FlowOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
         ListResponse_MessageAttemptOut_: {
             data: components["schemas"]["MessageAttemptOut"][];
             /** @description Whether nothing lies beyond in this direction */
@@ -2796,6 +3653,15 @@ export interface components {
         };
         ListResponse_OperationalWebhookEventTypeOut_: {
             data: components["schemas"]["OperationalWebhookEventTypeOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_RunOut_: {
+            data: components["schemas"]["RunOut"][];
             /** @description Whether nothing lies beyond in this direction */
             done: boolean;
             /** @example iterator */
@@ -3539,6 +4405,242 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "viewer" | "ingest" | "portal";
+        RunAnsweredOut: {
+            /** @description What it returned, when it completed */
+            output?: unknown;
+            /** @description What its `respond` step said; null: it ended without */
+            response: {
+                /** @description Any JSON */
+                body?: unknown;
+                status: number;
+            } | null;
+            run: components["schemas"]["RunOut"];
+        };
+        RunApproveIn: {
+            approved: boolean;
+            /** @example orders[2].charge */
+            path: string;
+            /** @default  */
+            reason?: string;
+        };
+        RunAttemptOut: {
+            /**
+             * Format: date-time
+             * @description When the newest thing known of it was recorded
+             */
+            at: string;
+            error?: components["schemas"]["StepError"];
+            number: number;
+            /** @enum {string} */
+            outcome: "completed" | "failed" | "began" | "waiting";
+            /** @description Any JSON */
+            output?: unknown;
+            /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
+            outputOmitted?: number;
+            /** Format: date-time */
+            retryAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was begun, as far as the journal tells
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description It waits at most until then
+             */
+            until?: string;
+        };
+        RunBatchIn: {
+            runs: {
+                /** @description Any JSON */
+                input?: unknown;
+                /** @description Starts nothing when a run of this flow was started with it within 24 hours */
+                key?: string;
+            }[];
+        };
+        /** @description In the order asked; `started: false`: the run of the same key */
+        RunBatchOut: {
+            data: {
+                id: string;
+                started: boolean;
+            }[];
+        };
+        RunCancelIn: {
+            /** @default  */
+            reason?: string;
+        };
+        RunDetailOut: {
+            /** @description Runs that it called, and that repeat it: the newest 100 */
+            children: components["schemas"]["RunOut"][];
+            definition: components["schemas"]["FlowDefinition"] & unknown;
+            depth: number;
+            /**
+             * Format: date-time
+             * @description When it goes on at the latest; null: nothing falls due by itself
+             */
+            dueAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @description Entries of the journal that were read for this */
+            entries: number;
+            error: components["schemas"]["StepError"];
+            /** @description The message that started it */
+            eventId: string | null;
+            /** @description Messages that it emitted */
+            events: string[];
+            /** @description What else is known of what started it */
+            facts: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Failures that look alike have the same */
+            fingerprint: string | null;
+            /** @description The name of its flow */
+            flow: string;
+            flowId: string;
+            /** @example run_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description Any JSON */
+            input?: unknown;
+            /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
+            inputOmitted?: number;
+            /** @description False: the journal is longer; `…/journal` has the rest */
+            isComplete: boolean;
+            /** @description What its programs wrote, as far as it is recorded */
+            logs: {
+                /** Format: date-time */
+                at: string;
+                path: string;
+                text: string;
+            }[];
+            /** @description Any JSON */
+            output?: unknown;
+            /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
+            outputOmitted?: number;
+            /** @description The run that called it, or that it repeats */
+            parentId: string | null;
+            /** @description Why it was cancelled */
+            reason: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            state: components["schemas"]["RunState"];
+            /** @description Steps it did; null: not known before it ends */
+            stepCount: number | null;
+            /** @description In the order in which they were first recorded */
+            steps: components["schemas"]["RunStepOut"][];
+            trigger: components["schemas"]["RunTrigger"];
+            version: number;
+            waitingFor: components["schemas"]["RunWaitingFor"];
+        };
+        /** @enum {string} */
+        RunEndState: "completed" | "failed" | "cancelled";
+        RunEntryOut: {
+            /** Format: date-time */
+            at: string;
+            attempt: number;
+            /** Format: date-time */
+            dueAt: string | null;
+            /** @enum {string} */
+            kind: "completed" | "failed" | "began" | "waiting" | "cancelled";
+            path: string;
+            seq: number;
+            /** @description Any JSON */
+            value?: unknown;
+            /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
+            valueOmitted?: number;
+        };
+        RunJournalOut: {
+            data: components["schemas"]["RunEntryOut"][];
+            done: boolean;
+        };
+        RunOut: {
+            depth: number;
+            /**
+             * Format: date-time
+             * @description When it goes on at the latest; null: nothing falls due by itself
+             */
+            dueAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            error: components["schemas"]["StepError"];
+            /** @description The message that started it */
+            eventId: string | null;
+            /** @description Failures that look alike have the same */
+            fingerprint: string | null;
+            /** @description The name of its flow */
+            flow: string;
+            flowId: string;
+            /** @example run_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description The run that called it, or that it repeats */
+            parentId: string | null;
+            /** @description Why it was cancelled */
+            reason: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            state: components["schemas"]["RunState"];
+            /** @description Steps it did; null: not known before it ends */
+            stepCount: number | null;
+            trigger: components["schemas"]["RunTrigger"];
+            version: number;
+            waitingFor: components["schemas"]["RunWaitingFor"];
+        };
+        RunRerunIn: {
+            /**
+             * @description The first step to do again; those done before it keep their results. Unless given, all is done again
+             * @example orders[2].charge
+             */
+            from?: string;
+            /** @description Instead of the input of the run before */
+            input?: unknown;
+            /** @default same */
+            version?: ("same" | "current") | number;
+        };
+        RunStartIn: {
+            /**
+             * @description It begins so much later; at most 366d
+             * @example 15m
+             */
+            delay?: string;
+            /** @description Any JSON */
+            input?: unknown;
+            /** @description Seconds to wait for its `respond` step or its end; 0 or absent: not at all */
+            wait?: number;
+        };
+        /** @enum {string} */
+        RunState: "running" | "waiting" | "completed" | "failed" | "cancelled";
+        RunStepOut: {
+            attempts: components["schemas"]["RunAttemptOut"][];
+            /** @description `http`, `task`, …; null: the definition has no such step */
+            kind: string | null;
+            /** @example orders[2].charge */
+            path: string;
+            /** @description Its output was taken over from another run */
+            pinned: boolean;
+            /** @enum {string} */
+            state: "completed" | "failed" | "running" | "waiting" | "retrying" | "given_up";
+            /**
+             * @description The id of the step in the definition
+             * @example charge
+             */
+            step: string;
+        };
+        /** @description Server-sent events: `hello` with the run; `entries` with `{items}`, as in its journal; `run` when its state changes; `bye` once it has ended, or the server ends the stream */
+        RunTailStream: string;
+        /** @enum {string} */
+        RunTrigger: "event" | "source" | "delivery" | "schedule" | "api" | "manual" | "rerun" | "call" | "run" | "batch";
+        RunValueOut: {
+            bytes: number;
+            /** @description False: the value cannot be told, and `reason` says why */
+            known: boolean;
+            reason: string | null;
+            /** @description Any JSON */
+            value?: unknown;
+        };
+        /**
+         * @description `room`: a process that takes it up; `control`: flow control; `paused`: its flow is paused; the others as its steps say
+         * @enum {string|null}
+         */
+        RunWaitingFor: "room" | "control" | "time" | "event" | "approval" | "task" | "call" | "paused" | null;
         SourceCreated: {
             /** Format: date-time */
             createdAt: string;
@@ -3718,6 +4820,20 @@ export interface components {
              */
             uid?: string | null;
         };
+        /** @description Why it failed */
+        StepError: {
+            /** @description Where in the definition */
+            at: string | null;
+            /** @enum {string} */
+            class: "retryable" | "timeout" | "ambiguous" | "permanent" | "invalid" | "code" | "cancelled";
+            /** @example http_503 */
+            code: string;
+            /** @description Any JSON */
+            detail?: unknown;
+            message: string;
+            /** @description The step */
+            path: string | null;
+        } | null;
         /** @description Server-sent events. `hello` first; then `batch` at most every 250 ms, with `{items, skipped}`: what happened, and how much more of each kind was too much to show; `bye` before an end of the server's own. */
         TailStream: string;
         TimelineOut: {
@@ -4957,6 +6073,102 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.approval.list": {
+        parameters: {
+            query?: {
+                /** @description Only those of this flow, by id or name */
+                flow?: string;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of approvals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_ApprovalOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8521,6 +9733,1820 @@ export interface operations {
             };
         };
     };
+    "v1.flow.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_FlowOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDetailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowIn"];
+            };
+        };
+        responses: {
+            /** @description The flow as it is now; of a dry run, as it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPutOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPutOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.backtest": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBacktestIn"];
+            };
+        };
+        responses: {
+            /** @description What would differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowBacktestOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.failure.list": {
+        parameters: {
+            query?: {
+                /** @description Only runs that began then or later; 7 days ago unless given */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The failures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFailureList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.rerun.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reruns */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRerunList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.rerun.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRerunIn"];
+            };
+        };
+        responses: {
+            /** @description Counted only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRerunCountOut"];
+                };
+            };
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRerunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.rerun.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+                rerun_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rerun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRerunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.rerun.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+                rerun_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRerunCancelIn"];
+            };
+        };
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRerunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunStartIn"];
+            };
+        };
+        responses: {
+            /** @description It answered, or ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnsweredOut"];
+                };
+            };
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.start-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBatchIn"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunBatchOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.stats": {
+        parameters: {
+            query?: {
+                /** @description 24 hours ago unless given; at most 31 days back */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowStatsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.version.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.version.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionDetailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.version.deploy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDeployIn"];
+            };
+        };
+        responses: {
+            /** @description Deployed, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDeployOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.check": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Whether it is valid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
     "v1.message.list": {
         parameters: {
             query?: {
@@ -9745,6 +12771,798 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.list": {
+        parameters: {
+            query?: {
+                /** @description Only failures that look alike */
+                fingerprint?: string;
+                /** @description Only runs of this flow, by id or name */
+                flow?: string;
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description Only runs that began then or later */
+                since?: string;
+                state?: components["schemas"]["RunState"];
+                trigger?: components["schemas"]["RunTrigger"];
+                /** @description Only runs that began before */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_RunOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.approve": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunApproveIn"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunCancelIn"];
+            };
+        };
+        responses: {
+            /** @description It will end */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.journal": {
+        parameters: {
+            query?: {
+                /** @description Entries after this `seq` */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunJournalOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.rerun": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRerunIn"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens, until it ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RunTailStream"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.run.value": {
+        parameters: {
+            query: {
+                attempt?: number;
+                /** @description `input` of an attempt is computed again from the journal: what `http` asked, what a program, a task or a run was given, what was emitted */
+                part: "input" | "output" | "error";
+                /** @description The step; unless given, the run itself */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value, or why it cannot be told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunValueOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

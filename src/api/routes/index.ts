@@ -1,6 +1,7 @@
 import type { Route } from "../http/operation.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { applicationRoutes } from "./applications.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { attemptedRoutes } from "./attempted.ts";
 import { attemptRoutes } from "./attempts.ts";
 import { auditRoutes } from "./audit.ts";
@@ -16,6 +17,9 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { expungeRoutes } from "./expunge.ts";
 import { findRoutes } from "./find.ts";
+import { flowActRoutes } from "./flow-acts.ts";
+import { flowVersionRoutes } from "./flow-versions.ts";
+import { flowRoutes } from "./flows.ts";
 import { instanceRoutes } from "./instance.ts";
 import { messageRoutes } from "./messages.ts";
 import { operationalWebhookRoutes } from "./operational-webhooks.ts";
@@ -23,6 +27,7 @@ import { overviewRoutes } from "./overview.ts";
 import { owedRoutes } from "./owed.ts";
 import { portalRoutes } from "./portal.ts";
 import { replayRoutes } from "./replay.ts";
+import { runRoutes } from "./runs.ts";
 import { endpointSeriesRoutes } from "./series.ts";
 import { sourceRoutes } from "./sources.ts";
 import { tailRoutes } from "./tail.ts";
@@ -49,6 +54,11 @@ export const routes: readonly Route[] = [
   ...replayRoutes,
   ...backgroundTaskRoutes,
   ...sourceRoutes,
+  ...flowRoutes,
+  ...flowVersionRoutes,
+  ...flowActRoutes,
+  ...runRoutes,
+  ...approvalRoutes,
   ...findRoutes,
   ...authRoutes,
   ...apiKeyRoutes,
