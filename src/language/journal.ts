@@ -54,11 +54,16 @@ export interface StepError {
 /** With what a run begins. */
 export interface Start {
   readonly runId: string;
+  /** Of the flow: `run.version` in expressions. */
+  readonly version: number;
   readonly startedAtMs: number;
   readonly trigger: TriggerFacts;
   /** The event's data, the input of an API start, the list of a batch. */
   readonly input: Json;
-  /** Outputs given beforehand, by path: steps before the one a rerun begins from, or pinned by a test. They count as completed. */
+  /**
+   * Outputs given beforehand, by path: steps before the one a rerun begins from. They count as completed; this run does not compensate
+   * what it did not do.
+   */
   readonly pinned?: ReadonlyMap<string, Json>;
 }
 
@@ -88,6 +93,16 @@ export interface EventFactsOfRun {
 export type Command =
   /** Keep this output: nothing else is to be done (`map` with `durable`, `respond`, a wait that is over). */
   | (Of<"record"> & { readonly output: Json; readonly respond?: { readonly status: number } })
+  /**
+   * Keep this failure: apply what `failure(path, attempt, error, …)` makes of it. A write that was begun by a process that was lost; a
+   * task or a call that was waited for too long; the run's own timeout (`path` is empty).
+   */
+  | (Of<"record_failure"> & { readonly error: StepError })
+  /**
+   * What was given out here is no longer wanted: stop it if it runs, withdraw the rows that stand for it. No entry answers it; an
+   * outcome that arrives all the same is recorded, and compensated where the step says how. Given out again after a loss.
+   */
+  | (Of<"give_up"> & { readonly of: CommandKind })
   | (Of<"http"> & {
       readonly effect: "read" | "idempotent_write" | "write";
       readonly timeoutMs: number;
@@ -154,11 +169,15 @@ export type Ending =
  * commit all entries, effects of rows and the ending together before anything that is wanted is begun outside.
  */
 export interface Machine {
-  /** Takes an entry. Throws on one that this run cannot have: our own fault, or a journal of another definition. */
+  /**
+   * Takes an entry. An entry that this run cannot have (our own fault, or a journal of another definition) throws `JournalMismatch`,
+   * here or from the `next` that gets to it. Whoever takes up a run applies its whole journal before the first `next`.
+   */
   apply(entry: Entry): void;
   /**
-   * What is to be done that was not given out yet, and what falls due. Pure work is done here, a bounded amount per call:
-   * while `busy`, ask again (after letting others have their turn).
+   * What is to be done that was not given out yet, and what falls due. Entries are taken and pure work is done here, a bounded amount
+   * per call: while `busy`, ask again (after letting others have their turn). Gives nothing out before that is done, so that what is
+   * given out follows from the entries and not from when one asked.
    */
   next(nowMs: number): readonly Command[];
   readonly busy: boolean;
@@ -168,6 +187,11 @@ export interface Machine {
   readonly ending: Ending | undefined;
   /** What an attempt's failure leads to: retried at a time, or final. Pure; `random` in [0, 1) spreads the wait. `notBeforeMs`: Retry-After. */
   failure(path: string, attempt: number, error: StepError, nowMs: number, random: number, notBeforeMs?: number): Entry;
+  /**
+   * What the step at `path` is waiting for or doing; undefined when nothing is wanted there (any more, or yet). For whoever has an answer
+   * from outside and wonders whether it is still one.
+   */
+  awaits(path: string): { readonly kind: CommandKind; readonly attempt: number } | undefined;
   /** Whether the event that came is the one that the step at `path` waits for. */
   wants(path: string, event: EventFactsOfRun): boolean;
   /** Bytes of what it keeps, about. */
