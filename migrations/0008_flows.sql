@@ -11,6 +11,15 @@ begin
   end if;
 end $$;
 
+-- Fails the transaction when a row that was to be moved is not there any more: somebody else has it, or it was moved already.
+create function posthorn.expect_rows(expected integer, found bigint) returns void
+  language plpgsql as $$
+begin
+  if expected <> found then
+    raise exception 'expected to move % rows and found %', expected, found using errcode = 'PH003';
+  end if;
+end $$;
+
 create table posthorn.flow (
   id              uuid        primary key,
   app_id          uuid        not null,
@@ -54,6 +63,15 @@ begin
                left join posthorn.flow_set s on s.app_id = e.id
               where coalesce(s.version, 0) <> e.version) then
     raise exception 'the flows of an application are not as expected' using errcode = 'PH001';
+  end if;
+end $$;
+
+-- Where nobody has flows an append pays for one look at an empty table.
+create function posthorn.expect_no_flows() returns void
+  language plpgsql as $$
+begin
+  if exists (select from posthorn.flow_set) then
+    raise exception 'an application has flows' using errcode = 'PH001';
   end if;
 end $$;
 
@@ -158,3 +176,31 @@ create table posthorn.run_signal (
   created_at timestamptz not null default now()
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index run_signal_for on posthorn.run_signal (run_id);
+
+-- A key under which a run was started, by the digest of application, flow and key: starting it again gives the same run.
+create table posthorn.run_key (
+  key        uuid        primary key,
+  run_id     uuid        not null,
+  body_hash  uuid        not null,
+  expires_at timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+create index run_key_expiry on posthorn.run_key (expires_at);
+
+-- Claims keys in their order, so that two batches that share some wait for each other instead of deadlocking; fails when one is taken.
+create function posthorn.claim_run_keys(keys uuid[], run_ids uuid[], hashes uuid[], windows_ms bigint[]) returns void
+  language plpgsql as $$
+declare
+  won integer;
+begin
+  insert into posthorn.run_key as k (key, run_id, body_hash, expires_at)
+  select t.key, t.run_id, t.hash, now() + t.window_ms * interval '1 ms'
+    from unnest(keys, run_ids, hashes, windows_ms) t(key, run_id, hash, window_ms)
+   order by t.key
+  on conflict (key) do update
+     set run_id = excluded.run_id, body_hash = excluded.body_hash, expires_at = excluded.expires_at
+   where k.expires_at <= now();
+  get diagnostics won = row_count;
+  if won <> cardinality(keys) then
+    raise exception 'a key is taken' using errcode = 'PH001';
+  end if;
+end $$;

@@ -21,6 +21,26 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.claim_run_keys(keys uuid[], run_ids uuid[], hashes uuid[], windows_ms bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  won integer;
+begin
+  insert into posthorn.run_key as k (key, run_id, body_hash, expires_at)
+  select t.key, t.run_id, t.hash, now() + t.window_ms * interval '1 ms'
+    from unnest(keys, run_ids, hashes, windows_ms) t(key, run_id, hash, window_ms)
+   order by t.key
+  on conflict (key) do update
+     set run_id = excluded.run_id, body_hash = excluded.body_hash, expires_at = excluded.expires_at
+   where k.expires_at <= now();
+  get diagnostics won = row_count;
+  if won <> cardinality(keys) then
+    raise exception 'a key is taken' using errcode = 'PH001';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.expect_applications(ids uuid[], uids text[], throttle_rates integer[])
  RETURNS void
  LANGUAGE plpgsql
@@ -66,6 +86,26 @@ begin
   perform from posthorn.process where token = expected and ended_at is null for share;
   if not found then
     raise exception 'the lease of process % has ended', expected using errcode = 'PH002';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.expect_no_flows()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from posthorn.flow_set) then
+    raise exception 'an application has flows' using errcode = 'PH001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.expect_rows(expected integer, found bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if expected <> found then
+    raise exception 'expected to move % rows and found %', expected, found using errcode = 'PH003';
   end if;
 end $function$;
 
@@ -715,6 +755,15 @@ create table posthorn.run_ended (
   constraint run_ended_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
 ) partition by range (id);
 CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
+
+create table posthorn.run_key (
+  key        uuid not null,
+  run_id     uuid not null,
+  body_hash  uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint run_key_pkey PRIMARY KEY (key)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+CREATE INDEX run_key_expiry ON posthorn.run_key USING btree (expires_at);
 
 create table posthorn.run_leased (
   id         uuid not null,

@@ -16,6 +16,8 @@ import { type Claim, claimKeys, claimParams, type DedupeKey, digest, giveBackKey
 import type { AppendedEvent, Plan, Planner } from "./planner.ts";
 
 export interface NewEvent {
+  /** Made beforehand by whoever must know it before the commit (a UUIDv7); absent: a new one. */
+  readonly id?: string | undefined;
   readonly appId: string;
   /** The uid by which the application was named, when it was: a cached answer may be outdated, the append checks it. */
   readonly appUid?: string | undefined;
@@ -28,6 +30,8 @@ export interface NewEvent {
   /** Free words to find it by later; no endpoint filters by them. Without commas. */
   readonly tags?: readonly string[] | undefined;
   readonly sourceId?: string | undefined;
+  /** What its owner calls that source. Not kept. */
+  readonly sourceUid?: string | undefined;
   readonly hops?: number | undefined;
   /** The trace it is part of. */
   readonly trace?: TraceContext | undefined;
@@ -56,6 +60,24 @@ export interface EventLog {
   /** How long the first of those has waited that were not sent to the database yet. */
   readonly oldestMs: number;
   idle(): Promise<void>;
+}
+
+/** The same for those who write rows of their own in the same transaction. */
+export interface JoinableLog extends EventLog {
+  /**
+   * Appends as a part of somebody else's transaction, sent in one go: statements for it, and the plan to be told how it ended.
+   * They fail it with SQLSTATE PH001 when what they stand on is outdated. Undefined: not enough is known, use `appendWithin`.
+   */
+  foresee(events: readonly NewEvent[]): Joined | undefined;
+  /** The same inside an open transaction. The plan is to be told how that ended; when this rejects it was told already. */
+  appendWithin(tx: Queryable, events: readonly NewEvent[]): Promise<Omit<Joined, "statements">>;
+}
+
+/** An append that shares the fate of another transaction. */
+export interface Joined {
+  readonly statements: readonly Statement[];
+  readonly results: readonly Appended[];
+  readonly plan: Plan;
 }
 
 export interface LiveApplication {
@@ -90,7 +112,7 @@ const INSERT_TAGGED_TRACED = insertSql(["tags", "trace"]);
 const WAIT_MS_MAX = 2_000;
 
 /** Opens the log. Appends share commits: up to `rowsMax` rows or 8 MiB, two commits under way at once. */
-export function createEventLog(options: EventLogOptions): EventLog {
+export function createEventLog(options: EventLogOptions): JoinableLog {
   const known = new KnownApplications();
   const commits = groupCommit<NewEvent, Appended>({
     commit: async (batch, answered) => {
@@ -105,8 +127,33 @@ export function createEventLog(options: EventLogOptions): EventLog {
     waitMsMax: WAIT_MS_MAX,
     meter: options.meter,
   });
+  const told = (batch: readonly NewEvent[], results: readonly Appended[], plans: readonly Plan[]): Plan => ({
+    committed: () => {
+      for (const plan of plans) plan.committed();
+      options.onAppended?.(batch, results);
+    },
+    abandoned: () => {
+      for (const plan of plans) plan.abandoned();
+    },
+  });
   return {
     append: (event) => commits.add(event),
+    foresee: (events) => {
+      const foreseen = foresee(options, known, events);
+      if (foreseen === undefined) return undefined;
+      const { statements, results, plans } = foreseen;
+      return { statements, results, plan: told(events, results, plans) };
+    },
+    appendWithin: async (tx, events) => {
+      const plans: Plan[] = [];
+      try {
+        const results = await appendIn(options, known, tx, events, plans, () => false);
+        return { results, plan: told(events, results, plans) };
+      } catch (error) {
+        for (const plan of plans) plan.abandoned();
+        throw error;
+      }
+    },
     get pending() {
       return commits.pending;
     },
@@ -184,7 +231,7 @@ function foresee(options: EventLogOptions, known: KnownApplications, batch: read
     const app = apps.get(event.appId) ?? known.get(event.appId);
     if (app === undefined || (event.appUid !== undefined && app.uid !== event.appUid)) return undefined;
     apps.set(event.appId, app);
-    const fact = appendedEvent(event, newId(), app);
+    const fact = appendedEvent(event, event.id ?? newId(), app);
     appended.push(fact);
     for (const wanted of event.dedupe ?? []) {
       const key = digest(event.appId, wanted.scope, wanted.key);
@@ -232,6 +279,8 @@ function appendedEvent(event: NewEvent, id: string, app: LiveApplication | undef
     payload: event.payload,
     contentType: event.contentType,
     hops: event.hops ?? 0,
+    sourceId: event.sourceId,
+    sourceUid: event.sourceUid,
     appThrottleRate: app?.throttleRate ?? undefined,
     trace: event.trace === undefined ? undefined : storedTrace(event.trace, id),
   };
@@ -242,42 +291,13 @@ async function appendStepwise(
   known: KnownApplications,
   batch: readonly NewEvent[],
 ): Promise<Appended[]> {
-  const ids = batch.map(() => newId());
   let plans: Plan[] = [];
   let results: Appended[] = [];
   let isOver = false;
   try {
     await options.db.transaction(async (tx) => {
       plans = [];
-      const apps = await options.liveApplications(tx, [...new Set(batch.map((event) => event.appId))]);
-      for (const { appId } of batch) {
-        const app = apps.get(appId);
-        if (app === undefined) known.forget(appId);
-        else known.set(appId, app);
-      }
-      results = batch.map((event, i): Appended => {
-        const app = apps.get(event.appId);
-        const exists = app !== undefined && (event.appUid === undefined || app.uid === event.appUid);
-        return exists ? { kind: "appended", id: ids[i] as string } : { kind: "no_application" };
-      });
-      await dedupe(tx, batch, results);
-      const appended: AppendedEvent[] = [];
-      const inserted: NewEvent[] = [];
-      for (const [i, event] of batch.entries()) {
-        const result = results[i] as Appended;
-        if (result.kind !== "appended") continue;
-        inserted.push(event);
-        appended.push(appendedEvent(event, result.id, apps.get(event.appId)));
-      }
-      if (appended.length === 0) return;
-      const { text, params } = insertion(inserted, appended);
-      await tx.query(text, params);
-      for (const planner of options.planners) {
-        const plan = await planner.plan(tx, appended);
-        plans.push(plan);
-        // Given up while it was being made: it came too late to be told with the others.
-        if (isOver) plan.abandoned();
-      }
+      results = await appendIn(options, known, tx, batch, plans, () => isOver);
     });
   } catch (error) {
     isOver = true;
@@ -285,6 +305,47 @@ async function appendStepwise(
     throw error;
   }
   for (const plan of plans) plan.committed();
+  return results;
+}
+
+/** Adds to `plans` what the planners made of it, as soon as each has. */
+async function appendIn(
+  options: EventLogOptions,
+  known: KnownApplications,
+  tx: Queryable,
+  batch: readonly NewEvent[],
+  plans: Plan[],
+  isOver: () => boolean,
+): Promise<Appended[]> {
+  const apps = await options.liveApplications(tx, [...new Set(batch.map((event) => event.appId))]);
+  for (const { appId } of batch) {
+    const app = apps.get(appId);
+    if (app === undefined) known.forget(appId);
+    else known.set(appId, app);
+  }
+  const results = batch.map((event): Appended => {
+    const app = apps.get(event.appId);
+    const exists = app !== undefined && (event.appUid === undefined || app.uid === event.appUid);
+    return exists ? { kind: "appended", id: event.id ?? newId() } : { kind: "no_application" };
+  });
+  await dedupe(tx, batch, results);
+  const appended: AppendedEvent[] = [];
+  const inserted: NewEvent[] = [];
+  for (const [i, event] of batch.entries()) {
+    const result = results[i] as Appended;
+    if (result.kind !== "appended") continue;
+    inserted.push(event);
+    appended.push(appendedEvent(event, result.id, apps.get(event.appId)));
+  }
+  if (appended.length === 0) return results;
+  const { text, params } = insertion(inserted, appended);
+  await tx.query(text, params);
+  for (const planner of options.planners) {
+    const plan = await planner.plan(tx, appended);
+    plans.push(plan);
+    // Given up while it was being made: it came too late to be told with the others.
+    if (isOver()) plan.abandoned();
+  }
   return results;
 }
 

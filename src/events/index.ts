@@ -1,6 +1,6 @@
 // The log: event types, the append and what is planned in it, and reading events back.
 
-export type { Appended, EventLog, EventLogOptions, LiveApplication, NewEvent } from "./append.ts";
+export type { Appended, EventLog, EventLogOptions, JoinableLog, Joined, LiveApplication, NewEvent } from "./append.ts";
 export { createEventLog, isNotConfirmed } from "./append.ts";
 export type { DedupeKey, DedupeScope } from "./dedupe.ts";
 export { digest } from "./dedupe.ts";

@@ -11,6 +11,7 @@ export interface StoredPayload {
   readonly contentType: string;
   readonly hops: number;
   readonly type: string;
+  readonly channels: readonly string[] | undefined;
   /** The trace it is part of (`readStoredTrace`). */
   readonly trace: string | undefined;
 }
@@ -20,6 +21,7 @@ interface Row {
   content_type: string;
   hops: number;
   type: string;
+  channels: string[] | null;
   trace: string | null;
   payload: Uint8Array | null;
 }
@@ -27,9 +29,9 @@ interface Row {
 // The running total needs the lengths only, which PostgreSQL knows without reading a large payload. The bounds on the id
 // let it leave out the partitions that cannot hold any of them.
 const READ = `
-  select id, content_type, hops, type, trace, payload
+  select id, content_type, hops, type, channels, trace, payload
     from (
-      select e.id, e.content_type, e.hops, e.type, e.trace, e.payload,
+      select e.id, e.content_type, e.hops, e.type, e.channels, e.trace, e.payload,
              coalesce(sum(octet_length(e.payload)) over (order by r.n rows between unbounded preceding and 1 preceding), 0) as before
         from unnest($1::uuid[], $2::uuid[]) with ordinality r(app_id, id, n)
         join posthorn.event e on e.app_id = r.app_id and e.id = r.id
@@ -69,6 +71,7 @@ export async function readPayloads(
       contentType: row.content_type,
       hops: row.hops,
       type: row.type,
+      channels: row.channels ?? undefined,
       trace: row.trace ?? undefined,
     });
   }

@@ -9,6 +9,9 @@ export interface AppendedEvent {
   readonly payload: Uint8Array;
   readonly contentType: string;
   readonly hops: number;
+  /** The source that it came in through, and the name that its owner gave that. */
+  readonly sourceId?: string | undefined;
+  readonly sourceUid?: string | undefined;
   /** Deliveries per second of all the endpoints of its application; undefined: unlimited. */
   readonly appThrottleRate: number | undefined;
   /** As it is kept (`readStoredTrace`): what follows from the event is part of this trace. */

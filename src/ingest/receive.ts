@@ -165,6 +165,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
       payload: body,
       contentType: contentTypeOf(request.headers),
       sourceId: source.id,
+      sourceUid: source.uid,
       hops,
       ...(verified.dedupeKey !== undefined && {
         dedupe: [

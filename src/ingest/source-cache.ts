@@ -7,6 +7,7 @@ import { hashToken } from "./token.ts";
 /** A source made ready to believe requests: options read, secrets opened. */
 export interface ReadySource {
   readonly id: string;
+  readonly uid: string | undefined;
   readonly appId: string;
   readonly disabled: boolean;
   readonly preset: Preset;
@@ -57,6 +58,7 @@ interface Row {
   version: string;
   id: string;
   app_id: string;
+  uid: string | null;
   preset: PresetName;
   options: Record<string, unknown>;
   disabled: boolean;
@@ -68,7 +70,7 @@ interface Row {
 
 // The version is read in the snapshot of the rows: what was loaded is exactly as new as it says.
 const LOAD = `
-  select encode(s.token_hash, 'hex') as hash, v.version, s.id, s.app_id, s.preset, s.options, s.disabled,
+  select encode(s.token_hash, 'hex') as hash, v.version, s.id, s.uid, s.app_id, s.preset, s.options, s.disabled,
          coalesce(k.ids, '[]') as secret_ids, coalesce(k.sealed, '[]') as secrets, coalesce(k.expires_ms, '[]') as expires_ms
     from posthorn.source s
    cross join posthorn.source_version v
@@ -163,6 +165,7 @@ export function createSourceCache(options: SourceCacheOptions): SourceCache {
         kind: "found",
         source: {
           id: row.id,
+          uid: row.uid ?? undefined,
           appId: row.app_id,
           disabled: row.disabled,
           preset,

@@ -36,6 +36,8 @@ export interface Queryable {
 }
 
 export interface Statement {
+  /** By which later parts of the same `asOne` may select what this one returns. */
+  readonly name?: string;
   readonly text: string;
   readonly params: readonly Param[];
 }
@@ -149,8 +151,9 @@ export function asOne(statements: readonly Statement[]): Statement {
     const before = params.length;
     const text = statement.text.replace(PARAMETER, (_, i: string) => `$${before + Number(i)}`);
     params.push(...statement.params);
-    parts.push(`p${n} as ${isQuestion(statement.text) ? "materialized " : ""}(${text})`);
-    if (isQuestion(statement.text)) asked.push(`p${n}`);
+    const name = statement.name ?? `p${n}`;
+    parts.push(`${name} as ${isQuestion(statement.text) ? "materialized " : ""}(${text})`);
+    if (isQuestion(statement.text)) asked.push(name);
   }
   return { text: `with ${parts.join(",\n")}\nselect ${asked.length === 0 ? "" : `from ${asked.join(", ")}`}`, params };
 }

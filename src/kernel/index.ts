@@ -15,7 +15,7 @@ export type {
 } from "./config.ts";
 export { configReference, effectiveSettings, isLoopback, parseConfig, ROLES } from "./config.ts";
 export type { DatabaseFault, Db, DbOptions, Queryable, Statement } from "./db.ts";
-export { bareArray, DatabaseError, isPooled, openDb, packBytes, textArray } from "./db.ts";
+export { asOne, bareArray, DatabaseError, isPooled, openDb, packBytes, textArray } from "./db.ts";
 export { generateApiToken, generatedSecret } from "./generated-secrets.ts";
 export type { GroupCommit, GroupCommitOptions } from "./group-commit.ts";
 export { groupCommit } from "./group-commit.ts";
