@@ -41,6 +41,68 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.enqueue(app text, name text, input jsonb DEFAULT 'null'::jsonb, queue text DEFAULT 'default'::text, priority integer DEFAULT 0, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, unique_key text DEFAULT NULL::text, unique_for text DEFAULT 'done'::text, retry jsonb DEFAULT NULL::jsonb, timeout_ms integer DEFAULT NULL::integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  app_id  uuid;
+  task_id uuid := pg_catalog.uuidv7();
+  holder  uuid;
+  held    uuid;
+  due     timestamptz := greatest(coalesce(run_at, pg_catalog.now()), pg_catalog.now());
+  mode    text;
+  span    interval;
+  settled jsonb;
+begin
+  select a.id into app_id from posthorn.application a
+   where a.deleted_at is null and (a.uid = app or a.id = posthorn.id_of('app', app));
+  if app_id is null then
+    raise exception 'posthorn.enqueue: there is no application %', pg_catalog.quote_literal(app) using errcode = 'PH404';
+  end if;
+  if name is null or name !~ '^[a-zA-Z0-9][a-zA-Z0-9_.:/-]{0,127}$' then
+    raise exception 'posthorn.enqueue: a task cannot be named %', pg_catalog.quote_nullable(name) using errcode = '22023';
+  end if;
+  if queue is null or queue !~ '^[a-zA-Z0-9][a-zA-Z0-9_.:/-]{0,127}$' then
+    raise exception 'posthorn.enqueue: a queue cannot be named %', pg_catalog.quote_nullable(queue) using errcode = '22023';
+  end if;
+  if priority is null or priority not between -100 and 100 then
+    raise exception 'posthorn.enqueue: the priority is %; it should be between -100 and 100', priority using errcode = '22023';
+  end if;
+  if pg_catalog.octet_length(input::text) > 8388608 then
+    raise exception 'posthorn.enqueue: the input has % bytes; at most 8388608 are allowed', pg_catalog.octet_length(input::text) using errcode = '22023';
+  end if;
+  if due > pg_catalog.now() + interval '366 days' then
+    raise exception 'posthorn.enqueue: run_at is %; it should be within 366 days', run_at using errcode = '22023';
+  end if;
+  if timeout_ms not between 100 and 604800000 then
+    raise exception 'posthorn.enqueue: timeout_ms is %; it should be between 100 and 604800000', timeout_ms using errcode = '22023';
+  end if;
+  if unique_key is not null then
+    if unique_key = '' or pg_catalog.length(unique_key) > 256 then
+      raise exception 'posthorn.enqueue: the unique_key has % characters; it should have 1 to 256', pg_catalog.length(unique_key) using errcode = '22023';
+    end if;
+    mode := case when unique_for in ('waiting', 'done') then unique_for else 'window' end;
+    span := case when mode = 'window' then unique_for::interval end;
+    holder := pg_catalog.encode(pg_catalog.substring(pg_catalog.sha256(pg_catalog.convert_to(app_id::text || E'\n' || name || E'\n' || unique_key, 'UTF8')), 1, 16), 'hex')::uuid;
+    insert into posthorn.task_unique as u (key, task_id, expires_at)
+    values (holder, enqueue.task_id, coalesce(pg_catalog.now() + span, 'infinity'))
+    on conflict (key) do update set task_id = excluded.task_id, expires_at = excluded.expires_at where u.expires_at <= pg_catalog.now()
+    returning u.task_id into held;
+    if held is null then
+      select u.task_id into held from posthorn.task_unique u where u.key = holder;
+      return posthorn.public_id('task', held);
+    end if;
+  end if;
+  settled := pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('retry', retry, 'timeoutMs', timeout_ms));
+  insert into posthorn.task_owed (app_id, id, queue, name, ready, rank_at, due_at, priority, input, options, unique_key, unique_mode)
+  values (app_id, task_id, queue, name, due <= pg_catalog.now(), due - priority * interval '1 minute', due, priority,
+          pg_catalog.convert_to(coalesce(input, 'null')::text, 'UTF8'), nullif(settled, '{}'), holder, mode);
+  return posthorn.public_id('task', task_id);
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.expect_applications(ids uuid[], uids text[], throttle_rates integer[])
  RETURNS void
  LANGUAGE plpgsql
@@ -123,6 +185,24 @@ AS $function$
   returning true
 $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.id_of(prefix text, public text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  body text := substr(public, length(prefix) + 2);
+  bits text := '';
+begin
+  if left(public, length(prefix) + 1) <> prefix || '_' or body !~ '^[0-7][0-9a-hjkmnp-tv-z]{25}$' then
+    return null;
+  end if;
+  for i in 1..26 loop
+    bits := bits || (strpos('0123456789abcdefghjkmnpqrstvwxyz', substr(body, i, 1)) - 1)::bit(5)::text;
+  end loop;
+  return (select string_agg(lpad(to_hex(substr(bits, 3 + i * 8, 8)::bit(8)::integer), 2, '0'), '' order by i) from generate_series(0, 15) i)::uuid;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.keep_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -159,6 +239,21 @@ CREATE OR REPLACE FUNCTION posthorn.process_alive(holder bigint)
  STABLE
 RETURN (EXISTS (SELECT FROM posthorn.process p WHERE ((p.token = process_alive.holder) AND (p.ended_at IS NULL))));
 
+CREATE OR REPLACE FUNCTION posthorn.public_id(prefix text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  bits text := '00' || right(id_bits.b, 128) from (select string_agg(get_byte(uuid_send(id), i)::bit(8)::text, '' order by i) as b from generate_series(0, 15) i) id_bits;
+  out_text text := '';
+begin
+  for i in 0..25 loop
+    out_text := out_text || substr('0123456789abcdefghjkmnpqrstvwxyz', substr(bits, i * 5 + 1, 5)::bit(5)::integer + 1, 1);
+  end loop;
+  return prefix || '_' || out_text;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.retire_audit(older_than uuid, at_most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -175,6 +270,17 @@ begin
   perform set_config('posthorn.retiring_audit', 'off', true);
   return retired;
 end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.task_retries(options jsonb, attempt integer, class text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((attempt < COALESCE(((options #>> '{retry,attempts}'::text[]))::integer, 5)) AND CASE WHEN ((options #> '{retry,on}'::text[]) IS NULL) THEN (class = ANY (ARRAY['retryable'::text, 'timeout'::text, 'ambiguous'::text])) ELSE ((options #> '{retry,on}'::text[]) ? class) END);
+
+CREATE OR REPLACE FUNCTION posthorn.task_wait(options jsonb, attempt integer)
+ RETURNS interval
+ LANGUAGE sql
+RETURN ((LEAST((COALESCE(((options #>> '{retry,waitMs}'::text[]))::double precision, (1000)::double precision) * power(COALESCE(((options #>> '{retry,factor}'::text[]))::double precision, (2)::double precision), (LEAST((attempt - 1), 60))::double precision)), COALESCE(((options #>> '{retry,maxMs}'::text[]))::double precision, (3600000)::double precision)) * ((0.8)::double precision + ((0.4)::double precision * random()))) * '00:00:00.001'::interval);
 
 create table posthorn.access_version (
   one     boolean not null default true,
@@ -544,6 +650,59 @@ create table posthorn.flow (
 CREATE UNIQUE INDEX flow_name ON posthorn.flow USING btree (app_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX flow_of ON posthorn.flow USING btree (app_id, id) WHERE (deleted_at IS NULL);
 
+create table posthorn.flow_approval (
+  run_id     uuid not null,
+  path       text not null,
+  app_id     uuid not null,
+  flow_id    uuid not null,
+  title      text not null,
+  details    bytea not null,
+  token_hash bytea,
+  until_at   timestamp with time zone,
+  asked_at   timestamp with time zone not null default now(),
+  approved   boolean,
+  decided_by text,
+  decided_at timestamp with time zone,
+  reason     text,
+  constraint flow_approval_pkey PRIMARY KEY (run_id, path),
+  constraint flow_approval_token_hash_key UNIQUE (token_hash),
+  constraint flow_approval_check CHECK ((((approved IS NULL) = (decided_at IS NULL)) AND ((approved IS NULL) = (decided_by IS NULL)) AND ((approved IS NULL) = (reason IS NULL))))
+);
+CREATE INDEX flow_approval_of ON posthorn.flow_approval USING btree (flow_id, run_id) WHERE (approved IS NULL);
+CREATE INDEX flow_approval_pending ON posthorn.flow_approval USING btree (app_id, run_id, path) WHERE (approved IS NULL);
+
+create table posthorn.flow_rerun (
+  id              uuid not null,
+  app_id          uuid not null,
+  flow_id         uuid not null,
+  state           text not null default 'running'::text,
+  of_state        text not null,
+  fingerprint     uuid,
+  of_version      integer,
+  since           timestamp with time zone not null,
+  until           timestamp with time zone not null,
+  from_path       text,
+  version         integer,
+  rate_per_second integer not null,
+  cursor          uuid not null,
+  matched         bigint not null default 0,
+  started         bigint not null default 0,
+  skipped         bigint not null default 0,
+  last_skipped    jsonb,
+  owner           bigint,
+  created_at      timestamp with time zone not null default now(),
+  updated_at      timestamp with time zone not null default now(),
+  finished_at     timestamp with time zone,
+  constraint flow_rerun_pkey PRIMARY KEY (id),
+  constraint flow_rerun_check CHECK (((finished_at IS NULL) = (state = 'running'::text))),
+  constraint flow_rerun_of_state_check CHECK ((of_state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint flow_rerun_rate_per_second_check CHECK (((rate_per_second >= 1) AND (rate_per_second <= 1000))),
+  constraint flow_rerun_state_check CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'cancelled'::text]))),
+  constraint flow_rerun_version_check CHECK ((version >= 0))
+);
+CREATE INDEX flow_rerun_of ON posthorn.flow_rerun USING btree (flow_id, id);
+CREATE INDEX flow_rerun_open ON posthorn.flow_rerun USING btree (updated_at, id) WHERE (state = 'running'::text);
+
 create table posthorn.flow_set (
   app_id  uuid not null,
   version bigint not null,
@@ -754,6 +913,7 @@ create table posthorn.run_ended (
   constraint run_ended_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_ended_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
 ) partition by range (id);
+CREATE INDEX run_ended_child ON ONLY posthorn.run_ended USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
 
 create table posthorn.run_key (
@@ -839,6 +999,7 @@ create table posthorn.run_waiting (
   constraint run_waiting_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text]))),
   constraint run_waiting_waiting_for_check CHECK ((waiting_for = ANY (ARRAY['room'::text, 'control'::text, 'time'::text, 'event'::text, 'approval'::text, 'task'::text, 'call'::text, 'paused'::text])))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX run_waiting_child ON posthorn.run_waiting USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX run_waiting_due ON posthorn.run_waiting USING btree (app_id, due_at, id) WHERE (due_at IS NOT NULL);
 CREATE INDEX run_waiting_of ON posthorn.run_waiting USING btree (flow_id, id);
 
@@ -915,3 +1076,153 @@ create table posthorn.tail_watch (
   ends_at timestamp with time zone not null,
   constraint tail_watch_pkey PRIMARY KEY (id)
 );
+
+create table posthorn.task_attempt (
+  task_id    uuid not null,
+  number     smallint not null,
+  late       boolean not null default false,
+  app_id     uuid not null,
+  outcome    text not null,
+  worker     uuid,
+  started_at timestamp with time zone,
+  ended_at   timestamp with time zone not null default now(),
+  error      bytea,
+  next_at    timestamp with time zone,
+  constraint task_attempt_pkey PRIMARY KEY (task_id, number, late),
+  constraint task_attempt_check CHECK (((outcome = 'completed'::text) <= late)),
+  constraint task_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'timeout'::text, 'lost'::text, 'cancelled'::text])))
+) partition by range (task_id);
+
+create table posthorn.task_ended (
+  app_id     uuid not null,
+  id         uuid not null,
+  queue      text collate "C" not null,
+  name       text collate "C" not null,
+  state      text not null,
+  priority   smallint not null default 0,
+  attempts   smallint not null,
+  input      bytea not null,
+  options    jsonb,
+  result     bytea not null,
+  run_id     uuid,
+  path       text,
+  key        text,
+  worker     uuid,
+  started_at timestamp with time zone,
+  ended_at   timestamp with time zone not null default now(),
+  constraint task_ended_pkey PRIMARY KEY (app_id, id),
+  constraint task_ended_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))
+) partition by range (id);
+CREATE INDEX task_ended_failed ON ONLY posthorn.task_ended USING btree (app_id, id) WHERE (state = 'failed'::text);
+
+create table posthorn.task_leased (
+  app_id        uuid not null,
+  id            uuid not null,
+  queue         text collate "C" not null,
+  name          text collate "C" not null,
+  worker        bigint not null,
+  attempt       smallint not null,
+  leased_at     timestamp with time zone not null default now(),
+  deadline_at   timestamp with time zone,
+  priority      smallint not null default 0,
+  input         bytea not null,
+  options       jsonb,
+  unique_key    uuid,
+  unique_mode   text,
+  run_id        uuid,
+  path          text,
+  key           text,
+  cancel_reason text,
+  progress      jsonb,
+  constraint task_leased_pkey PRIMARY KEY (app_id, id),
+  constraint task_leased_unique_mode_check CHECK ((unique_mode = ANY (ARRAY['waiting'::text, 'done'::text, 'window'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX task_leased_cancelled ON posthorn.task_leased USING btree (worker) WHERE (cancel_reason IS NOT NULL);
+CREATE INDEX task_leased_of_run ON posthorn.task_leased USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create table posthorn.task_owed (
+  app_id      uuid not null,
+  id          uuid not null,
+  queue       text collate "C" not null,
+  name        text collate "C" not null,
+  ready       boolean not null,
+  rank_at     timestamp with time zone not null,
+  due_at      timestamp with time zone not null,
+  priority    smallint not null default 0,
+  attempts    smallint not null default 0,
+  input       bytea not null,
+  options     jsonb,
+  unique_key  uuid,
+  unique_mode text,
+  run_id      uuid,
+  path        text,
+  key         text,
+  constraint task_owed_pkey PRIMARY KEY (app_id, id),
+  constraint task_owed_check CHECK (((unique_key IS NULL) = (unique_mode IS NULL))),
+  constraint task_owed_check1 CHECK (((run_id IS NULL) = (path IS NULL))),
+  constraint task_owed_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  constraint task_owed_unique_mode_check CHECK ((unique_mode = ANY (ARRAY['waiting'::text, 'done'::text, 'window'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX task_owed_later ON posthorn.task_owed USING btree (app_id, due_at, id) WHERE (NOT ready);
+CREATE INDEX task_owed_next ON posthorn.task_owed USING btree (app_id, queue, name, ready, rank_at, id);
+CREATE INDEX task_owed_of_run ON posthorn.task_owed USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create table posthorn.task_queue (
+  app_id       uuid not null,
+  name         text collate "C" not null,
+  paused       boolean not null default false,
+  concurrency  integer,
+  rate         real,
+  allowance    real not null default 0,
+  allowance_at timestamp with time zone not null default now(),
+  updated_at   timestamp with time zone not null default now(),
+  constraint task_queue_pkey PRIMARY KEY (app_id, name),
+  constraint task_queue_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 100000))),
+  constraint task_queue_rate_check CHECK (((rate > (0)::double precision) AND (rate <= (100000)::double precision)))
+);
+
+create table posthorn.task_schedule (
+  app_id     uuid not null,
+  name       text collate "C" not null,
+  queue      text collate "C" not null,
+  cron       text not null,
+  zone       text not null default 'UTC'::text,
+  priority   smallint not null default 0,
+  input      bytea not null,
+  options    jsonb,
+  next_at    timestamp with time zone not null,
+  last_at    timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint task_schedule_pkey PRIMARY KEY (app_id, name),
+  constraint task_schedule_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100)))
+);
+CREATE INDEX task_schedule_next ON posthorn.task_schedule USING btree (next_at);
+
+create table posthorn.task_unique (
+  key        uuid not null,
+  task_id    uuid not null,
+  expires_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  constraint task_unique_pkey PRIMARY KEY (key)
+);
+CREATE INDEX task_unique_expires ON posthorn.task_unique USING btree (expires_at) WHERE (expires_at < 'infinity'::timestamp with time zone);
+
+create table posthorn.task_worker (
+  token       bigint not null generated always as identity,
+  id          uuid not null,
+  app_id      uuid not null,
+  name        text not null,
+  queues      text[] not null,
+  names       text[] not null,
+  concurrency integer not null,
+  started_at  timestamp with time zone not null default now(),
+  seen_at     timestamp with time zone not null default clock_timestamp(),
+  ended_at    timestamp with time zone,
+  ended_by    text,
+  constraint task_worker_pkey PRIMARY KEY (token),
+  constraint task_worker_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint task_worker_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 10000))),
+  constraint task_worker_ended_by_check CHECK ((ended_by = ANY (ARRAY['left'::text, 'lost'::text]))),
+  constraint task_worker_names_check CHECK (((cardinality(names) >= 1) AND (cardinality(names) <= 1000))),
+  constraint task_worker_queues_check CHECK (((cardinality(queues) >= 1) AND (cardinality(queues) <= 100)))
+) with (fillfactor=50);
+CREATE INDEX task_worker_living ON posthorn.task_worker USING btree (app_id, token) WHERE (ended_at IS NULL);
