@@ -48,8 +48,8 @@ CREATE OR REPLACE FUNCTION posthorn.enqueue(app text, name text, input jsonb DEF
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  app_id  uuid;
-  task_id uuid := pg_catalog.uuidv7();
+  owner   uuid;
+  new_id  uuid := pg_catalog.uuidv7();
   holder  uuid;
   held    uuid;
   due     timestamptz := greatest(coalesce(run_at, pg_catalog.now()), pg_catalog.now());
@@ -57,9 +57,9 @@ declare
   span    interval;
   settled jsonb;
 begin
-  select a.id into app_id from posthorn.application a
+  select a.id into owner from posthorn.application a
    where a.deleted_at is null and (a.uid = app or a.id = posthorn.id_of('app', app));
-  if app_id is null then
+  if owner is null then
     raise exception 'posthorn.enqueue: there is no application %', pg_catalog.quote_literal(app) using errcode = 'PH404';
   end if;
   if name is null or name !~ '^[a-zA-Z0-9][a-zA-Z0-9_.:/-]{0,127}$' then
@@ -86,9 +86,9 @@ begin
     end if;
     mode := case when unique_for in ('waiting', 'done') then unique_for else 'window' end;
     span := case when mode = 'window' then unique_for::interval end;
-    holder := pg_catalog.encode(pg_catalog.substring(pg_catalog.sha256(pg_catalog.convert_to(app_id::text || E'\n' || name || E'\n' || unique_key, 'UTF8')), 1, 16), 'hex')::uuid;
+    holder := pg_catalog.encode(pg_catalog.substring(pg_catalog.sha256(pg_catalog.convert_to(owner::text || E'\n' || name || E'\n' || unique_key, 'UTF8')), 1, 16), 'hex')::uuid;
     insert into posthorn.task_unique as u (key, task_id, expires_at)
-    values (holder, enqueue.task_id, coalesce(pg_catalog.now() + span, 'infinity'))
+    values (holder, new_id, coalesce(pg_catalog.now() + span, 'infinity'))
     on conflict (key) do update set task_id = excluded.task_id, expires_at = excluded.expires_at where u.expires_at <= pg_catalog.now()
     returning u.task_id into held;
     if held is null then
@@ -98,9 +98,9 @@ begin
   end if;
   settled := pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('retry', retry, 'timeoutMs', timeout_ms));
   insert into posthorn.task_owed (app_id, id, queue, name, ready, rank_at, due_at, priority, input, options, unique_key, unique_mode)
-  values (app_id, task_id, queue, name, due <= pg_catalog.now(), due - priority * interval '1 minute', due, priority,
+  values (owner, new_id, queue, name, due <= pg_catalog.now(), due - priority * interval '1 minute', due, priority,
           pg_catalog.convert_to(coalesce(input, 'null')::text, 'UTF8'), nullif(settled, '{}'), holder, mode);
-  return posthorn.public_id('task', task_id);
+  return posthorn.public_id('task', new_id);
 end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.expect_applications(ids uuid[], uids text[], throttle_rates integer[])
@@ -171,6 +171,24 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.flow_listens(about_app uuid, what text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM posthorn.flow_listener l WHERE ((l.app_id = flow_listens.about_app) AND (l.kind = 'delivery'::text) AND (l.subject = flow_listens.what))));
+
+CREATE OR REPLACE FUNCTION posthorn.free_places(gates uuid[], holders uuid[], ended uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from posthorn.flow_gate where id = any(gates) order by id for update;
+  delete from posthorn.flow_place p using unnest(gates, holders) e(gate_id, run_id)
+   where p.gate_id = e.gate_id and p.run_id = e.run_id;
+  delete from posthorn.flow_queue where run_id = any(ended);
+  perform posthorn.give_places(gates);
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.give_notice(notice_type text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer, extra jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -184,6 +202,42 @@ AS $function$
      and (select count(*) from (select from posthorn.notice limit 10000) known) < 10000
   returning true
 $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.give_places(gates uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  gate posthorn.flow_gate;
+  free integer;
+  given uuid[];
+begin
+  for gate in select * from posthorn.flow_gate where id = any(gates) and places is not null order by id loop
+    free := gate.places - (select count(*) from posthorn.flow_place p where p.gate_id = gate.id);
+    if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+      continue;
+    end if;
+    select coalesce(array_agg(id), '{}') into given from (
+      select w.id from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
+       where q.gate_id = gate.id
+       order by q.rank, q.run_id
+       limit least(free, 1000)
+         for update of w skip locked) next;
+    insert into posthorn.flow_place (gate_id, run_id) select gate.id, id from unnest(given) t(id);
+    if gate.kind = 'concurrency' then
+      delete from posthorn.flow_queue where run_id = any(given);
+    else
+      update posthorn.flow_queue set gate_id = null where run_id = any(given);
+    end if;
+    update posthorn.run_waiting
+       set waiting_for = 'room', due_at = now(), gates = array_append(gates, gate.id),
+           phase = case when gate.kind = 'concurrency' then 'running' else phase end
+     where id = any(given);
+    if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+      update posthorn.flow_gate set due_at = least(coalesce(due_at, 'infinity'), now() + interval '200 ms') where id = gate.id;
+    end if;
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.id_of(prefix text, public text)
  RETURNS uuid
@@ -245,13 +299,16 @@ CREATE OR REPLACE FUNCTION posthorn.public_id(prefix text, id uuid)
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
 declare
-  bits text := '00' || right(id_bits.b, 128) from (select string_agg(get_byte(uuid_send(id), i)::bit(8)::text, '' order by i) as b from generate_series(0, 15) i) id_bits;
-  out_text text := '';
+  bits text := '00'; -- 26 digits hold 130 bits
+  body text := '';
 begin
-  for i in 0..25 loop
-    out_text := out_text || substr('0123456789abcdefghjkmnpqrstvwxyz', substr(bits, i * 5 + 1, 5)::bit(5)::integer + 1, 1);
+  for i in 0..15 loop
+    bits := bits || get_byte(uuid_send(id), i)::bit(8)::text;
   end loop;
-  return prefix || '_' || out_text;
+  for i in 0..25 loop
+    body := body || substr('0123456789abcdefghjkmnpqrstvwxyz', substr(bits, i * 5 + 1, 5)::bit(5)::integer + 1, 1);
+  end loop;
+  return prefix || '_' || body;
 end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.retire_audit(older_than uuid, at_most integer)
@@ -281,6 +338,16 @@ CREATE OR REPLACE FUNCTION posthorn.task_wait(options jsonb, attempt integer)
  RETURNS interval
  LANGUAGE sql
 RETURN ((LEAST((COALESCE(((options #>> '{retry,waitMs}'::text[]))::double precision, (1000)::double precision) * power(COALESCE(((options #>> '{retry,factor}'::text[]))::double precision, (2)::double precision), (LEAST((attempt - 1), 60))::double precision)), COALESCE(((options #>> '{retry,maxMs}'::text[]))::double precision, (3600000)::double precision)) * ((0.8)::double precision + ((0.4)::double precision * random()))) * '00:00:00.001'::interval);
+
+CREATE OR REPLACE FUNCTION posthorn.tell_flows(what text, about_app uuid, about_endpoint uuid, named text, about_event uuid, last_attempt uuid, last_status integer, hops_before integer)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  insert into posthorn.flow_told (id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops)
+  select uuidv7(), about_app, what, about_endpoint, named, about_event, last_attempt, last_status, least(hops_before, 32766)
+   where posthorn.flow_listens(about_app, what)
+  returning true
+$function$;
 
 create table posthorn.access_version (
   one     boolean not null default true,
@@ -671,6 +738,99 @@ create table posthorn.flow_approval (
 CREATE INDEX flow_approval_of ON posthorn.flow_approval USING btree (flow_id, run_id) WHERE (approved IS NULL);
 CREATE INDEX flow_approval_pending ON posthorn.flow_approval USING btree (app_id, run_id, path) WHERE (approved IS NULL);
 
+create table posthorn.flow_arrival (
+  event_id uuid not null,
+  app_id   uuid not null,
+  type     text not null,
+  xid      xid8 not null default pg_current_xact_id(),
+  done_at  timestamp with time zone,
+  constraint flow_arrival_pkey PRIMARY KEY (event_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+CREATE INDEX flow_arrival_done ON posthorn.flow_arrival USING btree (done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX flow_arrival_id ON posthorn.flow_arrival USING btree (app_id, type, event_id);
+CREATE INDEX flow_arrival_new ON posthorn.flow_arrival USING btree (event_id) WHERE (done_at IS NULL);
+CREATE INDEX flow_arrival_xid ON posthorn.flow_arrival USING btree (app_id, type, xid);
+
+create table posthorn.flow_awaited (
+  app_id   uuid not null,
+  type     text not null,
+  flow_id  uuid not null,
+  step     text not null,
+  key_text text not null,
+  version  integer not null,
+  constraint flow_awaited_pkey PRIMARY KEY (app_id, type, flow_id, step, key_text)
+);
+CREATE INDEX flow_awaited_of ON posthorn.flow_awaited USING btree (flow_id);
+
+create table posthorn.flow_batch (
+  batch_id uuid not null,
+  run_id   uuid not null,
+  input    bytea not null,
+  constraint flow_batch_pkey PRIMARY KEY (batch_id, run_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+
+create table posthorn.flow_gate (
+  id         uuid not null,
+  flow_id    uuid not null,
+  app_id     uuid not null,
+  kind       text not null,
+  key        text not null,
+  places     integer,
+  version    integer not null,
+  state      jsonb not null default '{}'::jsonb,
+  due_at     timestamp with time zone,
+  touched_at timestamp with time zone not null default now(),
+  constraint flow_gate_pkey PRIMARY KEY (id),
+  constraint flow_gate_kind_check CHECK ((kind = ANY (ARRAY['overlap'::text, 'singleton'::text, 'debounce'::text, 'batch'::text, 'rate'::text, 'throttle'::text, 'concurrency'::text]))),
+  constraint flow_gate_places_check CHECK ((places > 0))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000, fillfactor=70);
+CREATE INDEX flow_gate_due ON posthorn.flow_gate USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX flow_gate_of ON posthorn.flow_gate USING btree (flow_id);
+
+create table posthorn.flow_listener (
+  app_id   uuid not null,
+  kind     text not null,
+  subject  text not null,
+  flow_id  uuid not null,
+  trigger  smallint not null,
+  version  integer not null,
+  endpoint text,
+  states   text[],
+  admits   boolean not null,
+  constraint flow_listener_pkey PRIMARY KEY (app_id, kind, subject, flow_id, trigger),
+  constraint flow_listener_kind_check CHECK ((kind = ANY (ARRAY['delivery'::text, 'run'::text])))
+);
+CREATE INDEX flow_listener_of ON posthorn.flow_listener USING btree (flow_id);
+
+create table posthorn.flow_moment (
+  flow_id uuid not null,
+  trigger smallint not null,
+  moment  timestamp with time zone not null,
+  outcome text not null,
+  why     text not null default ''::text,
+  run_id  uuid,
+  at      timestamp with time zone not null default now(),
+  constraint flow_moment_pkey PRIMARY KEY (flow_id, trigger, moment),
+  constraint flow_moment_check CHECK (((why <> ''::text) = (outcome = 'skipped'::text))),
+  constraint flow_moment_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text])))
+);
+
+create table posthorn.flow_place (
+  gate_id uuid not null,
+  run_id  uuid not null,
+  constraint flow_place_pkey PRIMARY KEY (gate_id, run_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+
+create table posthorn.flow_queue (
+  run_id  uuid not null,
+  gate_id uuid,
+  stage   text not null,
+  rank    bigint not null,
+  constraint flow_queue_pkey PRIMARY KEY (run_id),
+  constraint flow_queue_stage_check CHECK ((stage = ANY (ARRAY['overlap'::text, 'singleton'::text, 'debounce'::text, 'batch'::text, 'throttle'::text, 'concurrency'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+CREATE INDEX flow_queue_next ON posthorn.flow_queue USING btree (gate_id, rank, run_id) WHERE (gate_id IS NOT NULL);
+
 create table posthorn.flow_rerun (
   id              uuid not null,
   app_id          uuid not null,
@@ -703,11 +863,57 @@ create table posthorn.flow_rerun (
 CREATE INDEX flow_rerun_of ON posthorn.flow_rerun USING btree (flow_id, id);
 CREATE INDEX flow_rerun_open ON posthorn.flow_rerun USING btree (updated_at, id) WHERE (state = 'running'::text);
 
+create table posthorn.flow_schedule (
+  flow_id uuid not null,
+  trigger smallint not null,
+  app_id  uuid not null,
+  spec    jsonb not null,
+  next_at timestamp with time zone,
+  due_at  timestamp with time zone,
+  constraint flow_schedule_pkey PRIMARY KEY (flow_id, trigger)
+);
+CREATE INDEX flow_schedule_due ON posthorn.flow_schedule USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 create table posthorn.flow_set (
   app_id  uuid not null,
   version bigint not null,
   constraint flow_set_pkey PRIMARY KEY (app_id)
 );
+
+create table posthorn.flow_skip (
+  id           uuid not null,
+  flow_id      uuid not null,
+  why          text not null,
+  key          text not null,
+  trigger      text not null,
+  event_id     uuid,
+  scheduled_at timestamp with time zone,
+  detail       text not null default ''::text,
+  constraint flow_skip_pkey PRIMARY KEY (id)
+);
+CREATE INDEX flow_skip_of ON posthorn.flow_skip USING btree (flow_id, id);
+
+create table posthorn.flow_skip_minute (
+  flow_id uuid not null,
+  minute  timestamp with time zone not null,
+  why     text not null,
+  count   bigint not null,
+  constraint flow_skip_minute_pkey PRIMARY KEY (flow_id, minute, why)
+);
+
+create table posthorn.flow_told (
+  id           uuid not null,
+  app_id       uuid not null,
+  outcome      text not null,
+  endpoint_id  uuid not null,
+  endpoint_uid text,
+  event_id     uuid not null,
+  attempt_id   uuid,
+  status       smallint,
+  hops         smallint not null,
+  constraint flow_told_pkey PRIMARY KEY (id),
+  constraint flow_told_outcome_check CHECK ((outcome = ANY (ARRAY['exhausted'::text, 'failing'::text, 'recovered'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 
 create table posthorn.flow_version (
   flow_id    uuid not null,
@@ -722,6 +928,23 @@ create table posthorn.flow_version (
   constraint flow_version_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES posthorn.flow(id) ON DELETE CASCADE,
   constraint flow_version_version_check CHECK ((version > 0))
 );
+
+create table posthorn.flow_wait (
+  run_id  uuid not null,
+  path    text not null,
+  type    text not null,
+  app_id  uuid not null,
+  flow_id uuid not null,
+  version integer not null,
+  key     uuid,
+  judged  boolean not null,
+  since   uuid not null,
+  seen    pg_snapshot not null default pg_current_snapshot(),
+  looked  boolean not null default false,
+  constraint flow_wait_pkey PRIMARY KEY (run_id, path, type)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
+CREATE INDEX flow_wait_key ON posthorn.flow_wait USING btree (app_id, type, key, run_id, path);
+CREATE INDEX flow_wait_new ON posthorn.flow_wait USING btree (run_id) WHERE (NOT looked);
 
 create table posthorn.idempotency (
   key        uuid not null,

@@ -1,10 +1,12 @@
 import type { Queryable, Statement } from "#kernel";
-import type { Command, Ending, Entry } from "#language";
+import type { Command, CompiledFlow, Ending, Entry } from "#language";
 import type { Run, WaitingFor } from "./run.ts";
 
 /** Everything of one run that one commit makes true, all or nothing (P1, P3). */
 export interface RunCommit {
   readonly run: Run;
+  /** What it runs by: tells parts what it can have begun. */
+  readonly flow: CompiledFlow;
   /** Written as the journal's next, from `seq` on. */
   readonly seq: number;
   readonly entries: readonly Entry[];

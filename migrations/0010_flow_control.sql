@@ -1,1 +1,0 @@
--- Flow control, waits for events, schedules.
