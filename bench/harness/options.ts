@@ -16,6 +16,8 @@ export interface Options {
   readonly builtIn: boolean;
   /** Folder for PostgreSQL's data and everything else that is temporary. It should be on a real disk. */
   readonly scratch: string | undefined;
+  /** Peers to measure beside the engine in `flows` and `tasks`; empty: none. */
+  readonly peers: readonly string[];
   /** Write CPU profiles of the engine to `bench/results/profile/`. */
   readonly profile: boolean;
 }
@@ -27,12 +29,16 @@ export const SUBJECTS = ["engine", "engine-unmeasured", "engine-traced", "yardst
  */
 export type SubjectName = (typeof SUBJECTS)[number];
 
+/** What `flows` and `tasks` can be measured beside; which of them each one uses stands there. */
+export const PEERS = ["restate", "dbos", "graphile-worker", "pg-boss", "bullmq-redis", "bullmq-postgres"] as const;
+
 const USAGE = `Options:
   --seconds <n>     length of one measured window
   --repeat <n>      repetitions; the table shows the median and the range
   --quick           short and small: is everything in order? (no numbers to quote)
   --only <text>     only rows whose name contains the text
   --subjects <list> engine,engine-unmeasured,engine-traced,yardstick, interleaved (default: engine,yardstick)
+  --peers <list>    in flows and tasks: those to measure beside the engine, all, or none (default: all; none with --quick)
   --built-in        do not use wrk and nginx
   --scratch <dir>   where PostgreSQL's data goes (default: the system's temporary folder)
   --profile         write CPU profiles of the engine to bench/results/profile/
@@ -49,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
         quick: { type: "boolean", default: false },
         only: { type: "string" },
         subjects: { type: "string", default: "engine,yardstick" },
+        peers: { type: "string" },
         "built-in": { type: "boolean", default: false },
         scratch: { type: "string" },
         profile: { type: "boolean", default: false },
@@ -65,6 +72,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: values.quick,
       only: values.only,
       subjects: values.subjects.split(",").map(subjectName),
+      peers: peerNames(values.peers ?? (values.quick ? "none" : "all")),
       builtIn: values["built-in"],
       scratch: values.scratch,
       profile: values.profile,
@@ -84,6 +92,16 @@ function positive(name: string, text: string | undefined): number | undefined {
     throw new Error(`${name} was ${JSON.stringify(text)}; it must be a whole number from 1 to 3600.`);
   }
   return value;
+}
+
+function peerNames(text: string): readonly string[] {
+  if (text === "none") return [];
+  const names = text === "all" ? PEERS : text.split(",");
+  const stranger = names.find((name) => !PEERS.some((known) => known === name));
+  if (stranger !== undefined) {
+    throw new Error(`--peers named ${JSON.stringify(stranger)}; it must be all, none, or some of ${PEERS.join(", ")}.`);
+  }
+  return names;
 }
 
 function subjectName(text: string): SubjectName {
