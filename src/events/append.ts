@@ -13,7 +13,7 @@ import {
   textArray,
 } from "#kernel";
 import { type Claim, claimKeys, claimParams, type DedupeKey, digest, giveBackKeys, type Holder } from "./dedupe.ts";
-import type { AppendedEvent, Plan, Planner } from "./planner.ts";
+import type { AppendedEvent, EventCause, Plan, Planner } from "./planner.ts";
 
 export interface NewEvent {
   /** Made beforehand by whoever must know it before the commit (a UUIDv7); absent: a new one. */
@@ -33,6 +33,8 @@ export interface NewEvent {
   /** What its owner calls that source. Not kept. */
   readonly sourceUid?: string | undefined;
   readonly hops?: number | undefined;
+  /** The run that emits it, and how many runs led to that. Not kept. */
+  readonly cause?: EventCause | undefined;
   /** The trace it is part of. */
   readonly trace?: TraceContext | undefined;
   /** In order of precedence: the first that was seen before decides the answer. */
@@ -281,6 +283,7 @@ function appendedEvent(event: NewEvent, id: string, app: LiveApplication | undef
     hops: event.hops ?? 0,
     sourceId: event.sourceId,
     sourceUid: event.sourceUid,
+    cause: event.cause,
     appThrottleRate: app?.throttleRate ?? undefined,
     trace: event.trace === undefined ? undefined : storedTrace(event.trace, id),
   };

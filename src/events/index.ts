@@ -24,7 +24,7 @@ export type { NoticeRelayOptions } from "./notice-relay.ts";
 export { NOTICE_AGE_MS, noticeChores, relayNotices } from "./notice-relay.ts";
 export type { EventRef, StoredPayload } from "./payloads.ts";
 export { readPayloads } from "./payloads.ts";
-export type { AppendedEvent, Plan, Planner } from "./planner.ts";
+export type { AppendedEvent, EventCause, Plan, Planner } from "./planner.ts";
 export type { EventFilter, StoredEvent } from "./read.ts";
 export { findEvent, findEventByUid, findEvents, listEvents, settledHorizon } from "./read.ts";
 export { storedAt } from "./stored-at.ts";

@@ -1,5 +1,12 @@
 import type { Queryable, Statement } from "#kernel";
 
+/** What led to an event within this installation. */
+export interface EventCause {
+  readonly runId: string;
+  /** How many runs led to that run, one by the other's event or call. */
+  readonly depth: number;
+}
+
 /** An event as planners see it: inside the transaction that makes it a fact. */
 export interface AppendedEvent {
   readonly id: string;
@@ -12,6 +19,8 @@ export interface AppendedEvent {
   /** The source that it came in through, and the name that its owner gave that. */
   readonly sourceId?: string | undefined;
   readonly sourceUid?: string | undefined;
+  /** The run that emitted it, when that is known: planned from here, not read back. */
+  readonly cause?: EventCause | undefined;
   /** Deliveries per second of all the endpoints of its application; undefined: unlimited. */
   readonly appThrottleRate: number | undefined;
   /** As it is kept (`readStoredTrace`): what follows from the event is part of this trace. */

@@ -1,12 +1,12 @@
 import type { Queryable, Statement } from "#kernel";
-import type { Command, CompiledFlow, Ending, Entry } from "#language";
+import type { Command, CommandKind, CompiledFlow, Ending, Entry } from "#language";
 import type { Run, WaitingFor } from "./run.ts";
 
 /** Everything of one run that one commit makes true, all or nothing (P1, P3). */
 export interface RunCommit {
   readonly run: Run;
-  /** What it runs by: tells parts what it can have begun. */
-  readonly flow: CompiledFlow;
+  /** What it runs by: tells parts what it can have begun. Undefined: it never began, or its definition cannot be read any more. */
+  readonly flow: CompiledFlow | undefined;
   /** Written as the journal's next, from `seq` on. */
   readonly seq: number;
   readonly entries: readonly Entry[];
@@ -32,6 +32,8 @@ export interface PartPlan {
  */
 export interface CommitPart {
   readonly name: string;
+  /** Kinds of commands whose effect it writes. A step whose kind nobody serves fails as `not_available`. */
+  readonly serves?: readonly CommandKind[];
   /** Whether this commit needs it; a batch in which none does costs it nothing. */
   concerns(commit: RunCommit): boolean;
   /**

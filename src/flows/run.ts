@@ -13,6 +13,9 @@ import type { Ending, TriggerFacts } from "#language";
  */
 export type RunPhase = "matched" | "running";
 
+/** So many runs may lead to one, each by the other's event or call; one more is ended as `flow_cycle`. */
+export const DEPTH_MAX = 16;
+
 /** Why a run waits. `room`: for a process; `control`: for flow control; the others as the steps say. `paused`: by an operator. */
 export type WaitingFor = "room" | "control" | "time" | "event" | "approval" | "task" | "call" | "paused";
 
