@@ -1,4 +1,4 @@
-import type { ErrorClass, Json } from "./definition.ts";
+import type { ErrorClass, Json, StepId } from "./definition.ts";
 
 /**
  * What is recorded of a run. The machine's state follows from the definition, the start and these, in order, and from
@@ -6,6 +6,8 @@ import type { ErrorClass, Json } from "./definition.ts";
  *
  * `path` names a step within its run: `charge`, `orders[12].charge` (an item), `fan.left.charge` (a branch), `~charge.refund` (its
  * compensation), `!charge.tell` (its on_failure), `!.tell` (the run's). Paths contain ids, digits and `[].~!` only.
+ * `attempt` counts from 1. 0 stands for what was given beforehand: what another run did there (or failed to do, for good), before
+ * anything else in the journal; this run does not do it again, and does not compensate it.
  * Times are ms since 1970, by the clock of the process that made the entry; those of one run never decrease.
  */
 export type Entry =
@@ -65,6 +67,8 @@ export interface Start {
    * what it did not do.
    */
   readonly pinned?: ReadonlyMap<string, Json>;
+  /** `run.approve_url` in expressions: the public link of each `approve` step, by its id. */
+  readonly approveUrls?: { readonly [id: StepId]: string };
 }
 
 /** What `trigger` and `event` are in expressions. */
