@@ -1,0 +1,86 @@
+import type { CompiledFlow, Entry } from "#language";
+import { locate, type Way } from "./locate.ts";
+
+/** What a rerun takes over of the run before. */
+export type Kept =
+  | { readonly ok: true; readonly entries: readonly Entry[] }
+  /** There is no such step, or a rerun cannot begin there. */
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The entries of a journal that a rerun keeps when it begins at the step `from`: of steps that ended and do not come after it. Other
+ * items of the same list and other branches do not come after; what was done about failures and to compensate is never kept.
+ *
+ * `flow` is what the rerun runs, `before` what the run before ran: a step is kept only where both have it, of the same kind. Pure.
+ */
+export function keptEntries(flow: CompiledFlow, before: CompiledFlow, entries: readonly Entry[], from: string): Kept {
+  const start = locate(flow, from);
+  if (start === undefined) {
+    return {
+      ok: false,
+      reason: `The flow ${JSON.stringify(flow.definition.flow)} has no step ${JSON.stringify(from)}`,
+    };
+  }
+  if (isAside(start)) {
+    const reason = `A rerun begins at a step of the flow itself; ${JSON.stringify(from)} is done after a failure or to compensate`;
+    return { ok: false, reason };
+  }
+  const byPath = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    if (entry.path === "") continue;
+    const known = byPath.get(entry.path);
+    if (known === undefined) byPath.set(entry.path, [entry]);
+    else known.push(entry);
+  }
+  const kept = new Set<Entry>();
+  for (const [path, own] of byPath) {
+    const way = locate(flow, path);
+    if (way === undefined || !isSame(way, locate(before, path))) continue;
+    if (!comesBefore(way, start) || !hasEnded(own, way)) continue;
+    for (const entry of own) kept.add(entry);
+  }
+  return { ok: true, entries: entries.filter((entry) => kept.has(entry)) };
+}
+
+function isAside(way: Way): boolean {
+  return way.afterFailure || way.places.some(({ aside }) => aside !== undefined);
+}
+
+/** Whether two definitions have the same kinds of steps all the way. */
+export function isSame(a: Way, b: Way | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.places.length === b.places.length &&
+    a.places.every(({ step }, i) => step.kind === b.places[i]?.step.kind)
+  );
+}
+
+/** Whether what stands at `way` may have been done without what begins at `start`. */
+function comesBefore(way: Way, start: Way): boolean {
+  if (way.afterFailure || way.places.some(({ aside }) => aside === "compensate")) return false;
+  for (const [i, from] of start.places.entries()) {
+    const place = way.places[i];
+    // It encloses the start: it is done again with it.
+    if (place === undefined) return false;
+    // Of lists in one another's place, as then and else are, at most one is done.
+    if (place.list !== from.list) return false;
+    if (place.position !== from.position) return place.position < from.position;
+    if (place.branch !== from.branch || place.index !== from.index) {
+      // Within the step from which to begin, all is done again.
+      return i < start.places.length - 1 && place.aside === undefined;
+    }
+    if (place.aside !== from.aside) return false;
+  }
+  return false;
+}
+
+/** A step that failed for good ended only where somebody bears that; otherwise the rerun would fail at once. */
+function hasEnded(own: readonly Entry[], way: Way): boolean {
+  const last = own.at(-1);
+  if (last?.kind === "completed") return true;
+  if (last?.kind !== "failed" || last.retryAtMs !== undefined) return false;
+  return way.places.some(
+    ({ step, index }) =>
+      step.onFailure !== undefined || (step.kind === "for_each" && index !== undefined && step.tolerate > 0),
+  );
+}
