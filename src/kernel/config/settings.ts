@@ -315,6 +315,14 @@ export const SETTINGS = {
     summary:
       "How long a delivery that could be sent may wait beyond its time before an operational webhook tells of the backlog.",
   },
+  sandboxProcesses: {
+    name: "POSTHORN_SANDBOX_PROCESSES",
+    group: "flows",
+    value: count(1, 64),
+    default: "1",
+    summary:
+      "Processes that run code steps, at most; started when the first program comes, some 70 MB each, ended after 30 s without work.",
+  },
   retentionMs: {
     name: "POSTHORN_RETENTION",
     group: "upkeep",

@@ -1,0 +1,60 @@
+import { unreachable } from "#kernel";
+import type { CommandOf, ErrorClass, Json, StepError } from "#language";
+import type { CodeErrorCode, Logs } from "./outcome.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+export type CodeResult =
+  | { readonly ok: true; readonly output: Json; readonly logs: Logs }
+  /** `logs` stand in the error's detail. */
+  | { readonly ok: false; readonly error: StepError };
+
+/** Does what a `code` command wants. `signal`: the run gave it up. Never rejects. */
+export async function runCode(
+  sandbox: Sandbox,
+  appId: string,
+  command: CommandOf<"code">,
+  signal?: AbortSignal,
+): Promise<CodeResult> {
+  const outcome = await sandbox.run({
+    appId,
+    code: command.code,
+    input: command.input,
+    timeoutMs: command.timeoutMs,
+    ...(signal !== undefined && { signal }),
+  });
+  if (outcome.ok) return outcome;
+  const { code, message, stack } = outcome.error;
+  const detail = { ...(stack !== undefined && { stack }), ...(outcome.logs.length > 0 && { logs: outcome.logs }) };
+  return {
+    ok: false,
+    error: {
+      class: classOf(code),
+      code,
+      message,
+      path: command.path,
+      ...(Object.keys(detail).length > 0 && { detail }),
+    },
+  };
+}
+
+/** The same program with the same input fails in the same way, unless it was not the program that failed. */
+function classOf(code: CodeErrorCode): ErrorClass {
+  switch (code) {
+    case "code_threw":
+    case "code_syntax":
+    case "code_timeout":
+    case "code_memory":
+    case "code_stack":
+    case "code_unsettled":
+    case "code_output":
+      return "code";
+    case "result_too_large":
+      return "invalid";
+    case "sandbox_busy":
+    case "sandbox_lost":
+    case "sandbox_closed":
+      return "retryable";
+    default:
+      return unreachable(code);
+  }
+}
