@@ -4,30 +4,41 @@ export interface Due {
   readonly stale: boolean;
 }
 
-/** What falls due, soonest first: a binary heap from which what is stale is dropped when it comes to the top. */
+interface Queued<T> {
+  readonly item: T;
+  readonly order: number;
+}
+
+/**
+ * What falls due, soonest first, and of those at one time the first that was added: a binary heap from which what is stale is dropped
+ * when it comes to the top.
+ */
 export class DueQueue<T extends Due> {
-  readonly #heap: T[] = [];
+  readonly #heap: Queued<T>[] = [];
+  #added = 0;
 
   add(item: T): void {
     const heap = this.#heap;
+    const added = { item, order: this.#added };
+    this.#added += 1;
     let at = heap.length;
-    heap.push(item);
+    heap.push(added);
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const parent = heap[above] as T;
-      if (parent.atMs <= item.atMs) {
+      const parent = heap[above] as Queued<T>;
+      if (!before(added, parent)) {
         break;
       }
       heap[at] = parent;
       at = above;
     }
-    heap[at] = item;
+    heap[at] = added;
   }
 
   /** The soonest that is not stale. */
   peek(): T | undefined {
     for (;;) {
-      const top = this.#heap[0];
+      const top = this.#heap[0]?.item;
       if (top === undefined || !top.stale) {
         return top;
       }
@@ -54,14 +65,12 @@ export class DueQueue<T extends Due> {
     let at = 0;
     for (;;) {
       let below = 2 * at + 1;
-      if (below >= heap.length) {
-        break;
-      }
-      if (below + 1 < heap.length && (heap[below + 1] as T).atMs < (heap[below] as T).atMs) {
+      const right = heap[below + 1];
+      if (right !== undefined && before(right, heap[below] as Queued<T>)) {
         below += 1;
       }
-      const child = heap[below] as T;
-      if (child.atMs >= last.atMs) {
+      const child = heap[below];
+      if (child === undefined || before(last, child)) {
         break;
       }
       heap[at] = child;
@@ -69,4 +78,8 @@ export class DueQueue<T extends Due> {
     }
     heap[at] = last;
   }
+}
+
+function before<T extends Due>(a: Queued<T>, b: Queued<T>): boolean {
+  return a.item.atMs < b.item.atMs || (a.item.atMs === b.item.atMs && a.order < b.order);
 }

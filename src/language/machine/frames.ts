@@ -101,11 +101,16 @@ export class Fan {
   readonly failures: { readonly index: number; readonly error: StepError }[] = [];
   /** The items of a `for_each`; undefined for a `parallel`. */
   readonly items: readonly Json[] | undefined;
+  /** So many at once. */
+  readonly limit: number;
   /** The first that has not been begun. */
   next = 0;
   keptBytes = 0;
+  /** All are done, or the others are given up. */
+  over = false;
 
-  constructor(size: number, items: readonly Json[] | undefined) {
+  constructor(size: number, limit: number, items: readonly Json[] | undefined) {
+    this.limit = limit;
     this.results = new Array<Json>(size).fill(null);
     this.items = items;
   }

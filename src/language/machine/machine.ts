@@ -50,14 +50,15 @@ class Moment implements Due {
 
 /**
  * The run as a tree of sequences and activations that lives in memory and is advanced where something happened: nothing is searched for
- * from the root. Two things move it, in one order whatever calls there are: the agenda (sequences that can go on, first come first
- * served, each until it must wait) is worked off before the next entry is taken. So the state after an entry is a function of the entries.
+ * from the root. Two things move it, in one order whatever calls there are: the agenda (sequences that can go on, each until it
+ * must wait, and steps with lanes to begin) is worked off before the next entry is taken. So the state after an entry is a function of the entries.
  */
 class RunMachine implements Machine {
   readonly #compiled: CompiledFlow;
   readonly #start: Start;
   readonly #root: Sequence;
-  readonly #agenda = new Fifo<Sequence>();
+  /** Last in, first out: so pure work is done depth first, in the order of the definition. */
+  readonly #agenda: (Sequence | Activation)[] = [];
   readonly #inbox = new Fifo<Entry>();
   /** Steps that an entry may come for, by path; those that were given up too, until it has come. */
   readonly #open = new Map<string, Activation>();
@@ -96,7 +97,7 @@ class RunMachine implements Machine {
   // -------------------------------------------------------------------------------------------------------- face
 
   get busy(): boolean {
-    return this.#ending === undefined && !(this.#agenda.empty && this.#inbox.empty);
+    return this.#ending === undefined && !(this.#agenda.length === 0 && this.#inbox.empty);
   }
 
   get ending(): Ending | undefined {
@@ -435,9 +436,9 @@ class RunMachine implements Machine {
   #work(): void {
     let units = WORK_PER_CALL;
     while (units > 0 && this.#ending === undefined) {
-      const sequence = this.#agenda.shift();
-      if (sequence !== undefined) {
-        units -= this.#advance(sequence);
+      const item = this.#agenda.pop();
+      if (item !== undefined) {
+        units -= item instanceof Sequence ? this.#advance(item) : this.#beginLanes(item);
         continue;
       }
       const entry = this.#inbox.shift();
@@ -645,45 +646,36 @@ class RunMachine implements Machine {
       });
       return;
     }
-    const fan = new Fan(items.length, items);
-    activation.fan = fan;
-    for (let lanes = Math.min(step.parallel, items.length); lanes > 0; lanes -= 1) {
-      this.#nextItem(activation, step, fan);
-    }
-    if (items.length === 0) {
-      this.#joined(activation, fan);
-    }
-  }
-
-  #nextItem(activation: Activation, step: CompiledStepOf<"for_each">, fan: Fan): void {
-    const index = fan.next;
-    const item = fan.items?.[index];
-    if (item === undefined) {
-      return;
-    }
-    fan.next += 1;
-    const { sequence, path } = activation;
-    const prefix = `${path}[${index}].`;
-    this.#lane(activation, fan, index, step.do, prefix, sequence.scope.withItem(item, index));
+    activation.fan = new Fan(items.length, step.parallel, items);
+    this.#agenda.push(activation);
   }
 
   #beginParallel(sequence: Sequence, step: CompiledStepOf<"parallel">, path: string): void {
     const activation = this.#at(sequence, step, path);
-    const fan = new Fan(step.branches.length, undefined);
-    fan.next = step.branches.length;
-    activation.fan = fan;
-    step.branches.forEach(({ name, steps }, index) => {
-      this.#lane(activation, fan, index, steps, `${path}.${name}.`, sequence.scope);
-    });
-    if (step.branches.length === 0) {
-      this.#joined(activation, fan);
-    }
+    activation.fan = new Fan(step.branches.length, step.branches.length, undefined);
+    this.#agenda.push(activation);
   }
 
-  #lane(of: Activation, fan: Fan, index: number, steps: readonly CompiledStep[], prefix: string, scope: Scope): void {
-    const lane = new Sequence(steps, prefix, scope, { kind: "lane", of, fan, index }, of.sequence.part);
-    fan.live.add(lane);
-    this.#agenda.push(lane);
+  /** Begins the next lane if one more may be under way, and comes again when it got as far as it can; joins them after the last. */
+  #beginLanes(activation: Activation): number {
+    const { fan } = activation;
+    if (fan === undefined || activation.givenUp || fan.over) {
+      return 1;
+    }
+    if (fan.next === fan.results.length) {
+      if (fan.live.size === 0) {
+        fan.over = true;
+        this.#joined(activation, fan);
+      }
+      return 1;
+    }
+    if (fan.live.size < fan.limit) {
+      const lane = laneOf(activation, fan, fan.next);
+      fan.next += 1;
+      fan.live.add(lane);
+      this.#agenda.push(activation, lane);
+    }
+    return 1;
   }
 
   #beginFail(sequence: Sequence, step: CompiledStepOf<"fail">, path: string): void {
@@ -852,7 +844,7 @@ class RunMachine implements Machine {
       return;
     }
     this.#keep(bytes);
-    this.#laneOver(of, fan);
+    this.#agenda.push(of);
   }
 
   #laneFailed(lane: Sequence, of: Activation, fan: Fan, index: number, error: StepError): void {
@@ -864,22 +856,11 @@ class RunMachine implements Machine {
       this.#failed(of, error);
       return;
     }
-    this.#laneOver(of, fan);
-  }
-
-  #laneOver(of: Activation, fan: Fan): void {
-    if (of.givenUp) {
-      return;
-    }
-    if (of.step.kind === "for_each") {
-      this.#nextItem(of, of.step, fan);
-    }
-    if (fan.live.size === 0) {
-      this.#joined(of, fan);
-    }
+    this.#agenda.push(of);
   }
 
   #abandonFan(fan: Fan): void {
+    fan.over = true;
     this.#keptBytes -= fan.keptBytes;
     for (const lane of fan.live) {
       this.#giveUp(lane);
@@ -977,7 +958,7 @@ class RunMachine implements Machine {
 
   #end(ending: Ending): void {
     this.#ending = ending;
-    this.#agenda.clear();
+    this.#agenda.length = 0;
     this.#inbox.clear();
     this.#open.clear();
     this.#wanting = [];
@@ -1005,6 +986,20 @@ class RunMachine implements Machine {
       this.#unwanted.push(activation);
     }
   }
+}
+
+function laneOf(of: Activation, fan: Fan, index: number): Sequence {
+  const { step, path, sequence } = of;
+  const owner = { kind: "lane", of, fan, index } as const;
+  if (step.kind === "for_each") {
+    const scope = sequence.scope.withItem(fan.items?.[index] ?? null, index);
+    return new Sequence(step.do, `${path}[${index}].`, scope, owner, sequence.part);
+  }
+  const branch = step.kind === "parallel" ? step.branches[index] : undefined;
+  if (branch === undefined) {
+    throw new Error(`"${path}" has no lane ${index}.`);
+  }
+  return new Sequence(branch.steps, `${path}.${branch.name}.`, sequence.scope, owner, sequence.part);
 }
 
 function errorValue(error: StepError): { readonly [name: string]: Json } {
