@@ -1,6 +1,24 @@
 -- The schema as the migrations of this folder produce it. Made by `node tools/bun.mjs tools/schema-dump.ts`; do not edit.
 -- Tables, then what belongs to each: constraints inside, indexes, triggers and partitions below. Names are in order.
 
+CREATE OR REPLACE FUNCTION posthorn.cancel_tasks_of(runs uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  why constant text := 'The run that wanted it has ended';
+begin
+  with gone as (
+    delete from posthorn.task_owed o where o.run_id = any(runs)
+    returning o.*
+  )
+  insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key)
+  select app_id, id, queue, name, 'cancelled', priority, attempts, input, options,
+         convert_to(jsonb_build_object('class', 'cancelled', 'code', 'run_ended', 'message', why)::text, 'UTF8'), run_id, path, key
+    from gone;
+  update posthorn.task_leased set cancel_reason = why where run_id = any(runs) and cancel_reason is null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.claim_keys(keys uuid[], event_ids uuid[], body_hashes uuid[], windows_ms bigint[])
  RETURNS void
  LANGUAGE plpgsql

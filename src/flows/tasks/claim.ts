@@ -1,0 +1,176 @@
+import { bareArray, type Db, type Queryable, textArray } from "#kernel";
+import { LEASE_BYTES_MAX, type LeasedTask, type TaskOptions } from "./task.ts";
+
+/** So many tasks for a worker, by its token. */
+export interface Share {
+  readonly worker: string;
+  readonly n: number;
+}
+
+/** What workers that do the same things want, together. */
+export interface Claim {
+  readonly appId: string;
+  readonly queues: readonly string[];
+  readonly names: readonly string[];
+  readonly shares: readonly Share[];
+}
+
+export interface Claimed extends LeasedTask {
+  readonly worker: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly queue: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly priority: number;
+  readonly input: Buffer;
+  readonly options: TaskOptions | null;
+  readonly key: string | null;
+  readonly worker: string;
+}
+
+// Two who claim at the same time look at the same head of a queue. What one has locked the other passes over, and finds its own
+// among so many times as many candidates.
+const OVERSCAN = 2;
+
+// One probe of an index for each pair of queue and name, whatever stands in the queue besides: a million tasks of a name that no worker
+// knows hide nothing. Queues take turns (P7), within one the order is that of `rank_at`. As many are locked as are taken.
+const claim = (queues: string) => `
+  with alive as materialized (
+    select w.token from posthorn.task_worker w where w.token = any($4::bigint[]) and w.ended_at is null for key share
+  ), share as materialized (
+    select s.token, s.n, sum(s.n) over (order by s.token) - s.n as lo, sum(s.n) over (order by s.token) as hi
+      from unnest($4::bigint[], $5::int[]) s(token, n) join alive using (token)
+  ), want as materialized (
+    select coalesce(max(hi), 0)::bigint as n from share
+  ), candidate as materialized (
+    select c.id, c.turn, c.rank_at
+      from (select o.id, o.rank_at, o.bytes, row_number() over (partition by o.queue order by o.rank_at, o.id) as turn
+              from (${queues}) q
+             cross join unnest($3::text[]) n(name)
+             cross join want
+             cross join lateral (
+               select id, queue, rank_at, octet_length(input) as bytes from posthorn.task_owed
+                where app_id = $1 and queue = q.queue and name = n.name and ready
+                order by rank_at, id
+                limit want.n * ${OVERSCAN}
+             ) o) c
+     order by c.turn, c.rank_at
+     limit (select n * ${OVERSCAN} from want)
+  ), locked as materialized (
+    select o.id, octet_length(o.input) as bytes, candidate.turn, candidate.rank_at
+      from candidate join posthorn.task_owed o on o.app_id = $1 and o.id = candidate.id
+     order by candidate.turn, candidate.rank_at
+     limit (select n from want)
+       for update of o skip locked
+  ), picked as materialized (
+    -- At least one, and no more than can be handed out at once.
+    select id from (select id, sum(bytes) over (order by turn, rank_at, id) - bytes as before from locked) l where l.before < ${LEASE_BYTES_MAX}
+  ), taken as (
+    delete from posthorn.task_owed o using picked where o.app_id = $1 and o.id = picked.id
+    returning o.*
+  ), dealt as (
+    select t.*, share.token as worker
+      from (select taken.*, row_number() over (order by rank_at) as n from taken) t
+      join share on t.n > share.lo and t.n <= share.hi
+  ), leased as (
+    insert into posthorn.task_leased (app_id, id, queue, name, worker, attempt, deadline_at, priority, input, options, unique_key, unique_mode, run_id, path, key)
+    select app_id, id, queue, name, worker, attempts + 1, now() + (options ->> 'timeoutMs')::float8 * interval '1 ms', priority, input, options,
+           unique_key, unique_mode, run_id, path, key
+      from dealt
+  ), freed as (
+    delete from posthorn.task_unique u using taken t where t.unique_mode = 'waiting' and u.key = t.unique_key and u.task_id = t.id
+  )
+  select id, queue, name, attempts + 1 as attempt, priority, input, options, key, worker::text as worker from dealt order by rank_at`;
+
+const CLAIM = claim(`
+  select a.queue
+    from unnest($2::text[]) a(queue)
+    left join posthorn.task_queue s on s.app_id = $1 and s.name = a.queue
+   where s.name is null or not (s.paused or s.concurrency is not null or s.rate is not null)`);
+
+const CLAIM_LIMITED = claim("select a.queue from unnest($2::text[]) a(queue)");
+
+const LIMITED = `
+  select name from posthorn.task_queue
+   where app_id = $1 and name = any($2::text[]) and not paused and (concurrency is not null or rate is not null)`;
+
+// Whoever holds the row decides for its queue, over all processes. Of a rate, what was not used is kept for a second.
+const ROOM = `
+  select q.concurrency,
+         (select count(*)::int from posthorn.task_leased l where q.concurrency is not null and l.app_id = q.app_id and l.queue = q.name) as under_way,
+         q.rate, least(greatest(q.rate, 1), q.allowance + q.rate * extract(epoch from clock_timestamp() - q.allowance_at))::float8 as allowance
+    from posthorn.task_queue q
+   where q.app_id = $1 and q.name = $2 and not q.paused
+     for update`;
+
+const SPENT = `
+  update posthorn.task_queue set allowance = $3::float8 - $4::int, allowance_at = clock_timestamp() where app_id = $1 and name = $2`;
+
+async function run(q: Queryable, statement: string, claim: Claim): Promise<Claimed[]> {
+  const rows = await q.query<Row>(statement, [
+    claim.appId,
+    textArray(claim.queues),
+    textArray(claim.names),
+    bareArray(claim.shares.map(({ worker }) => worker)),
+    bareArray(claim.shares.map(({ n }) => n)),
+  ]);
+  return rows.map((row) => ({
+    id: row.id,
+    queue: row.queue,
+    name: row.name,
+    attempt: row.attempt,
+    priority: row.priority,
+    input: row.input,
+    timeoutMs: row.options?.timeoutMs,
+    key: row.key ?? undefined,
+    worker: row.worker,
+  }));
+}
+
+/** Leases what is due to these workers, of queues without limits. */
+export function claimTasks(q: Queryable, claim: Claim): Promise<Claimed[]> {
+  return run(q, CLAIM, claim);
+}
+
+/** Of the claim's queues those that have limits and are not paused. */
+export async function limitedQueues(q: Queryable, appId: string, queues: readonly string[]): Promise<string[]> {
+  const rows = await q.query<{ name: string }>(LIMITED, [appId, textArray(queues)]);
+  return rows.map(({ name }) => name);
+}
+
+/** The same of one queue with limits, which hold over all processes: at most so many under way, and so many per second. */
+export function claimLimited(db: Db, claim: Claim, queue: string): Promise<Claimed[]> {
+  return db.transaction(async (tx) => {
+    const [limits] = await tx.query<{
+      concurrency: number | null;
+      under_way: number;
+      rate: number | null;
+      allowance: number | null;
+    }>(ROOM, [claim.appId, queue]);
+    if (limits === undefined) return []; // Paused, or its limits were taken away, a moment ago.
+    let room = Number.MAX_SAFE_INTEGER;
+    if (limits.concurrency !== null) room = limits.concurrency - limits.under_way;
+    if (limits.rate !== null) room = Math.min(room, Math.floor(limits.allowance ?? 0));
+    const shares = cut(claim.shares, room);
+    if (shares.length === 0) return [];
+    const claimed = await run(tx, CLAIM_LIMITED, { ...claim, queues: [queue], shares });
+    if (limits.rate !== null && claimed.length > 0)
+      await tx.query(SPENT, [claim.appId, queue, limits.allowance ?? 0, claimed.length]);
+    return claimed;
+  });
+}
+
+function cut(shares: readonly Share[], room: number): Share[] {
+  const kept: Share[] = [];
+  let left = room;
+  for (const { worker, n } of shares) {
+    const some = Math.min(n, left);
+    if (some <= 0) break;
+    kept.push({ worker, n: some });
+    left -= some;
+  }
+  return kept;
+}

@@ -1,0 +1,165 @@
+import { DatabaseError, type Db, type Log } from "#kernel";
+import { type Claim, type Claimed, claimLimited, claimTasks, limitedQueues } from "./claim.ts";
+import type { Desk, Kin, Poll } from "./desk.ts";
+import { lookForDue, type TaskLane } from "./due.ts";
+
+export interface TaskClaimerOptions {
+  readonly db: Db;
+  readonly desk: Desk;
+  readonly monotonic: () => number;
+  readonly log: Log;
+}
+
+/** Finds tasks in the table for workers that ask: what waited before they did, what others enqueued, what falls due. */
+export interface TaskClaimer {
+  /** This request is to be answered. */
+  ask(poll: Poll): void;
+  /** Something of these kinds is owed now. */
+  owed(lanes: Iterable<TaskLane>): void;
+  /** Something falls due in so many ms. */
+  wakeIn(ms: number): void;
+  stop(): Promise<void>;
+}
+
+/** Between two looks at the table while workers wait: soon again after one that found something, else less and less often. */
+const LOOK_MIN_MS = 25;
+const LOOK_MAX_MS = 1_000;
+const LIMITS_MS = 1_000;
+/** Of a kin at once, whatever its workers ask for. */
+const CLAIM_MAX = 1_000;
+
+export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
+  const { db, desk, monotonic } = options;
+  const claims = new Set<Promise<void>>();
+  let looking: Promise<void> | undefined;
+  let timer: Timer | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+  let quietMs = LOOK_MIN_MS;
+  let stopped = false;
+
+  function wakeIn(ms: number): void {
+    const at = monotonic() + Math.max(1, ms);
+    if (stopped || at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        looking ??= look().finally(() => {
+          looking = undefined;
+        });
+      },
+      Math.max(1, ms),
+    );
+  }
+
+  async function look(): Promise<void> {
+    if (![...desk.kins()].some((kin) => kin.waiting.size > 0)) return; // The next who waits wakes us.
+    let next = quietMs;
+    try {
+      const { lanes, nextInMs } = await lookForDue(db);
+      if (nextInMs !== undefined) next = Math.min(next, Math.max(1, nextInMs));
+      owed(lanes);
+    } catch (error) {
+      report(error);
+    }
+    quietMs = Math.min(quietMs * 2, LOOK_MAX_MS);
+    wakeIn(next);
+  }
+
+  function owed(lanes: Iterable<TaskLane>): void {
+    for (const lane of lanes) {
+      for (const kin of desk.kinsOf(lane)) {
+        kin.owed++;
+        for (const poll of kin.waiting) kin.asking.add(poll);
+        kin.waiting.clear();
+        start(kin);
+      }
+    }
+  }
+
+  function start(kin: Kin): void {
+    if (kin.claiming || kin.asking.size === 0 || stopped) return;
+    kin.claiming = true;
+    const claim = claimFor(kin).finally(() => {
+      kin.claiming = false;
+      claims.delete(claim);
+      start(kin);
+    });
+    claims.add(claim);
+  }
+
+  /** Claims for all that ask now. Who gets nothing waits, unless something was owed meanwhile that the claim could not see. */
+  async function claimFor(kin: Kin): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve)); // With who else asks in this turn.
+    const polls = [...kin.asking];
+    kin.asking.clear();
+    const before = kin.owed;
+    let left = CLAIM_MAX;
+    const shares = polls.flatMap((poll) => {
+      const n = Math.min(poll.max, left);
+      left -= n;
+      return n > 0 ? [{ worker: poll.worker.row.token, n }] : [];
+    });
+    for (const poll of polls) poll.reserved++;
+    let found: Claimed[] = [];
+    try {
+      found = await claimed(kin, { appId: kin.appId, queues: kin.queues, names: kin.names, shares });
+    } catch (error) {
+      report(error);
+    }
+    const byWorker = Map.groupBy(found, ({ worker }) => worker);
+    if (found.length > 0) quietMs = LOOK_MIN_MS;
+    for (const poll of polls) {
+      poll.reserved--;
+      poll.tasks.push(...(byWorker.get(poll.worker.row.token) ?? []));
+      if (poll.isOver || poll.tasks.length > 0) desk.close(poll);
+      else if (kin.owed !== before || left === 0) kin.asking.add(poll);
+      else kin.waiting.add(poll);
+    }
+    if (kin.waiting.size > 0) wakeIn(quietMs);
+  }
+
+  async function claimed(kin: Kin, claim: Claim): Promise<Claimed[]> {
+    const found = await claimTasks(db, claim);
+    if (monotonic() >= kin.limitedUntil) {
+      kin.limited = await limitedQueues(db, kin.appId, kin.queues);
+      kin.limitedUntil = monotonic() + LIMITS_MS;
+    }
+    for (const queue of kin.limited) {
+      const got = new Map<string, number>();
+      for (const { worker } of found) got.set(worker, (got.get(worker) ?? 0) + 1);
+      const shares = claim.shares
+        .map(({ worker, n }) => ({ worker, n: n - (got.get(worker) ?? 0) }))
+        .filter(({ n }) => n > 0);
+      if (shares.length > 0) found.push(...(await claimLimited(db, { ...claim, shares }, queue)));
+    }
+    return found;
+  }
+
+  function report(error: unknown): void {
+    if (!(error instanceof DatabaseError)) throw error;
+    options.log.limited(
+      "task_claim_failed",
+      "warn",
+      "task_claim_failed",
+      "Tasks could not be claimed; it is tried again.",
+      { error },
+    );
+  }
+
+  return {
+    ask: (poll) => {
+      poll.worker.kin.asking.add(poll);
+      start(poll.worker.kin);
+    },
+    owed,
+    wakeIn,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+      await Promise.all(claims);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { bareArray, newId, type Queryable, type Statement } from "#kernel";
+import type { CommandOf } from "#language";
+import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
+import { owing } from "./insert.ts";
+import { jsonBytes, type NewTask } from "./task.ts";
+
+export interface TaskPartOptions {
+  readonly now: () => number;
+  /** These were inserted by a transaction that is committed. */
+  readonly inserted: (tasks: readonly NewTask[]) => void;
+}
+
+// A run that is cancelled or has failed wants none of its tasks any more.
+const CANCEL = "select posthorn.cancel_tasks_of($1::uuid[])";
+
+function endsItsTasks({ entries, then }: RunCommit): boolean {
+  return (
+    entries.some(({ kind }) => kind === "cancelled") || (then.kind === "ends" && then.ending.state !== "completed")
+  );
+}
+
+/** The step's own retries decide: of each attempt of a step there is one task, tried once. */
+function taskOf(commit: RunCommit, command: CommandOf<"task">): NewTask {
+  return {
+    id: newId(),
+    appId: commit.run.appId,
+    queue: command.queue,
+    name: command.name,
+    priority: command.priority,
+    dueAtMs: undefined,
+    input: jsonBytes(command.input),
+    options: { retry: { attempts: 1 }, ...(command.timeoutMs !== undefined && { timeoutMs: command.timeoutMs }) },
+    unique: undefined,
+    of: { runId: commit.run.id, path: command.path },
+    key: command.key,
+  };
+}
+
+/** Steps of kind `task`: the task is a row of the commit that records that the step waits. Its end is a signal to the run. */
+export function createTaskPart(options: TaskPartOptions): CommitPart {
+  function statementsOf(commits: readonly RunCommit[]): { statements: Statement[]; plan: PartPlan } {
+    const tasks = commits.flatMap((commit) =>
+      commit.effects.flatMap((command) => (command.kind === "task" ? [taskOf(commit, command)] : [])),
+    );
+    const ended = bareArray(commits.filter(endsItsTasks).map(({ run }) => run.id));
+    const statements: Statement[] = [];
+    if (tasks.length > 0) statements.push(owing(tasks));
+    if (ended !== "{}") statements.push({ text: CANCEL, params: [ended] });
+    const plan: PartPlan = {
+      committed: () => options.inserted(tasks),
+      abandoned: () => undefined,
+    };
+    return { statements, plan };
+  }
+
+  return {
+    name: "task",
+    concerns: (commit) => commit.effects.some(({ kind }) => kind === "task") || endsItsTasks(commit),
+    foresee: statementsOf,
+    write: async (tx: Queryable, commits) => {
+      const { statements, plan } = statementsOf(commits);
+      for (const { text, params } of statements) await tx.query(text, params);
+      return plan;
+    },
+  };
+}
+
+// Tasks of branches that their run gave up, or of runs that ended in another way: nobody waits for them. A run that has not ended is in one of
+// two tables. What is under way and was told already needs no second word.
+const ORPHANED = `
+  select array_agg(distinct t.run_id) as runs
+    from (select run_id from posthorn.task_owed where run_id is not null
+          union all
+          select run_id from posthorn.task_leased where run_id is not null and cancel_reason is null) t
+   where not exists (select from posthorn.run_leased r where r.id = t.run_id)
+     and not exists (select from posthorn.run_waiting r where r.id = t.run_id)`;
+
+/** Cancels the tasks that no run waits for. */
+export async function cancelOrphans(q: Queryable): Promise<void> {
+  const [row] = await q.query<{ runs: string[] | null }>(ORPHANED);
+  if (row?.runs) await q.query(CANCEL, [bareArray(row.runs)]);
+}

@@ -1,0 +1,332 @@
+import { expect, test } from "bun:test";
+import { newId } from "#kernel";
+import type { Leased, Tasks } from "./service.ts";
+import { type TaskResult, utf8 } from "./task.ts";
+import { stays, taskWorld } from "./testing.ts";
+
+type Got = Extract<Leased, { kind: "leased" }>;
+
+/** Leases, and fails the test when it was refused. */
+async function lease(
+  tasks: Tasks,
+  appId: string,
+  who: Parameters<Tasks["lease"]>[1],
+  max = 10,
+  waitMs = 0,
+): Promise<Got> {
+  const leased = await tasks.lease(appId, who, max, waitMs, stays());
+  if (leased.kind !== "leased") throw new Error(`The lease was refused: ${leased.kind}`);
+  return leased;
+}
+
+const completed = (task: { id: string; attempt: number }, output = "null"): TaskResult => ({
+  kind: "completed",
+  id: task.id,
+  attempt: task.attempt,
+  output: utf8(output),
+});
+
+const failed = (
+  task: { id: string; attempt: number },
+  kind: "retryable" | "permanent" | "cancelled" = "retryable",
+): TaskResult => ({
+  kind: "failed",
+  id: task.id,
+  attempt: task.attempt,
+  error: { class: kind, code: "boom", message: "It broke" },
+  retryAtMs: undefined,
+});
+
+test("P1: a task is enqueued, leased, reported, and its history kept", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  const task = world.newTask();
+  expect(await tasks.enqueue([task])).toEqual([{ id: task.id, isNew: true }]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(got).toMatchObject([{ id: task.id, attempt: 1, name: "mail.send", queue: "default" }]);
+  expect(Buffer.from(got[0]?.input ?? []).toString()).toBe('{"to":"a"}');
+  const told = await tasks.report(appId, worker.token, [
+    completed(task.id === got[0]?.id ? got[0] : { id: "", attempt: 0 }, '{"ok":true}'),
+  ]);
+  expect(told.states).toEqual(["completed"]);
+  expect(await world.counts()).toEqual({ owed: 0, leased: 0, completed: 1, failed: 0, cancelled: 0 });
+  const [row] = await world.db.query(
+    "select state, attempts, convert_from(result, 'UTF8') as result, worker from posthorn.task_ended",
+  );
+  expect(row).toEqual({ state: "completed", attempts: 1, result: '{"ok":true}', worker: worker.id });
+});
+
+test("a worker that waits is handed the task in the enqueue's own commit: it was never owed", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  await db.query("create table posthorn.seen_owed (id uuid)");
+  await db.query(
+    `create function posthorn.note() returns trigger language plpgsql as $$ begin insert into posthorn.seen_owed values (new.id); return new; end $$`,
+  );
+  await db.query(
+    "create trigger note after insert on posthorn.task_owed for each row execute function posthorn.note()",
+  );
+  const waiting = lease(tasks, appId, { kind: "known", token: worker.token }, 10, 10_000);
+  while (tasks.stats().waiting === 0) await Bun.sleep(1);
+  // Its first look must be over: until then the claim, and not the hand-over, would serve it.
+  await tasks.enqueue([world.newTask({ queue: "another" })]);
+  await tasks.enqueue([world.newTask({ queue: "another" })]);
+  const task = world.newTask();
+  await tasks.enqueue([task]);
+  expect((await waiting).tasks).toMatchObject([{ id: task.id, attempt: 1 }]);
+  expect(await db.query("select from posthorn.seen_owed where id = $1", [task.id])).toHaveLength(0);
+});
+
+test("P3: a result that comes after another worker took the task changes nothing, is told so, and is recorded as late", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const task = world.newTask();
+  await tasks.enqueue([task]);
+  const first = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  // Its lease is judged lost, as a process that saw it silent does.
+  await db.query("update posthorn.task_leased set worker = worker - 1000, attempt = attempt + 1");
+  expect((await tasks.report(appId, first.worker.token, [completed({ id: task.id, attempt: 1 })])).states).toEqual([
+    "late",
+  ]);
+  expect(await world.counts()).toMatchObject({ leased: 1, completed: 0 });
+  expect([...(await db.query("select number, late, outcome from posthorn.task_attempt"))]).toMatchObject([
+    { number: 1, late: true, outcome: "completed" },
+  ]);
+});
+
+test("a report that is repeated is answered as the first time", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  await tasks.enqueue([world.newTask(), world.newTask()]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  const [one, two] = got;
+  if (one === undefined || two === undefined) throw new Error("Two were enqueued.");
+  const results = [completed(one), failed(two)];
+  expect((await tasks.report(appId, worker.token, results)).states).toEqual(["completed", "retrying"]);
+  expect((await tasks.report(appId, worker.token, results)).states).toEqual(["completed", "retrying"]);
+  expect(await world.db.query("select from posthorn.task_attempt where late")).toHaveLength(0);
+});
+
+test("a task that fails is owed again later, and has failed after its last attempt; each attempt is recorded", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const task = world.newTask({ options: { retry: { attempts: 2, waitMs: 0 } } });
+  await tasks.enqueue([task]);
+  const first = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(
+    (
+      await tasks.report(
+        appId,
+        first.worker.token,
+        first.tasks.map((one) => failed(one)),
+      )
+    ).states,
+  ).toEqual(["retrying"]);
+  const again = await lease(tasks, appId, { kind: "known", token: first.worker.token }, 10, 5_000);
+  expect(again.tasks).toMatchObject([{ id: task.id, attempt: 2 }]);
+  expect(
+    (
+      await tasks.report(
+        appId,
+        first.worker.token,
+        again.tasks.map((one) => failed(one)),
+      )
+    ).states,
+  ).toEqual(["failed"]);
+  expect([
+    ...(await db.query("select number, outcome, late from posthorn.task_attempt order by number")),
+  ]).toMatchObject([
+    { number: 1, outcome: "failed", late: false },
+    { number: 2, outcome: "failed", late: false },
+  ]);
+});
+
+test("a permanent error is not tried again; one of class cancelled ends the task as cancelled", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  await tasks.enqueue([world.newTask(), world.newTask()]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  const [one, two] = got;
+  if (one === undefined || two === undefined) throw new Error("Two were enqueued.");
+  const told = await tasks.report(appId, worker.token, [failed(one, "permanent"), failed(two, "cancelled")]);
+  expect(told.states).toEqual(["failed", "cancelled"]);
+});
+
+test("P2: what a worker that leaves still has is owed again, and its attempt does not count", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  await tasks.enqueue([world.newTask()]);
+  const first = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(first.tasks).toHaveLength(1);
+  await tasks.leave(appId, first.worker.token);
+  const second = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(second.tasks).toMatchObject([{ attempt: 1 }]);
+  expect(await tasks.lease(appId, { kind: "known", token: first.worker.token }, 1, 0, stays())).toEqual({
+    kind: "worker_lost",
+  });
+});
+
+test("unique keys: one task until it has ended, until it is handed out, or for a while", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  const unique = (mode: "waiting" | "done") => world.newTask({ unique: { key: `k-${mode}`, for: { mode } } });
+  const windowed = () => world.newTask({ unique: { key: "k-window", for: { mode: "window", ms: 60_000 } } });
+  const [done, twin] = [unique("done"), unique("done")];
+  expect(await tasks.enqueue([done, twin])).toEqual([
+    { id: done.id, isNew: true },
+    { id: done.id, isNew: false },
+  ]);
+  const waiting = unique("waiting");
+  const passing = windowed();
+  await tasks.enqueue([waiting, passing]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(got).toHaveLength(3);
+  // Handed out: the one that was unique while it waited has a successor, the others not.
+  const isNew = async (task: ReturnType<typeof unique>) => (await tasks.enqueue([task]))[0]?.isNew;
+  expect([await isNew(unique("waiting")), await isNew(unique("done")), await isNew(windowed())]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  await tasks.report(
+    appId,
+    worker.token,
+    got.map((one) => completed(one)),
+  );
+  expect([await isNew(unique("done")), await isNew(windowed())]).toEqual([true, false]);
+});
+
+test("what is urgent goes first, and what waits grows more urgent by a point a minute", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const [old, low, urgent] = [world.newTask(), world.newTask({ priority: 1 }), world.newTask({ priority: 5 })];
+  await tasks.enqueue([old, low, urgent]);
+  const order = async () => {
+    const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+    await tasks.leave(appId, worker.token);
+    return got.map(({ id }) => id);
+  };
+  expect(await order()).toEqual([urgent.id, low.id, old.id]);
+  await db.query(
+    "update posthorn.task_owed set rank_at = rank_at - interval '6 minutes', due_at = due_at - interval '6 minutes' where id = $1",
+    [old.id],
+  );
+  expect(await order()).toEqual([old.id, urgent.id, low.id]);
+});
+
+test("P7: queues take turns, and tasks that no worker knows hide nothing", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  const of = (n: number, over: Parameters<typeof world.newTask>[0]) =>
+    Array.from({ length: n }, () => world.newTask(over));
+  await tasks.enqueue([
+    ...of(200, { name: "nobody.knows", priority: 100 }),
+    ...of(50, { queue: "big" }),
+    ...of(5, { queue: "small" }),
+  ]);
+  const { tasks: got } = await lease(tasks, appId, {
+    kind: "new",
+    profile: world.profile({ queues: ["big", "small"] }),
+  });
+  expect(got.filter(({ queue }) => queue === "small")).toHaveLength(5);
+  expect(got).toHaveLength(10);
+});
+
+test("a queue that is paused hands out nothing; limits of a queue hold over all workers", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  await tasks.enqueue(Array.from({ length: 5 }, () => world.newTask()));
+  await db.query("insert into posthorn.task_queue (app_id, name, paused) values ($1, 'default', true)", [appId]);
+  const one = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(one.tasks).toHaveLength(0);
+  await db.query("update posthorn.task_queue set paused = false, concurrency = 3");
+  const [first, second] = await Promise.all([
+    lease(world.open(), appId, { kind: "new", profile: world.profile() }, 2),
+    lease(world.open(), appId, { kind: "new", profile: world.profile() }, 2),
+  ]);
+  expect((first?.tasks.length ?? 0) + (second?.tasks.length ?? 0)).toBe(3);
+});
+
+test("two processes that claim at the same time take different tasks, and all of them", async () => {
+  await using world = await taskWorld();
+  const { appId } = world;
+  const all = Array.from({ length: 400 }, () => world.newTask());
+  await world.tasks.enqueue(all);
+  const processes = [world.open(), world.open()];
+  const taken = await Promise.all(
+    processes.map(async (tasks) => {
+      const ids: string[] = [];
+      let token: string | undefined;
+      for (let empty = 0; empty < 5; ) {
+        const who =
+          token === undefined
+            ? ({ kind: "new", profile: world.profile() } as const)
+            : ({ kind: "known", token } as const);
+        const got = await lease(tasks, appId, who, 20);
+        token = got.worker.token;
+        if (got.tasks.length === 0) empty++;
+        ids.push(...got.tasks.map(({ id }) => id));
+      }
+      return ids;
+    }),
+  );
+  expect(taken.flat().sort()).toEqual(all.map(({ id }) => id).sort());
+});
+
+test("a task for later is found when it falls due, by whichever process", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const task = world.newTask({ dueAtMs: Date.now() + 3_600_000, priority: 100 });
+  await tasks.enqueue([task]);
+  const other = world.open();
+  const first = await lease(other, appId, { kind: "new", profile: world.profile() });
+  expect(first.tasks).toHaveLength(0);
+  const waiting = lease(other, appId, { kind: "known", token: first.worker.token }, 1, 10_000);
+  await db.query("update posthorn.task_owed set due_at = now()");
+  expect((await waiting).tasks).toMatchObject([{ id: task.id }]);
+});
+
+test("the end of a run's task is a signal to it, in the same transaction", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const runId = newId();
+  await tasks.enqueue([
+    world.newTask({ of: { runId, path: "charge" }, options: { retry: { attempts: 1 } } }),
+    world.newTask({ of: { runId, path: "mail" } }),
+  ]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  const results = got.map((one, n) => (n === 0 ? failed(one) : completed(one, "42")));
+  await tasks.report(appId, worker.token, results);
+  const rows = await db.query(
+    "select path, kind, convert_from(value, 'UTF8')::jsonb as value from posthorn.run_signal where run_id = $1 order by kind",
+    [runId],
+  );
+  expect([...rows]).toMatchObject([
+    { kind: "completed", value: 42 },
+    { kind: "failed", value: { class: "retryable", code: "boom" } },
+  ]);
+  expect(world.signals).toHaveLength(1);
+});
+
+test("posthorn.enqueue: rolled back there is no task, committed it is done; the key of one that waits answers with that one", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const enqueue = "select posthorn.enqueue('acme', 'mail.send', '{\"to\":\"b\"}', unique_key => 'x') as id";
+  await expect(
+    db.transaction(async (tx) => {
+      await tx.query(enqueue);
+      throw new Error("undone");
+    }),
+  ).rejects.toThrow("undone");
+  expect(await world.counts()).toMatchObject({ owed: 0 });
+  const [first] = await db.query(enqueue);
+  const [second] = await db.query(enqueue);
+  expect(second.id).toBe(first.id);
+  const { tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(got.map(({ input }) => JSON.parse(Buffer.from(input).toString()))).toEqual([{ to: "b" }]);
+  // The same key through the API is the same task.
+  expect(await tasks.enqueue([world.newTask({ unique: { key: "x", for: { mode: "done" } } })])).toMatchObject([
+    { isNew: false },
+  ]);
+});

@@ -1,0 +1,136 @@
+import { bareArray, packBytes, type Queryable, textArray } from "#kernel";
+
+/** What becomes of tasks that a worker has in hand; the fence is its token and the number of the attempt. */
+export type Settlement = {
+  readonly appId: string;
+  readonly id: string;
+  /** task_worker.token and id. */
+  readonly worker: string;
+  readonly workerId: string;
+  readonly attempt: number;
+} & (
+  | { readonly fate: "completed" /** JSON. */; readonly output: Uint8Array }
+  | { readonly fate: "failed" | "cancelled"; readonly outcome: AttemptOutcome; readonly error: Uint8Array }
+  | { readonly fate: "owed"; readonly outcome: AttemptOutcome; readonly error: Uint8Array; readonly waitMs: number }
+  /** The attempt does not count. */
+  | { readonly fate: "released" }
+);
+
+export type AttemptOutcome = "failed" | "timeout" | "lost" | "cancelled";
+
+export interface Settled {
+  readonly id: string;
+  /** As it stands now: who asked for it to be cancelled has it cancelled rather than tried again. */
+  readonly fate: "completed" | "failed" | "cancelled" | "owed" | "released";
+  readonly run_id: string | null;
+}
+
+// What follows is carried through the delete and not joined to it again (see delivery's settle).
+const COMPLETED = `
+  with s as (
+    select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::int[], $8::int[])
+      t(app_id, id, worker, worker_id, attempt, starts, bytes)
+  ), settled as (
+    delete from posthorn.task_leased l using s
+     where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
+    returning l.app_id, l.id, l.queue, l.name, l.priority, l.attempt, l.input, l.options, l.run_id, l.path, l.key, l.leased_at, l.unique_key, l.unique_mode,
+              s.worker_id, s.starts, s.bytes
+  ), ended as (
+    insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key, worker, started_at)
+    select app_id, id, queue, name, 'completed', priority, attempt, input, options, substring($1::bytea from starts for bytes), run_id, path, key, worker_id, leased_at
+      from settled
+  ), freed as (
+    delete from posthorn.task_unique u using settled where settled.unique_mode = 'done' and u.key = settled.unique_key and u.task_id = settled.id
+  ), signalled as (
+    insert into posthorn.run_signal (id, run_id, path, kind, value)
+    select uuidv7(), run_id, path, 'completed', substring($1::bytea from starts for bytes) from settled where run_id is not null
+  )
+  select id, 'completed' as fate, run_id from settled`;
+
+/**
+ * What follows from `settled` (rows of task_leased that were deleted, with fate, outcome, error, wait (interval), worker_id): owed again or ended, the
+ * attempt recorded, keys freed, the run that waits told. All in the transaction of the delete.
+ */
+export const aftermath = `
+  owed as (
+    insert into posthorn.task_owed (app_id, id, queue, name, ready, rank_at, due_at, priority, attempts, input, options, unique_key, unique_mode, run_id, path, key)
+    select app_id, id, queue, name, wait <= interval '0', now() + wait - priority * interval '1 minute', now() + wait, priority,
+           case fate when 'released' then attempt - 1 else attempt end, input, options, unique_key, unique_mode, run_id, path, key
+      from settled where fate in ('owed', 'released')
+  ), ended as (
+    insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key, worker, started_at)
+    select app_id, id, queue, name, fate, priority, attempt, input, options, error, run_id, path, key, worker_id, leased_at
+      from settled where fate in ('failed', 'cancelled')
+  ), attempted as (
+    insert into posthorn.task_attempt (task_id, number, app_id, outcome, worker, started_at, error, next_at)
+    select id, attempt, app_id, outcome, worker_id, leased_at, error, case fate when 'owed' then now() + wait end
+      from settled where fate <> 'released'
+    on conflict do nothing
+  ), freed as (
+    delete from posthorn.task_unique u using settled
+     where settled.fate in ('failed', 'cancelled') and settled.unique_mode in ('waiting', 'done') and u.key = settled.unique_key and u.task_id = settled.id
+  ), signalled as (
+    insert into posthorn.run_signal (id, run_id, path, kind, value)
+    select uuidv7(), run_id, path, 'failed', error from settled where run_id is not null and fate in ('failed', 'cancelled')
+  )
+  select id, fate, run_id from settled`;
+
+/** Columns of task_leased that the aftermath needs. */
+export const CARRIED =
+  "l.app_id, l.id, l.queue, l.name, l.priority, l.attempt, l.input, l.options, l.run_id, l.path, l.key, l.leased_at, l.unique_key, l.unique_mode";
+
+// Whoever was to be cancelled is not tried again.
+const SETTLED = `
+  with s as (
+    select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::text[], $8::text[], $9::float8[], $10::int[], $11::int[])
+      t(app_id, id, worker, worker_id, attempt, fate, outcome, wait_ms, starts, bytes)
+  ), settled as (
+    delete from posthorn.task_leased l using s
+     where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
+    returning ${CARRIED}, s.worker_id, case when l.cancel_reason is not null and s.fate in ('owed', 'released') then 'cancelled' else s.fate end as fate,
+              coalesce(s.outcome, 'cancelled') as outcome, s.wait_ms * interval '1 ms' as wait,
+              case when s.bytes >= 0 then substring($1::bytea from s.starts for s.bytes)
+                   else convert_to(jsonb_build_object('class', 'cancelled', 'code', 'cancelled', 'message', l.cancel_reason)::text, 'UTF8') end as error
+  ), ${aftermath}`;
+
+const one = (settlements: readonly Settlement[]) => {
+  const of = <T>(value: (settlement: Settlement) => T) => settlements.map(value);
+  return [
+    bareArray(of(({ appId }) => appId)),
+    bareArray(of(({ id }) => id)),
+    bareArray(of(({ worker }) => worker)),
+    bareArray(of(({ workerId }) => workerId)),
+    bareArray(of(({ attempt }) => attempt)),
+  ];
+};
+
+/**
+ * Writes what became of tasks, in one transaction of at most two statements. Answers with those that still were the worker's; the others had
+ * been taken over, or this very settle was committed before. Safe to repeat.
+ */
+export async function settleTasks(q: Queryable, batch: readonly Settlement[]): Promise<Settled[]> {
+  const completed = batch.filter((settlement) => settlement.fate === "completed");
+  const others = batch.filter((settlement) => settlement.fate !== "completed");
+  const settled: Settled[] = [];
+  if (completed.length > 0) {
+    const packed = packBytes(completed.map(({ output }) => output));
+    settled.push(
+      ...(await q.query<Settled>(COMPLETED, [packed.bytes, ...one(completed), packed.offsets, packed.lengths])),
+    );
+  }
+  if (others.length > 0) {
+    const packed = packBytes(others.map((other) => (other.fate === "released" ? null : other.error)));
+    settled.push(
+      ...(await q.query<Settled>(SETTLED, [
+        packed.bytes,
+        ...one(others),
+        textArray(others.map(({ fate }) => fate)),
+        textArray(others.map((other) => (other.fate === "released" ? null : other.outcome))),
+        bareArray(others.map((other) => (other.fate === "owed" ? other.waitMs : 0))),
+        packed.offsets,
+        packed.lengths,
+      ])),
+    );
+  }
+  return settled;
+}
