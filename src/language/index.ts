@@ -1,9 +1,13 @@
 // The language of flows: definitions, expressions, and the machine that advances a run. Pure.
 
+export { compileExpression } from "./cel/expression.ts";
+export { createBudget } from "./cel/fail.ts";
+export { compile } from "./compile.ts";
 export type * from "./compiled.ts";
 export { Duration, Timestamp } from "./compiled.ts";
+export { errorContext, eventContext, runContext, startContext, triggerContext } from "./context.ts";
 export type * from "./definition.ts";
 export { ERROR_CLASSES } from "./definition.ts";
 export type * from "./journal.ts";
-export { JournalMismatch } from "./machine/journal-mismatch.ts";
-export { createMachine } from "./machine/machine.ts";
+export { kindOfStep, STEP_KINDS } from "./kinds.ts";
+export { instantOf, matchText, parseSpan, spanOf } from "./span.ts";
