@@ -36,7 +36,12 @@ export interface ClaimerOptions {
   /** How long requests of a lost owner of a limit may go on, by the deadline of the endpoint (undefined: it sets none). */
   readonly handoverMs: (timeoutMs: number | undefined) => number;
   readonly log: Log;
+  /** Between two looks of its own when nothing is owed at all; 1,000 ms unless somebody else looks for it (`OWED_LOOK`). */
+  readonly idleMs?: number | undefined;
 }
+
+/** Whether anything is owed: who asks this each second wakes the claimer, which then need not look by itself. By the index, whose dead entries are skipped. */
+export const OWED_LOOK = "(select endpoint_id from posthorn.delivery_owed order by endpoint_id limit 1) is not null";
 
 /** Between two looks at what is due while there is work, and while there is none: the floor under every other wake-up. */
 const BUSY_MS = 100;
@@ -106,15 +111,21 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     return apps;
   }
 
+  function isAnyQueued(): boolean {
+    for (const lane of lanes.all()) if (lane.queue.length > 0) return true;
+    return false;
+  }
+
   /** One look at everything that is due, and at what was changed. */
   async function look(): Promise<void> {
-    let next = IDLE_MS;
+    let next = options.idleMs ?? IDLE_MS;
     try {
       if (membership.mayStart()) {
         const beganAt = monotonic();
         const { due, nextInMs } = await dueEndpoints(db);
         notBefore = monotonic() + (LOOK_SHARE - 1) * (monotonic() - beganAt);
         const queued = queuedApps();
+        if (due.length > 0 || queued.size > 0 || isAnyQueued()) next = Math.min(next, IDLE_MS);
         if (due.length > 0 || queued.size > 0) {
           const throttles = await options.throttles(db, [...queued.union(new Set(due.map(({ appId }) => appId)))]);
           for (const appId of queued) if (!throttles.has(appId)) throttles.set(appId, undefined); // Deleted.
@@ -129,9 +140,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
           if ((await claim(open)) > 0) next = BUSY_MS;
         }
         if (nextInMs !== undefined) next = Math.min(next, Math.max(1, nextInMs));
+      } else {
+        next = Math.min(next, IDLE_MS);
       }
     } catch (error) {
       report(error);
+      next = Math.min(next, IDLE_MS);
     }
     wakeIn(lookAgain ? 1 : next);
   }

@@ -68,4 +68,4 @@ export { endpointSeries, forgetEndpointTallies, mostFailing, TALLIES_KEPT_MS } f
 export type { Timeline, TimelineDelivery } from "./timeline.ts";
 export { timelineOf } from "./timeline.ts";
 export type { DeliveryUpkeepOptions } from "./upkeep.ts";
-export { deliveryChores, ensureDeliveryPartitions, isOwed } from "./upkeep.ts";
+export { deletedEndpointsLook, deliveryChores, ensureDeliveryPartitions, isOwed } from "./upkeep.ts";

@@ -4,6 +4,7 @@ import {
   type Db,
   groupCommit,
   type Log,
+  type Look,
   type Membership,
   type Outbound,
   type Queryable,
@@ -13,7 +14,7 @@ import {
 } from "#kernel";
 import type { Sender } from "./attempt.ts";
 import { releaseOfEnded, releaseUnknown, takeOverLeases } from "./claim.ts";
-import { createClaimer, type StoredPayload } from "./claimer.ts";
+import { createClaimer, OWED_LOOK, type StoredPayload } from "./claimer.ts";
 import { createDispatcher, type Dispatcher, type DispatcherLimits } from "./dispatcher.ts";
 import type { EndpointConfig } from "./endpoint.ts";
 import { expandFanOut } from "./fan-out.ts";
@@ -57,6 +58,8 @@ export interface DeliveryOptions {
   readonly telemetry?: Telemetry | undefined;
   /** Absent: traces are off. */
   readonly tracing?: Tracing | undefined;
+  /** Between two looks of its own when nothing is owed: 1,000 ms, unless `looks` are asked for it. */
+  readonly idleMs?: number | undefined;
 }
 
 export interface DeliveryStats {
@@ -78,6 +81,8 @@ export interface Delivery {
   stop(): Promise<void>;
   /** Something was just owed (a resend, a requeue): look at once. */
   lookNow(): void;
+  /** What is to be looked for each second. */
+  readonly looks: readonly Look[];
   /** Gives up what this process has queued of replays whose ids `isOne`. */
   withdraw(isOne: (deliveryId: string) => boolean): void;
   stats(): DeliveryStats;
@@ -87,6 +92,9 @@ export interface Delivery {
 
 /** Between two audits of what the table says is ours. */
 const AUDIT_MS = 5_000;
+/** Without leases there is nothing to audit. By the index, whose dead entries are skipped. */
+const LEASED_LOOK = "(select id from posthorn.delivery_leased order by id limit 1) is not null";
+const FAN_OUT_LOOK = "exists (select from posthorn.fan_out)";
 /** An append or a claim younger than this may still be on its way to our memory. */
 const AUDIT_AGE_MS = 10_000;
 
@@ -152,6 +160,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     claimer.wakeIn(1);
   }
 
+  function startAudit(): void {
+    audit().catch((error: unknown) => reportFault(log, "audit_failed", error));
+  }
+
   function expand(): void {
     expandAgain = true; // What was committed since the last look for it is not seen by one that is under way.
     if (expanding !== undefined || stopped) return;
@@ -206,10 +218,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }),
     start: () => {
       claimer.start();
-      auditTimer = setInterval(() => {
-        audit().catch((error: unknown) => reportFault(log, "audit_failed", error));
-        expand(); // What a process that was lost had begun.
-      }, AUDIT_MS);
+      auditTimer = setInterval(
+        () => {
+          startAudit();
+          expand(); // What a process that was lost had begun.
+        },
+        Math.max(AUDIT_MS, options.idleMs ?? 0),
+      );
     },
     drain: async () => {
       await claimer.stop();
@@ -229,6 +244,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await releaseLimits(db, membership.token);
     },
     lookNow: () => claimer.wakeIn(1),
+    looks: [
+      { name: "owed", pending: OWED_LOOK, run: () => void claimer.wakeIn(1) },
+      { name: "leased", pending: LEASED_LOOK, everyMs: AUDIT_MS, run: () => void startAudit() },
+      { name: "fan_out", pending: FAN_OUT_LOOK, everyMs: AUDIT_MS, run: () => void expand() },
+    ],
     withdraw: dispatcher.withdraw,
     stats: () => ({
       held: dispatcher.held,
@@ -267,6 +287,7 @@ function planningOnly(options: DeliveryOptions, lanes: Lanes): Delivery {
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     lookNow: () => undefined,
+    looks: [],
     withdraw: () => undefined,
     stats: () => ({ held: 0, inFlight: 0, unsettled: 0, demandSlots: 0, tallyOverflow: 0 }),
     flushTally: () => Promise.resolve(),

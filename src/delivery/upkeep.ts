@@ -1,4 +1,4 @@
-import { type Chore, type Db, dropPartitions, ensurePartitions, type Log, type Partition } from "#kernel";
+import { type Chore, type Db, dropPartitions, ensurePartitions, type Log, type Look, type Partition } from "#kernel";
 import { forgetJobs } from "./replay/store.ts";
 
 export interface DeliveryUpkeepOptions {
@@ -81,18 +81,40 @@ export async function isOwed(db: Db, partition: Partition): Promise<boolean> {
   return row?.needed ?? true;
 }
 
-export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
-  const { db, log } = options;
-  const inChunks = async (what: string, statement: string, params: readonly number[] = []) => {
-    let total = 0;
-    for (;;) {
-      const [row] = await db.query<{ n: number }>(statement, params);
-      total += row?.n ?? 0;
-      if ((row?.n ?? 0) < CHUNK) break;
-    }
-    if (total > 0)
-      log.info("deliveries_buried", `${total} owed deliveries will not be sent: ${what}.`, { total, what });
+async function buryAll(
+  { db, log }: Pick<DeliveryUpkeepOptions, "db" | "log">,
+  what: string,
+  statement: string,
+  params: readonly number[] = [],
+): Promise<void> {
+  let total = 0;
+  for (;;) {
+    const [row] = await db.query<{ n: number }>(statement, params);
+    total += row?.n ?? 0;
+    if ((row?.n ?? 0) < CHUNK) break;
+  }
+  if (total > 0) log.info("deliveries_buried", `${total} owed deliveries will not be sent: ${what}.`, { total, what });
+}
+
+const DELETED = "their endpoint was deleted";
+
+/** Soon for what is owed to an endpoint that was deleted within the hour. */
+export function deletedEndpointsLook(options: Pick<DeliveryUpkeepOptions, "db" | "log">): Look {
+  return {
+    name: "deleted_endpoints",
+    pending: "exists (select from posthorn.endpoint where deleted_at > now() - interval '1 hour')",
+    everyMs: 2_000,
+    run: async () => {
+      await buryAll(options, DELETED, OF_DELETED, [3_600_000]);
+      return 0;
+    },
   };
+}
+
+export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
+  const { db } = options;
+  const inChunks = (what: string, statement: string, params: readonly number[] = []) =>
+    buryAll(options, what, statement, params);
   const retire = async (table: string) => {
     await dropPartitions(db, table, options.now() - options.retentionMs, (partition) => isOwed(db, partition));
   };
@@ -101,16 +123,11 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
     { name: "attempt_retention", everyMs: 3_600_000, run: () => retire("attempt") },
     { name: "dead_retention", everyMs: 3_600_000, run: () => retire("delivery_dead") },
     { name: "job_retention", everyMs: 3_600_000, run: () => forgetJobs(db, options.retentionMs) },
-    // Soon for what was just deleted; and now and then for all, should nobody have been there to do it soon.
-    {
-      name: "deleted_endpoints",
-      everyMs: 2_000,
-      run: () => inChunks("their endpoint was deleted", OF_DELETED, [3_600_000]),
-    },
+    // Now and then for all, should nobody have been there to do it soon.
     {
       name: "all_deleted_endpoints",
       everyMs: 3_600_000,
-      run: () => inChunks("their endpoint was deleted", OF_DELETED, [1e13]),
+      run: () => inChunks(DELETED, OF_DELETED, [1e13]),
     },
     { name: "expired_deliveries", everyMs: 30_000, run: () => inChunks("they expired", EXPIRED) },
     {

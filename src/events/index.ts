@@ -21,7 +21,7 @@ export { type AppendMeter, createAppendMeter } from "./meter.ts";
 export type { Notice, NoticeType } from "./notice.ts";
 export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams } from "./notice.ts";
 export type { NoticeRelayOptions } from "./notice-relay.ts";
-export { NOTICE_AGE_MS, noticeChores, relayNotices } from "./notice-relay.ts";
+export { NOTICE_AGE_MS, noticeLook, relayNotices } from "./notice-relay.ts";
 export type { EventRef, StoredPayload } from "./payloads.ts";
 export { readPayloads } from "./payloads.ts";
 export type { AppendedEvent, EventCause, Plan, Planner } from "./planner.ts";

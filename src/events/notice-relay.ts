@@ -1,4 +1,4 @@
-import { bareArray, type Chore, DatabaseError, type Db, idTimeMs, type Log, publicId, type Queryable } from "#kernel";
+import { bareArray, DatabaseError, type Db, idTimeMs, type Log, type Look, publicId, type Queryable } from "#kernel";
 import { type LiveApplication, OPERATIONAL_APP_ID } from "#tenancy";
 import type { EventLog } from "./append.ts";
 import { digest } from "./dedupe.ts";
@@ -119,7 +119,7 @@ export async function relayNotices(options: NoticeRelayOptions): Promise<number>
   }
 }
 
-/** The chore that relays; any number of processes may run it. */
-export function noticeChores(options: NoticeRelayOptions): Chore[] {
-  return [{ name: "notices", everyMs: 1_000, run: async () => void (await relayNotices(options)) }];
+/** What relays; any number of processes may. */
+export function noticeLook(options: NoticeRelayOptions): Look {
+  return { name: "notices", pending: "exists (select from posthorn.notice)", run: () => relayNotices(options) };
 }

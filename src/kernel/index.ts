@@ -32,6 +32,7 @@ export { KeyedBucket } from "./keyed-bucket.ts";
 export { changeLevel, nextLevel } from "./log/change-level.ts";
 export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";
 export { createLog, LOG_LEVELS } from "./log.ts";
+export { createLooks, LOOK_MS, type Look, type Looks } from "./looks.ts";
 export type { Membership, MembershipOptions, TakeOver } from "./membership.ts";
 export { createMembership, LEASE_MS, MEMBERSHIP_STATEMENTS, PULSE_MS } from "./membership.ts";
 export type { AppliedMigration, SchemaStatus } from "./migrate.ts";

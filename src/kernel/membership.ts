@@ -5,6 +5,8 @@ import { DatabaseError } from "./db.ts";
 export const LEASE_MS = 3_600;
 export const PULSE_MS = 1_000;
 const PULSE_MIN_MS = 100;
+/** Where nobody else can be, nobody waits for our silence to end: half as many questions do. */
+const ALONE = 2;
 /** Before the end of its lease an owner starts nothing new; covers the way of the pulse's answer. */
 const LEASE_MARGIN_MS = 600;
 
@@ -100,6 +102,8 @@ export const MEMBERSHIP_STATEMENTS = { join: JOIN, pulse: PULSE, leave: LEAVE, d
 
 export function createMembership(options: MembershipOptions): Membership {
   const { db, monotonic } = options;
+  const leaseMs = options.exclusive ? ALONE * LEASE_MS : LEASE_MS;
+  const pulseMs = options.exclusive ? ALONE * PULSE_MS : PULSE_MS;
   let token = "";
   let leaseEndsAt = Number.NEGATIVE_INFINITY;
   /** Since when every pulse succeeded. Takers wait one healthy lease period after an outage, so that a pause of the database does not make everyone send twice. */
@@ -121,15 +125,15 @@ export function createMembership(options: MembershipOptions): Membership {
   async function join(): Promise<void> {
     const sentAt = monotonic();
     const roles = `{${options.roles.join(",")}}`;
-    const [row] = await db.query<{ token: string }>(JOIN, [options.name, roles, options.version, LEASE_MS]);
+    const [row] = await db.query<{ token: string }>(JOIN, [options.name, roles, options.version, leaseMs]);
     if (row === undefined) throw new Error("The insertion of the process row returned nothing.");
     token = String(row.token);
-    leaseEndsAt = sentAt + LEASE_MS;
+    leaseEndsAt = sentAt + leaseMs;
   }
 
   async function pulse(): Promise<void> {
     const sentAt = monotonic();
-    const rows = await db.query<PulseRow>(PULSE, [token, LEASE_MS]);
+    const rows = await db.query<PulseRow>(PULSE, [token, leaseMs]);
     if (!rows.some((row) => row.mine)) {
       if (stopped) return; // It has left while this pulse was under way.
       const lost = token;
@@ -138,7 +142,7 @@ export function createMembership(options: MembershipOptions): Membership {
       for (const listener of lostListeners) listener(lost);
       return;
     }
-    leaseEndsAt = sentAt + LEASE_MS;
+    leaseEndsAt = sentAt + leaseMs;
     healthySince = Math.min(healthySince, sentAt);
     const others = rows.filter((row) => !row.mine);
     const silent = others.filter((row) => silentMs(row.token, row.seen) >= LEASE_MS);
@@ -191,10 +195,10 @@ export function createMembership(options: MembershipOptions): Membership {
     }, nextPulseMs());
   }
 
-  /** A second, or less when before that somebody will have been silent for a whole lease: the five seconds have no second to spare. */
+  /** A pulse's time, or less when before that somebody will have been silent for a whole lease: the five seconds have no second to spare. */
   function nextPulseMs(): number {
     const now = monotonic();
-    let next = PULSE_MS;
+    let next = pulseMs;
     for (const { sinceMs } of seen.values()) next = Math.min(next, Math.max(sinceMs, healthySince) + LEASE_MS - now);
     return Math.max(next, PULSE_MIN_MS);
   }

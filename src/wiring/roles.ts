@@ -4,6 +4,7 @@ import {
   createDelivery,
   createJobs,
   type DeliveryRole,
+  deletedEndpointsLook,
   deliveryChores,
   ensureDeliveryPartitions,
   isOwed,
@@ -19,7 +20,7 @@ import {
   type EventLog,
   ensureEventPartitions,
   eventChores,
-  noticeChores,
+  noticeLook,
   readPayloads,
 } from "#events";
 import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
@@ -27,10 +28,12 @@ import {
   type Config,
   createGuard,
   createIntake,
+  createLooks,
   createMembership,
   createOutbound,
   DatabaseError,
   type Db,
+  type Looks,
   type Membership,
   type ObservedIntake,
   type Outbound,
@@ -71,6 +74,7 @@ export interface Roles {
   readonly quota: TakeQuota;
   readonly tokens: TokenCache;
   readonly chores: { stop(): Promise<void> };
+  readonly looks: Looks;
   readonly instruments: { stop(): Promise<void> } | undefined;
 }
 
@@ -87,6 +91,9 @@ async function preparePartitions(db: Db, log: RootLog, nowMs: number): Promise<v
     log.warn("partitions_later", "A long reader keeps new partitions from being added; upkeep tries again.", { error });
   }
 }
+
+/** Between two looks that rooms take by themselves: one statement a second asks for all of them (`createLooks`). */
+const LOOK_FLOOR_MS = 30_000;
 
 /** Everything that works on the log, whichever roles this process plays: every process plans, some also send. */
 export function rolesService(
@@ -153,6 +160,7 @@ export function rolesService(
       random: Math.random,
       tracing: onTracing(),
       telemetry,
+      idleMs: LOOK_FLOOR_MS,
     });
     const appends = telemetry === undefined ? undefined : createAppendMeter(telemetry, now);
     const events = createEventLog({
@@ -221,6 +229,7 @@ export function rolesService(
           onWithdrawn: (isOne) => delivery.withdraw(isOne),
           now,
           monotonic,
+          idleMs: LOOK_FLOOR_MS,
         })
       : undefined;
     await membership.start();
@@ -246,7 +255,6 @@ export function rolesService(
               },
               ...tenancyChores({ db, log, now, auditRetentionMs: config.auditRetentionMs }),
               { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
-              ...noticeChores({ db, log, events, liveApplications, now }),
               ...backlogChores({ db, now, backlogAgeMs: config.backlogAgeMs }),
               ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
             ]
@@ -254,6 +262,17 @@ export function rolesService(
       ],
       { log, monotonic },
     );
+    const looks = createLooks(
+      [
+        ...delivery.looks,
+        ...(jobs === undefined ? [] : [jobs.look]),
+        ...(config.roles.has("upkeep")
+          ? [noticeLook({ db, log, events, liveApplications, now }), deletedEndpointsLook({ db, log })]
+          : []),
+      ],
+      { db, log, monotonic },
+    );
+    looks.start();
     return {
       membership,
       outbound,
@@ -266,6 +285,7 @@ export function rolesService(
       quota,
       tokens,
       chores,
+      looks,
       instruments,
     };
   }
@@ -287,9 +307,9 @@ export function rolesService(
     },
     stop: async () => {
       if (roles === undefined) return;
-      const { chores, delivery, ingest, instruments, jobs, membership, outbound } = roles;
+      const { chores, delivery, ingest, instruments, jobs, looks, membership, outbound } = roles;
       // A chore may be long: it must not keep the lease from being given up.
-      const resting = chores.stop();
+      const resting = Promise.all([chores.stop(), looks.stop()]);
       await jobs?.stop();
       // Nothing is started any more; then what outlived the grace is interrupted, and recorded before the lease is given up.
       await Promise.all([delivery.stop(), outbound.close()]);

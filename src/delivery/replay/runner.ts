@@ -1,4 +1,4 @@
-import { bareArray, DatabaseError, type Db, type Log, type Membership, publicId } from "#kernel";
+import { bareArray, DatabaseError, type Db, type Log, type Look, type Membership, publicId } from "#kernel";
 import { isOfJob, jobNumberHex } from "./delivery-id.ts";
 import { Pace } from "./pace.ts";
 import { type Stepped, stepJob } from "./step.ts";
@@ -14,6 +14,8 @@ export interface JobsOptions {
   /** Wall clock and monotonic clock in ms. */
   readonly now: () => number;
   readonly monotonic: () => number;
+  /** Between two looks of its own for jobs that nobody works on: 1,000 ms, unless `look` is asked for it. */
+  readonly idleMs?: number | undefined;
 }
 
 /** Works on jobs: takes those that nobody works on, and does one small step of each in turn. */
@@ -21,6 +23,8 @@ export interface Jobs {
   start(): void;
   /** A job was begun or changed: look at once. */
   lookNow(): void;
+  /** What is to be looked for each second. */
+  readonly look: Look;
   /** One round by hand: what is due is stepped once. Answers with how many ms may pass before the next; for who keeps time himself. */
   round(): Promise<number>;
   /** Finishes the step that is under way and leaves the jobs to others. */
@@ -69,6 +73,7 @@ interface Held {
 
 export function createJobs(options: JobsOptions): Jobs {
   const { db, membership, monotonic } = options;
+  const idleMs = options.idleMs ?? ADOPT_MS;
   const held = new Map<string, Held>();
   let adoptAt = Number.NEGATIVE_INFINITY;
   let timer: Timer | undefined;
@@ -121,7 +126,7 @@ export function createJobs(options: JobsOptions): Jobs {
   async function round(): Promise<number> {
     if (!membership.mayStart()) return WAITING_MS;
     if (monotonic() >= adoptAt) {
-      adoptAt = monotonic() + ADOPT_MS;
+      adoptAt = monotonic() + idleMs;
       await look();
     }
     for (const [id, job] of held) {
@@ -189,7 +194,7 @@ export function createJobs(options: JobsOptions): Jobs {
         .catch(report)
         .then((next) => {
           running = undefined;
-          schedule(lookAgain ? 1 : Math.min(next, ADOPT_MS));
+          schedule(lookAgain ? 1 : Math.min(next, idleMs));
         });
     }, ms);
   }
@@ -205,6 +210,11 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     start: () => schedule(1),
     lookNow,
+    look: {
+      name: "jobs",
+      pending: "exists (select from posthorn.job where state = 'running' or withdrawing)",
+      run: () => void lookNow(),
+    },
     round,
     stop: async () => {
       stopped = true;
