@@ -2,6 +2,7 @@
 const part = encodeURIComponent;
 const app = (appId: string): string => `/apps/${part(appId)}`;
 const endpoint = (appId: string, endpointId: string): string => `${app(appId)}/endpoints/${part(endpointId)}`;
+const flow = (appId: string, flowId: string): string => `${app(appId)}/flows/${part(flowId)}`;
 const source = (appId: string, sourceId: string): string => `${app(appId)}/sources/${part(sourceId)}`;
 
 export const paths = {
@@ -26,6 +27,23 @@ export const paths = {
   source,
   sourceRejections: (appId: string, sourceId: string) => `${source(appId, sourceId)}/rejections`,
   sourceSettings: (appId: string, sourceId: string) => `${source(appId, sourceId)}/settings`,
+
+  flows: (appId: string) => `${app(appId)}/flows`,
+  newFlow: (appId: string) => `${app(appId)}/flows/new`,
+  flow,
+  flowGraph: (appId: string, flowId: string) => `${flow(appId, flowId)}/graph`,
+  flowDefinition: (appId: string, flowId: string) => `${flow(appId, flowId)}/definition`,
+  flowVersions: (appId: string, flowId: string) => `${flow(appId, flowId)}/versions`,
+  flowRuns: (appId: string, flowId: string) => `${flow(appId, flowId)}/runs`,
+  flowSettings: (appId: string, flowId: string) => `${flow(appId, flowId)}/settings`,
+  runs: (appId: string) => `${app(appId)}/runs`,
+  run: (appId: string, runId: string) => `${app(appId)}/runs/${part(runId)}`,
+  approvals: (appId: string) => `${app(appId)}/approvals`,
+  tasks: (appId: string) => `${app(appId)}/tasks`,
+  taskList: (appId: string) => `${app(appId)}/tasks/all`,
+  workers: (appId: string) => `${app(appId)}/tasks/workers`,
+  task: (appId: string, taskId: string) => `${app(appId)}/tasks/one/${part(taskId)}`,
+  flowSecrets: (appId: string) => `${app(appId)}/flow-secrets`,
 
   eventTypes: "/event-types",
   newEventType: "/event-types/new",

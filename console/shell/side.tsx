@@ -131,6 +131,11 @@ const APP_PAGES = [
   { label: "Messages", href: paths.messages },
   { label: "Endpoints", href: paths.endpoints },
   { label: "Sources", href: paths.sources },
+  { label: "Flows", href: paths.flows },
+  { label: "Runs", href: paths.runs },
+  { label: "Approvals", href: paths.approvals },
+  { label: "Tasks", href: paths.tasks },
+  { label: "Secrets", href: paths.flowSecrets },
 ] as const;
 
 /** The application one is in, its pages, and the way to another. */

@@ -1,0 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { useState } from "react";
+import { ask } from "../../api/client.ts";
+import { useMay } from "../../api/whoami.ts";
+import { Badge } from "../../kit/badge.tsx";
+import { Button } from "../../kit/button.tsx";
+import { ConfirmDialog } from "../../kit/confirm.tsx";
+import { Page, Section } from "../../kit/page.tsx";
+import { Answer, Empty, Loading } from "../../kit/states.tsx";
+import { type Column, Table } from "../../kit/table.tsx";
+import { Time } from "../../kit/time.tsx";
+import { say } from "../../kit/toast.tsx";
+import { useChange } from "../../kit/use-change.ts";
+import { useAppCrumbs } from "../app-crumbs.ts";
+import { appBase } from "../flow-parts/base.ts";
+import { useParam } from "../params.ts";
+import { SecretDialog } from "./secret-dialog.tsx";
+
+export interface FlowSecret {
+  readonly name: string;
+  /** Flows that may use it, by name. */
+  readonly flows: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What flows may say to others and nobody may read. */
+export default function FlowSecrets() {
+  const appId = useParam("appId");
+  const crumbs = useAppCrumbs(appId);
+  const mayWrite = useMay("write");
+  const [editing, setEditing] = useState<FlowSecret | "new">();
+  const [ending, setEnding] = useState<FlowSecret>();
+  const secrets = useQuery({
+    queryKey: ["flow-secrets", appId],
+    queryFn: ({ signal }) => ask<{ readonly data: readonly FlowSecret[] }>(`${appBase(appId)}/flow-secret`, { signal }),
+  });
+  const end = useChange<string, unknown>((name) =>
+    ask(`${appBase(appId)}/flow-secret/${encodeURIComponent(name)}`, { method: "DELETE" }),
+  );
+  const create = mayWrite && (
+    <Button look="primary" icon={<Plus />} onPress={() => setEditing("new")}>
+      New secret
+    </Button>
+  );
+  return (
+    <Page
+      title="Secrets"
+      crumbs={crumbs}
+      description="Encrypted, granted flow by flow, put into headers just before a request leaves, and never shown again."
+      actions={create}
+    >
+      <Section isFlush>
+        <Answer query={secrets} loading={<Loading rows={4} />}>
+          {({ data }) => (
+            <Table
+              label="Secrets"
+              rows={data}
+              rowId={(row) => row.name}
+              columns={columnsOf(mayWrite, setEditing, setEnding)}
+              empty={
+                <Empty title="No secret yet" icon={<KeyRound />} actions={create}>
+                  A flow names the secrets it uses in <code>secrets</code>, and writes them as <code>secrets.name</code>{" "}
+                  in the headers of its requests.
+                </Empty>
+              }
+            />
+          )}
+        </Answer>
+      </Section>
+      {editing !== undefined && (
+        <SecretDialog
+          appId={appId}
+          secret={editing === "new" ? undefined : editing}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      <ConfirmDialog
+        title={`Delete ${ending?.name ?? ""}?`}
+        isOpen={ending !== undefined}
+        onClose={() => setEnding(undefined)}
+        action="Delete secret"
+        onConfirm={async () => {
+          if (ending === undefined) return;
+          await end.run(ending.name);
+          say(`Deleted ${ending.name}`);
+        }}
+      >
+        <p>
+          {ending === undefined || ending.flows.length === 0
+            ? "No flow may use it."
+            : `Requests of ${ending.flows.join(", ")} that need it will fail from now on.`}{" "}
+          This cannot be undone.
+        </p>
+      </ConfirmDialog>
+    </Page>
+  );
+}
+
+const columnsOf = (
+  mayWrite: boolean,
+  onEdit: (secret: FlowSecret) => void,
+  onEnd: (secret: FlowSecret) => void,
+): readonly Column<FlowSecret>[] => [
+  { id: "name", header: "Secret", cell: (row) => <code>{row.name}</code> },
+  {
+    id: "flows",
+    header: "Granted to",
+    cell: (row) =>
+      row.flows.length === 0 ? (
+        <span className="muted">no flow</span>
+      ) : (
+        <span className="row wrap">
+          {row.flows.map((flow) => (
+            <Badge key={flow}>{flow}</Badge>
+          ))}
+        </span>
+      ),
+  },
+  { id: "set", header: "Set", cell: (row) => <Time at={row.updatedAt} />, align: "end" },
+  ...(mayWrite
+    ? [
+        {
+          id: "acts",
+          header: "What can be done",
+          isHeaderHidden: true,
+          align: "end" as const,
+          cell: (row: FlowSecret) => (
+            <span className="row flow-secrets-acts">
+              <Button size="s" onPress={() => onEdit(row)}>
+                Set or grant
+              </Button>
+              <Button size="s" onPress={() => onEnd(row)}>
+                Delete
+              </Button>
+            </span>
+          ),
+        },
+      ]
+    : []),
+];

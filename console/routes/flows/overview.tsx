@@ -1,0 +1,195 @@
+import { RotateCcw } from "lucide-react";
+import { useMemo, useState } from "react";
+import { api } from "../../api/client.ts";
+import { useMay } from "../../api/whoami.ts";
+import { Button, Link } from "../../kit/button.tsx";
+import { Chart, type ChartSeries } from "../../kit/chart.tsx";
+import { Id } from "../../kit/copy.tsx";
+import { count, duration, percent, short } from "../../kit/format.ts";
+import { KeyValues } from "../../kit/key-values.tsx";
+import { Section } from "../../kit/page.tsx";
+import { Answer, Empty, Loading } from "../../kit/states.tsx";
+import { Table } from "../../kit/table.tsx";
+import { None, Time } from "../../kit/time.tsx";
+import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
+import { FLOW, type FlowFailure, type WholeFlow } from "../flow-parts/flow.ts";
+import { triggersWords } from "../flow-parts/words.ts";
+import { paths } from "../paths.ts";
+import { BulkRerunDialog } from "./bulk-rerun.tsx";
+import { FlowFrame } from "./frame.tsx";
+
+const AGAIN_MS = 10_000;
+
+/** How a flow does: what it did, how long it took, and why it failed. */
+export default function FlowOverview() {
+  return (
+    <FlowFrame current={paths.flow}>
+      {(flow, appId) => (
+        <>
+          <Now flow={flow} appId={appId} />
+          <Failures flow={flow} appId={appId} />
+        </>
+      )}
+    </FlowFrame>
+  );
+}
+
+function Now({ flow, appId }: { readonly flow: WholeFlow; readonly appId: string }) {
+  const window = useTimeWindow("24h");
+  // Minutes, not milliseconds: the same question is asked again, not another one each time.
+  const [openedMs] = useState(Date.now);
+  const since = useMemo(() => new Date(openedMs - window.spanMs).toISOString(), [openedMs, window.spanMs]);
+  const stats = api.useQuery(
+    "get",
+    `${FLOW}/stats`,
+    { params: { path: { app_id: appId, flow_id: flow.name }, query: { since } } },
+    { refetchInterval: AGAIN_MS, placeholderData: (before) => before },
+  );
+  return (
+    <Section
+      title="Runs over time"
+      description="In each step of the chart."
+      actions={<TimeWindow byDefault="24h" presets={["1h", "6h", "24h", "7d"]} />}
+    >
+      <Answer query={stats} loading={<Loading height={300} />}>
+        {({ series, p50Ms, p95Ms, isComplete }) => {
+          const sum = (name: "started" | "completed" | "failed" | "cancelled") =>
+            series.reduce((total, point) => total + point[name], 0);
+          const ended = sum("completed") + sum("failed");
+          const line = (label: string, color: ChartSeries["color"], name: Parameters<typeof sum>[0]): ChartSeries => ({
+            label,
+            color,
+            values: series.map((point) => point[name]),
+          });
+          const atLeast = isComplete ? "" : " at least";
+          return (
+            <div className="stack">
+              <KeyValues
+                columns={3}
+                items={[
+                  ["Started", `${count(sum("started"))}${atLeast}`],
+                  [
+                    "Completed",
+                    ended === 0 ? "none ended" : `${count(sum("completed"))}, ${percent(sum("completed") / ended)}`,
+                  ],
+                  ["Failed", count(sum("failed"))],
+                  [
+                    "Takes",
+                    p50Ms === null || p95Ms === null ? (
+                      <None key="t" />
+                    ) : (
+                      `p50 ${duration(p50Ms)}, p95 ${duration(p95Ms)}`
+                    ),
+                  ],
+                  [
+                    "Open now",
+                    <Link key="o" href={`${paths.flowRuns(appId, flow.name)}?state=waiting`}>
+                      {count(flow.live)} running, {count(flow.waiting)} waiting
+                    </Link>,
+                  ],
+                  ["Flow", <Id key="i" id={flow.id} />],
+                  ["Starts with", triggersWords(flow.triggers)],
+                  ["Created", <Time key="c" at={flow.createdAt} />],
+                  ["Changed", <Time key="u" at={flow.updatedAt} />],
+                ]}
+              />
+              <Chart
+                label="Runs started, completed and failed"
+                at={series.map(({ at }) => Date.parse(at))}
+                series={[
+                  line("Started", "chart-1", "started"),
+                  line("Completed", "chart-2", "completed"),
+                  line("Failed", "chart-bad", "failed"),
+                  line("Cancelled", "chart-5", "cancelled"),
+                ]}
+                format={short}
+                atLeast={1}
+                height={200}
+              />
+            </div>
+          );
+        }}
+      </Answer>
+    </Section>
+  );
+}
+
+function Failures({ flow, appId }: { readonly flow: WholeFlow; readonly appId: string }) {
+  const mayWrite = useMay("write");
+  const [again, setAgain] = useState<FlowFailure>();
+  const failures = api.useQuery(
+    "get",
+    `${FLOW}/failure`,
+    { params: { path: { app_id: appId, flow_id: flow.name } } },
+    { refetchInterval: AGAIN_MS },
+  );
+  return (
+    <Section
+      title="Why runs failed"
+      description="Of the last 7 days. Failures that look alike stand together, the most frequent first."
+      isFlush
+    >
+      <Answer query={failures} loading={<Loading rows={3} />}>
+        {({ data }) => (
+          <Table
+            label="Why runs failed"
+            rows={data}
+            rowId={(row) => row.fingerprint}
+            columns={[
+              {
+                id: "why",
+                header: "Failure",
+                cell: (row) => (
+                  <div className="flows-name">
+                    <Link href={`${paths.flowRuns(appId, flow.name)}?fingerprint=${row.fingerprint}`}>
+                      <code>{row.code}</code>
+                    </Link>
+                    <span className="muted flows-why">{row.message}</span>
+                  </div>
+                ),
+              },
+              { id: "step", header: "At", cell: (row) => (row.step === null ? <None /> : <code>{row.step}</code>) },
+              { id: "count", header: "Runs", cell: (row) => count(row.count), align: "end" },
+              {
+                id: "first",
+                header: "First",
+                cell: (row) => <Time at={row.firstAt} />,
+                align: "end",
+                isLeftOutNarrow: true,
+              },
+              {
+                id: "last",
+                header: "Last",
+                cell: (row) => (
+                  <Link quiet href={paths.run(appId, row.lastRunId)}>
+                    <Time at={row.lastAt} />
+                  </Link>
+                ),
+                align: "end",
+              },
+              ...(mayWrite
+                ? [
+                    {
+                      id: "again",
+                      header: "Run them again",
+                      isHeaderHidden: true,
+                      align: "end" as const,
+                      cell: (row: FlowFailure) => (
+                        <Button size="s" icon={<RotateCcw />} onPress={() => setAgain(row)}>
+                          Run again
+                        </Button>
+                      ),
+                    },
+                  ]
+                : []),
+            ]}
+            empty={<Empty title="None failed">Within the last 7 days.</Empty>}
+          />
+        )}
+      </Answer>
+      {again !== undefined && (
+        <BulkRerunDialog appId={appId} flow={flow} failure={again} onClose={() => setAgain(undefined)} />
+      )}
+    </Section>
+  );
+}

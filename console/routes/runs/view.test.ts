@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import type { RunStep } from "../flow-parts/flow.ts";
+import { mostTelling, rowsOf, statesById } from "./view.ts";
+
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+function step(path: string, state: RunStep["state"], attempts: RunStep["attempts"] = [], kind = "http"): RunStep {
+  const id =
+    path
+      .split(".")
+      .at(-1)
+      ?.replace(/\[\d+\]$/, "") ?? path;
+  return { path, step: id.replace(/^[~!]/, ""), kind, state, attempts, pinned: false };
+}
+const done = (number: number, from: number, to: number): RunStep["attempts"][number] => ({
+  number,
+  startedAt: at(from),
+  at: at(to),
+  outcome: "completed",
+});
+
+test("items of one step stand as the worst of them, with their number", () => {
+  const states = statesById(
+    [step("orders[0].charge", "completed"), step("orders[1].charge", "failed"), step("orders[2].charge", "completed")],
+    "orders[1].charge",
+  );
+  expect(states.get("charge")).toEqual({ state: "failed", count: 3 });
+});
+
+test("a step whose failure was dealt with is not shown as the run's failure", () => {
+  const steps = [step("pay", "failed"), step("!pay.tell", "completed")];
+  expect(statesById(steps, null).get("pay")?.state).toBe("rescued");
+  expect(statesById(steps, "pay").get("pay")?.state).toBe("failed");
+});
+
+test("what was compensated is shown as undone", () => {
+  expect(statesById([step("pay", "completed"), step("~pay.refund", "completed")], null).get("pay")?.state).toBe(
+    "undone",
+  );
+});
+
+test("attempts are bars, and the wait between them is hatched", () => {
+  const [row] = rowsOf(
+    {
+      startedAt: at(0),
+      endedAt: at(10),
+      steps: [
+        step("ask", "completed", [
+          { number: 1, startedAt: at(0), at: at(2), outcome: "failed", retryAt: at(5) },
+          done(2, 5, 10),
+        ]),
+      ],
+    },
+    0,
+  );
+  expect(row?.bars).toEqual([
+    { kind: "failed", from: 0, to: 0.2 },
+    { kind: "wait", from: 0.2, to: 0.5 },
+    { kind: "done", from: 0.5, to: 1 },
+  ]);
+  expect(row?.ms).toBe(10_000);
+});
+
+test("what still waits reaches to now, and no bar leaves the chart", () => {
+  const rows = rowsOf(
+    {
+      startedAt: at(0),
+      endedAt: null,
+      steps: [
+        step(
+          "sleep",
+          "waiting",
+          [{ number: 1, startedAt: at(1), at: at(1), outcome: "waiting", until: at(900) }],
+          "wait",
+        ),
+        step("early", "completed", [done(1, -5, 0)]),
+      ],
+    },
+    Date.parse(at(4)),
+  );
+  expect(rows[0]?.bars).toEqual([{ kind: "wait", from: 0.25, to: 1 }]);
+  for (const { bars } of rows)
+    for (const { from, to } of bars) {
+      expect(from).toBeGreaterThanOrEqual(0);
+      expect(to).toBeLessThanOrEqual(1);
+      expect(from).toBeLessThanOrEqual(to);
+    }
+});
+
+test("whoever opens a run sees where it failed, else where it is", () => {
+  const steps = [step("a", "completed"), step("b", "failed"), step("c", "waiting")];
+  const error = { class: "retryable" as const, code: "x", message: "x", path: "b", at: null, detail: null };
+  expect(mostTelling({ steps, error })?.path).toBe("b");
+  expect(mostTelling({ steps, error: null })?.path).toBe("c");
+  expect(mostTelling({ steps: steps.slice(0, 1), error: null })?.path).toBe("a");
+});

@@ -1,0 +1,124 @@
+import type { RunAttempt, RunStep, WholeRun } from "../flow-parts/flow.ts";
+import { type StepState, type StepStateName, WORST_FIRST } from "../flow-parts/step-state.ts";
+
+/** Kinds whose time is spent waiting for something outside, not working. */
+const WAITING_KINDS: ReadonlySet<string> = new Set(["wait", "wait_for_event", "approve", "call"]);
+
+/** How each step of the definition stands in this run, by its id. */
+export function statesById(
+  steps: readonly RunStep[],
+  failedPath: string | null | undefined,
+): ReadonlyMap<string, StepState> {
+  const paths = steps.map(({ path }) => path);
+  const found = new Map<string, StepState>();
+  for (const step of steps) {
+    const state = stateOf(step, paths, failedPath);
+    const before = found.get(step.step);
+    found.set(step.step, {
+      state: before === undefined ? state : worse(before.state, state),
+      count: (before?.count ?? 0) + 1,
+    });
+  }
+  return found;
+}
+
+const worse = (a: StepStateName, b: StepStateName): StepStateName =>
+  WORST_FIRST.indexOf(a) <= WORST_FIRST.indexOf(b) ? a : b;
+
+/** A step that failed and whose own road for that was taken is dealt with; one that was compensated is undone. */
+export function stateOf(step: RunStep, paths: readonly string[], failedPath: string | null | undefined): StepStateName {
+  switch (step.state) {
+    case "completed":
+      return paths.some((path) => path.startsWith(`~${step.path}.`)) ? "undone" : "completed";
+    case "failed":
+      return step.path !== failedPath && paths.some((path) => path.includes(`!${step.path}.`)) ? "rescued" : "failed";
+    case "running":
+      return "running";
+    case "waiting":
+      return "waiting";
+    case "retrying":
+      return "retrying";
+    case "given_up":
+      return "cancelled";
+  }
+}
+
+export interface Bar {
+  readonly kind: "done" | "failed" | "open" | "wait";
+  /** Of the whole run, 0 to 1. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Row {
+  readonly step: RunStep;
+  readonly bars: readonly Bar[];
+  /** From its first to its last moment. */
+  readonly ms: number;
+  /** How deep it lies: items, branches, roads after failures. */
+  readonly depth: number;
+}
+
+/** The time of a run, from its start to its end, or to now. */
+export function spanOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, nowMs: number) {
+  const startMs = Date.parse(run.startedAt);
+  const lastMs = Math.max(startMs, ...run.steps.flatMap(({ attempts }) => attempts.map(({ at }) => Date.parse(at))));
+  // Clocks of machines differ a little: an end before the last entry is that entry.
+  const endMs = Math.max(run.endedAt === null ? nowMs : Date.parse(run.endedAt), lastMs);
+  return { startMs, endMs: Math.max(endMs, startMs + 1) };
+}
+
+/** What happened when: a row for each step, a bar for each attempt, and hatched ones between for what only waited. */
+export function rowsOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, nowMs: number): readonly Row[] {
+  const { startMs, endMs } = spanOf(run, nowMs);
+  const place = (ms: number): number => Math.min(1, Math.max(0, (ms - startMs) / (endMs - startMs)));
+  return run.steps
+    .filter(({ attempts }) => attempts.length > 0)
+    .map((step) => {
+      const bars: Bar[] = [];
+      let first = Number.POSITIVE_INFINITY;
+      let last = 0;
+      for (const attempt of step.attempts) {
+        const until = endOf(attempt, endMs);
+        const from = Math.min(
+          attempt.startedAt === null ? Date.parse(attempt.at) : Date.parse(attempt.startedAt),
+          until,
+        );
+        bars.push({ kind: kindOf(step, attempt), from: place(from), to: place(until) });
+        if (attempt.retryAt !== undefined) {
+          const retryMs = Math.min(Date.parse(attempt.retryAt), endMs);
+          if (retryMs > until) bars.push({ kind: "wait", from: place(until), to: place(retryMs) });
+        }
+        first = Math.min(first, from);
+        last = Math.max(last, until);
+      }
+      return { step, bars, ms: Math.max(0, last - first), depth: depthOf(step.path) };
+    });
+}
+
+function endOf(attempt: RunAttempt, endMs: number): number {
+  return attempt.outcome === "began" || attempt.outcome === "waiting" ? endMs : Date.parse(attempt.at);
+}
+
+function kindOf(step: RunStep, attempt: RunAttempt): Bar["kind"] {
+  if (attempt.outcome === "failed") return "failed";
+  if (attempt.outcome === "waiting" || (step.kind !== null && WAITING_KINDS.has(step.kind))) return "wait";
+  return attempt.outcome === "completed" ? "done" : "open";
+}
+
+const DEPTH_MAX = 6;
+
+export function depthOf(path: string): number {
+  return Math.min(DEPTH_MAX, path.split(".").length - 1);
+}
+
+/** The step that whoever opens a run wants to see: where it failed, else where it is, else the last. */
+export function mostTelling(run: Pick<WholeRun, "steps" | "error">): RunStep | undefined {
+  const { steps, error } = run;
+  return (
+    steps.find(({ path }) => path === error?.path) ??
+    steps.find(({ state }) => state === "waiting" || state === "running" || state === "retrying") ??
+    steps.findLast(({ state }) => state === "failed") ??
+    steps.at(-1)
+  );
+}
