@@ -57,3 +57,6 @@ create index flow_rerun_of on posthorn.flow_rerun (flow_id, id);
 -- From a run to those that it called, and that repeat it. Most have no parent and no entry.
 create index run_ended_child on posthorn.run_ended (parent_id) where parent_id is not null;
 create index run_waiting_child on posthorn.run_waiting (parent_id) where parent_id is not null;
+
+-- Lists of what did not go well, however much did.
+create index run_ended_unwell on posthorn.run_ended (flow_id, id) where state <> 'completed';

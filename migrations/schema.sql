@@ -1,22 +1,24 @@
 -- The schema as the migrations of this folder produce it. Made by `node tools/bun.mjs tools/schema-dump.ts`; do not edit.
 -- Tables, then what belongs to each: constraints inside, indexes, triggers and partitions below. Names are in order.
 
-CREATE OR REPLACE FUNCTION posthorn.cancel_tasks_of(runs uuid[])
+CREATE OR REPLACE FUNCTION posthorn.cancel_tasks_of(runs uuid[], paths text[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
-  why constant text := 'The run that wanted it has ended';
+  why constant text := 'The run that wanted it does not wait for it any more';
 begin
   with gone as (
-    delete from posthorn.task_owed o where o.run_id = any(runs)
+    delete from posthorn.task_owed o using unnest(runs, paths) t(run_id, path)
+     where o.run_id = t.run_id and o.path = coalesce(t.path, o.path)
     returning o.*
   )
   insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key)
   select app_id, id, queue, name, 'cancelled', priority, attempts, input, options,
-         convert_to(jsonb_build_object('class', 'cancelled', 'code', 'run_ended', 'message', why)::text, 'UTF8'), run_id, path, key
+         convert_to(jsonb_build_object('class', 'cancelled', 'code', 'not_awaited', 'message', why)::text, 'UTF8'), run_id, path, key
     from gone;
-  update posthorn.task_leased set cancel_reason = why where run_id = any(runs) and cancel_reason is null;
+  update posthorn.task_leased l set cancel_reason = why from unnest(runs, paths) t(run_id, path)
+   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path) and l.cancel_reason is null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.claim_keys(keys uuid[], event_ids uuid[], body_hashes uuid[], windows_ms bigint[])
@@ -387,7 +389,7 @@ create table posthorn.api_key (
   constraint api_key_check CHECK (((app_id IS NULL) OR (role <> 'admin'::text))),
   constraint api_key_check1 CHECK (((app_id IS NOT NULL) OR (role <> 'portal'::text))),
   constraint api_key_name_check CHECK ((name <> ''::text)),
-  constraint api_key_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'ingest'::text, 'portal'::text])))
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'ingest'::text, 'worker'::text, 'portal'::text])))
 );
 CREATE INDEX api_key_of ON posthorn.api_key USING btree (app_id, id) WHERE (app_id IS NOT NULL);
 
@@ -892,6 +894,28 @@ create table posthorn.flow_schedule (
 );
 CREATE INDEX flow_schedule_due ON posthorn.flow_schedule USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+create table posthorn.flow_secret (
+  id           uuid not null,
+  app_id       uuid not null,
+  name         text collate "C" not null,
+  sealed       bytea not null,
+  flows        text[],
+  version      integer not null default 1,
+  created_at   timestamp with time zone not null default now(),
+  updated_at   timestamp with time zone not null default now(),
+  updated_by   text not null default ''::text,
+  last_used_on date,
+  constraint flow_secret_pkey PRIMARY KEY (id),
+  constraint flow_secret_app_id_name_key UNIQUE (app_id, name)
+);
+
+create table posthorn.flow_secret_version (
+  one     boolean not null default true,
+  version bigint not null,
+  constraint flow_secret_version_pkey PRIMARY KEY (one),
+  constraint flow_secret_version_one_check CHECK (one)
+);
+
 create table posthorn.flow_set (
   app_id  uuid not null,
   version bigint not null,
@@ -1156,6 +1180,7 @@ create table posthorn.run_ended (
 ) partition by range (id);
 CREATE INDEX run_ended_child ON ONLY posthorn.run_ended USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
+CREATE INDEX run_ended_unwell ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state <> 'completed'::text);
 
 create table posthorn.run_key (
   key        uuid not null,
@@ -1374,7 +1399,7 @@ create table posthorn.task_leased (
   path          text,
   key           text,
   cancel_reason text,
-  progress      jsonb,
+  progress      text,
   constraint task_leased_pkey PRIMARY KEY (app_id, id),
   constraint task_leased_unique_mode_check CHECK ((unique_mode = ANY (ARRAY['waiting'::text, 'done'::text, 'window'::text])))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);

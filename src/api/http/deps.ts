@@ -53,6 +53,8 @@ export interface ApiDeps {
   readonly consoleSessions?: ConsoleSessions | undefined;
   /** Called after the commit that changed a source. */
   readonly onSourcesChanged?: () => void;
+  /** Called after the commit that changed a secret of flows. */
+  readonly onFlowSecretsChanged?: () => void;
   /** Called after the commit that began or changed a background task. */
   readonly onTask?: () => void;
   /** Called after the commit that owed something now. */

@@ -26,6 +26,7 @@ const SHOWN = new Set([
   "tag",
   "app_id",
   "event_types",
+  "flows",
   "order",
 ]);
 /** URLs carry credentials in their path and query: the server is enough to know them by. */

@@ -25,6 +25,8 @@ export interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** A POST that only asks, because what it asks with is too much for a query: no transaction, no record. */
+  readonly asksOnly?: true;
   /** The answer shows a secret or a token: where it is kept for a repeat of the request it is sealed. */
   readonly answersSecret?: true;
   /** Answers besides errors, by status. */
@@ -108,8 +110,9 @@ export function route<O extends Operation>(
     operationId,
     access,
     hasBody: body !== undefined,
-    changes: method !== "get",
-    audited: method !== "get" || operation.answersSecret === true || access === "write" || access === "portal:write",
+    changes: method !== "get" && operation.asksOnly !== true,
+    audited:
+      (method !== "get" && operation.asksOnly !== true) || operation.answersSecret === true || access === "write" || access === "portal:write",
     answersSecret: operation.answersSecret === true,
     document: documentOf(operation),
     prepare: handle === undefined ? undefined : prepare,

@@ -8,6 +8,11 @@ export interface Reply {
   readonly stream?: ReadableStream<Uint8Array>;
   /** `application/json` when there is a body and nothing else is said. */
   readonly contentType?: string;
+  /**
+   * Done once this is committed, outside of the transaction and of the limit on requests at once: what it gives is answered instead. For
+   * whoever waits for something, or computes at length. A repeat under the same Idempotency-Key is answered with this reply itself.
+   */
+  readonly afterwards?: () => Promise<Reply>;
 }
 
 /** One fault of a request: where, what is and what should be, and of which kind. */
@@ -55,6 +60,15 @@ export type ErrorCode =
   | "not_confirmed"
   | "disk_full"
   | "not_measured"
+  | "definition_invalid"
+  | "flow_disabled"
+  | "flows_max_reached"
+  | "input_invalid"
+  | "run_ended"
+  | "run_gone"
+  | "rerun_impossible"
+  | "approval_decided"
+  | "approval_over"
   | "too_many_tails"
   | "internal_error";
 

@@ -84,7 +84,7 @@ export function createServe(deps: ApiDeps): Serve {
       return reply;
     };
     if (!route.changes) {
-      const reply = (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
+      const reply = await finished((await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded());
       if (reply.stream === undefined) return reply;
       if (request.method !== "HEAD") return { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
       // Nobody reads the answer to a HEAD, and so nobody would end it.
@@ -113,8 +113,12 @@ export function createServe(deps: ApiDeps): Serve {
             twinWaitMs: deps.twinWaitMs,
             sealer: route.answersSecret ? deps.sealer : undefined,
           };
-    return (await changes.pass(() => unitOfWork(deps.db, idempotent, run))) ?? overloaded();
+    return finished((await changes.pass(() => unitOfWork(deps.db, idempotent, run))) ?? overloaded());
   };
+}
+
+function finished(reply: Reply): Reply | Promise<Reply> {
+  return reply.afterwards === undefined || reply.status >= 400 ? reply : reply.afterwards();
 }
 
 function overloaded(): Reply {

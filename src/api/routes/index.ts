@@ -18,6 +18,7 @@ import { eventTypeRoutes } from "./event-types.ts";
 import { expungeRoutes } from "./expunge.ts";
 import { findRoutes } from "./find.ts";
 import { flowActRoutes } from "./flow-acts.ts";
+import { flowSecretRoutes } from "./flow-secrets.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { instanceRoutes } from "./instance.ts";
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   ...flowRoutes,
   ...flowVersionRoutes,
   ...flowActRoutes,
+  ...flowSecretRoutes,
   ...runRoutes,
   ...approvalRoutes,
   ...findRoutes,

@@ -6,9 +6,9 @@ export const PermissionName = z
   .enum(PERMISSIONS)
   .openapi("Permission", { description: "What an operation takes: `x-posthorn-access` names it on each" });
 
-export const RoleName = z.enum(["admin", "operator", "viewer", "ingest", "portal"]).openapi("Role", {
+export const RoleName = z.enum(["admin", "operator", "viewer", "ingest", "worker", "portal"]).openapi("Role", {
   description:
-    "A set of permissions. admin: all; operator: all but admin; viewer: read, portal:read; ingest: ingest; portal: portal:read, portal:write",
+    "A set of permissions. admin: all; operator: all but admin; viewer: read, portal:read; ingest: ingest; worker: work; portal: portal:read, portal:write",
 }) satisfies z.ZodType<(typeof KEY_ROLES)[number]>;
 
 export const WhoAmIOut = z

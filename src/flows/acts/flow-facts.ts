@@ -1,8 +1,10 @@
 import { bareArray, type Queryable } from "#kernel";
-import type { EndState } from "#language";
+import type { EndState, Trigger } from "#language";
 
-/** What is known of the runs of a flow without looking at many. */
+/** What is shown of a flow in a list: of its current definition, and of its runs without looking at many. */
 export interface FlowFacts {
+  readonly title: string | undefined;
+  readonly triggers: readonly Trigger[];
   /** In the hands of a process. */
   readonly live: number;
   /** That wait; counted up to `COUNTED_MAX`. */
@@ -21,10 +23,12 @@ const FACTS = `
   ), leased as (
     select flow_id, count(*)::int as n from posthorn.run_leased where flow_id = any($1::uuid[]) group by flow_id
   )
-  select w.id, coalesce(l.n, 0) as live,
+  select w.id, v.definition ->> 'title' as title, v.definition -> 'on' as triggers, coalesce(l.n, 0) as live,
          (select count(*)::int from (select from posthorn.run_waiting r where r.flow_id = w.id limit ${COUNTED_MAX}) c) as waiting,
          last.id as last_id, last.state as last_state, last.ended_at as last_ended_at
     from wanted w
+    join posthorn.flow f on f.id = w.id
+    join posthorn.flow_version v on v.flow_id = f.id and v.version = f.version
     left join leased l on l.flow_id = w.id
     left join lateral (
       select e.id, e.state, e.ended_at from posthorn.run_ended e where e.flow_id = w.id order by e.id desc limit 1
@@ -32,6 +36,8 @@ const FACTS = `
 
 interface Row {
   readonly id: string;
+  readonly title: string | null;
+  readonly triggers: readonly Trigger[] | null;
   readonly live: number;
   readonly waiting: number;
   readonly last_id: string | null;
@@ -47,6 +53,8 @@ export async function flowFacts(q: Queryable, flowIds: readonly string[]): Promi
     rows.map((row) => [
       row.id,
       {
+        title: row.title ?? undefined,
+        triggers: row.triggers ?? [],
         live: row.live,
         waiting: row.waiting,
         last:

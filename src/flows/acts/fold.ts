@@ -24,6 +24,8 @@ export interface StepRecord {
   readonly path: string;
   readonly step: string;
   state: StepRecordState;
+  /** Its end was taken over from another run. */
+  readonly isPinned: boolean;
   readonly attempts: AttemptRecord[];
 }
 
@@ -44,7 +46,13 @@ export function foldJournal(entries: readonly Entry[], hasEnded: boolean): reado
     if (entry.kind === "cancelled" || entry.path === "") continue;
     let step = steps.get(entry.path);
     if (step === undefined) {
-      step = { path: entry.path, step: stepIdOf(entry.path), state: "running", attempts: [] };
+      step = {
+        path: entry.path,
+        step: stepIdOf(entry.path),
+        state: "running",
+        isPinned: entry.attempt === 0,
+        attempts: [],
+      };
       steps.set(entry.path, step);
     }
     const attempt = attemptOf(step, entry.attempt, seq, entry.atMs);

@@ -1,14 +1,19 @@
-import type { CompiledFlow, Entry } from "#language";
+import type { CompiledFlow, Entry, Json, StepError } from "#language";
 import { locate, type Way } from "./locate.ts";
+
+/** How a step ended in the run before: taken as given, and written as the first entries of the rerun's journal, as attempt 0. */
+export type Pin =
+  | { readonly path: string; readonly kind: "completed"; readonly output: Json }
+  | { readonly path: string; readonly kind: "failed"; readonly error: StepError };
 
 /** What a rerun takes over of the run before. */
 export type Kept =
-  | { readonly ok: true; readonly entries: readonly Entry[] }
+  | { readonly ok: true; readonly pins: readonly Pin[] }
   /** There is no such step, or a rerun cannot begin there. */
   | { readonly ok: false; readonly reason: string };
 
 /**
- * The entries of a journal that a rerun keeps when it begins at the step `from`: of steps that ended and do not come after it. Other
+ * What a rerun keeps of a journal when it begins at the step `from`: steps that ended and do not come after it. Other
  * items of the same list and other branches do not come after; what was done about failures and to compensate is never kept.
  *
  * `flow` is what the rerun runs, `before` what the run before ran: a step is kept only where both have it, of the same kind. Pure.
@@ -25,21 +30,16 @@ export function keptEntries(flow: CompiledFlow, before: CompiledFlow, entries: r
     const reason = `A rerun begins at a step of the flow itself; ${JSON.stringify(from)} is done after a failure or to compensate`;
     return { ok: false, reason };
   }
-  const byPath = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    if (entry.path === "") continue;
-    const known = byPath.get(entry.path);
-    if (known === undefined) byPath.set(entry.path, [entry]);
-    else known.push(entry);
-  }
-  const kept = new Set<Entry>();
-  for (const [path, own] of byPath) {
+  const lastOf = new Map<string, Entry>();
+  for (const entry of entries) if (entry.path !== "") lastOf.set(entry.path, entry);
+  const pins: Pin[] = [];
+  for (const [path, last] of lastOf) {
     const way = locate(flow, path);
-    if (way === undefined || !isSame(way, locate(before, path))) continue;
-    if (!comesBefore(way, start) || !hasEnded(own, way)) continue;
-    for (const entry of own) kept.add(entry);
+    if (way === undefined || !isSame(way, locate(before, path)) || !comesBefore(way, start)) continue;
+    const pin = pinOf(path, last, way);
+    if (pin !== undefined) pins.push(pin);
   }
-  return { ok: true, entries: entries.filter((entry) => kept.has(entry)) };
+  return { ok: true, pins };
 }
 
 function isAside(way: Way): boolean {
@@ -74,13 +74,13 @@ function comesBefore(way: Way, start: Way): boolean {
   return false;
 }
 
-/** A step that failed for good ended only where somebody bears that; otherwise the rerun would fail at once. */
-function hasEnded(own: readonly Entry[], way: Way): boolean {
-  const last = own.at(-1);
-  if (last?.kind === "completed") return true;
-  if (last?.kind !== "failed" || last.retryAtMs !== undefined) return false;
-  return way.places.some(
+/** A step that failed for good is taken over only where somebody bears that; otherwise the rerun would fail at once. */
+function pinOf(path: string, last: Entry, way: Way): Pin | undefined {
+  if (last.kind === "completed") return { path, kind: "completed", output: last.output };
+  if (last.kind !== "failed" || last.retryAtMs !== undefined) return undefined;
+  const isBorne = way.places.some(
     ({ step, index }) =>
       step.onFailure !== undefined || (step.kind === "for_each" && index !== undefined && step.tolerate > 0),
   );
+  return isBorne ? { path, kind: "failed", error: last.error } : undefined;
 }
