@@ -7,10 +7,11 @@ import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#
 // with a body that cannot be made up, fails.
 
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  admin: ["admin", "read", "write", "ingest", "portal:read", "portal:write"],
-  operator: ["read", "write", "ingest", "portal:read", "portal:write"],
+  admin: ["admin", "read", "write", "ingest", "work", "portal:read", "portal:write"],
+  operator: ["read", "write", "ingest", "work", "portal:read", "portal:write"],
   viewer: ["read", "portal:read"],
   ingest: ["ingest"],
+  worker: ["work"],
   portal: ["portal:read", "portal:write"],
   "read-only portal": ["portal:read"],
 };
@@ -68,6 +69,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   task_id: "qtask_01h455vb4pex5vsknk084sn02q",
   event_type_name: "matrix.happened",
   id_or_uid: "nobody",
+  secret_name: "nobody",
 };
 
 /** Bodies that the schema alone would make do harm to what the matrix stands on, or cannot tell. */
@@ -178,9 +180,11 @@ beforeAll(async () => {
     await ofAll("operator"),
     await ofAll("viewer"),
     await ofAll("ingest"),
+    await ofAll("worker"),
     await ofOne("operator"),
     await ofOne("viewer"),
     await ofOne("ingest"),
+    await ofOne("worker"),
     await ofOne("portal"),
     ...(await Promise.all(
       [false, true].map(async (readOnly): Promise<Caller> => {
@@ -272,7 +276,7 @@ function expected(operation: Operation, caller: Caller, app: "own" | "foreign" |
 
 test("every operation says what it takes", () => {
   expect(operations.length).toBeGreaterThan(40);
-  const known = ["admin", "read", "write", "ingest", "portal:read", "portal:write", "any", "public"];
+  const known = ["admin", "read", "write", "ingest", "work", "portal:read", "portal:write", "any", "public"];
   expect(operations.filter(({ access }) => !known.includes(access)).map(({ operationId }) => operationId)).toEqual([]);
   // What needs no token is named here, so that nothing joins it by a slip.
   expect(

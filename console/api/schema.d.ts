@@ -724,6 +724,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/flow-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the secrets that flows may use
+         * @description Names, grants and dates. No operation shows a value.
+         */
+        get: operations["v1.flow-secret.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow-secret/{secret_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a secret, or grant it to other flows
+         * @description Requests that leave a second later carry the new value. Flows name it as `secrets.<name>` in the headers of `http` steps.
+         */
+        put: operations["v1.flow-secret.put"];
+        post?: never;
+        /**
+         * Delete a secret
+         * @description Steps that need it fail with `secret_unknown` from then on.
+         */
+        delete: operations["v1.flow-secret.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/flow/{flow_id}": {
         parameters: {
             query?: never;
@@ -3379,6 +3423,33 @@ export interface components {
          * @enum {string}
          */
         FlowRunningPolicy: "finish" | "migrate" | "cancel";
+        FlowSecretIn: {
+            /** @description Names of the flows that may use it, also of ones that are made later; null: all. Absent: as it is, none for a new one */
+            flows?: string[] | null;
+            /**
+             * @description Visible ASCII. Absent: the value it has. No answer shows it
+             * @example sk_live_example_1234
+             */
+            value?: string;
+        };
+        FlowSecretOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Names of the flows that may use it; null: all of the application */
+            flows: string[] | null;
+            /**
+             * Format: date
+             * @description The last day a request left with it
+             */
+            lastUsedOn: string | null;
+            /** @example stripe_key */
+            name: string;
+            /** Format: date-time */
+            updatedAt: string;
+            updatedBy: string;
+            /** @description Raised by each new value */
+            version: number;
+        };
         /**
          * @description Of `source`
          * @default yaml
@@ -3671,6 +3742,15 @@ export interface components {
         };
         ListResponse_SourceOut_: {
             data: components["schemas"]["SourceOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponseFlowSecretOut: {
+            data: components["schemas"]["FlowSecretOut"][];
             /** @description Whether nothing lies beyond in this direction */
             done: boolean;
             /** @example iterator */
@@ -4299,7 +4379,7 @@ export interface components {
          * @description What an operation takes: `x-posthorn-access` names it on each
          * @enum {string}
          */
-        Permission: "admin" | "read" | "write" | "ingest" | "portal:read" | "portal:write";
+        Permission: "admin" | "read" | "write" | "ingest" | "work" | "portal:read" | "portal:write";
         PortalOut: {
             application: {
                 id: string;
@@ -4401,10 +4481,10 @@ export interface components {
          */
         ReplayWhat: "failed" | "missing" | "all";
         /**
-         * @description A set of permissions. admin: all; operator: all but admin; viewer: read, portal:read; ingest: ingest; portal: portal:read, portal:write
+         * @description A set of permissions. admin: all; operator: all but admin; viewer: read, portal:read; ingest: ingest; worker: work; portal: portal:read, portal:write
          * @enum {string}
          */
-        Role: "admin" | "operator" | "viewer" | "ingest" | "portal";
+        Role: "admin" | "operator" | "viewer" | "ingest" | "worker" | "portal";
         RunAnsweredOut: {
             /** @description What it returned, when it completed */
             output?: unknown;
@@ -9759,6 +9839,302 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListResponse_FlowOut_"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow-secret.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description The order of the items */
+                order?: components["schemas"]["Ordering"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of secrets, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponseFlowSecretOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow-secret.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                secret_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSecretIn"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSecretOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSecretOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow-secret.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                secret_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -23,6 +23,7 @@ import {
   noticeLook,
   readPayloads,
 } from "#events";
+import { createFlowSecrets, type FlowSecrets, resealFlowSecrets } from "#flows";
 import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
 import {
   type Config,
@@ -69,6 +70,7 @@ export interface Roles {
   readonly jobs: Jobs | undefined;
   readonly events: EventLog;
   readonly ingest: Ingest;
+  readonly flowSecrets: FlowSecrets;
   readonly intake: ObservedIntake;
   readonly applications: ApplicationResolver;
   readonly quota: TakeQuota;
@@ -232,6 +234,20 @@ export function rolesService(
           idleMs: LOOK_FLOOR_MS,
         })
       : undefined;
+    const flowSecrets = createFlowSecrets({
+      q: db,
+      sealer,
+      now,
+      monotonic,
+      onUnreadable: (appId, name, error) =>
+        log.limited(
+          `flow_secret_sealed:${appId}`,
+          "error",
+          "flow_secret_sealed",
+          "A secret of flows cannot be opened; the steps that need it fail.",
+          { appId: publicId("app", appId), name, error },
+        ),
+    });
     await membership.start();
     delivery.start();
     jobs?.start();
@@ -245,6 +261,7 @@ export function rolesService(
         { name: "disk", everyMs: 2_000, run: () => intake.measure() },
         health.schemaChore(db, log),
         { name: "key_uses", everyMs: 5_000, run: () => tokens.writeUses() },
+        { name: "flow_secret_uses", everyMs: 60_000, run: () => flowSecrets.writeUses() },
         ...(config.roles.has("upkeep")
           ? [
               ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),
@@ -280,6 +297,7 @@ export function rolesService(
       jobs,
       events,
       ingest,
+      flowSecrets,
       intake,
       applications,
       quota,
@@ -324,7 +342,7 @@ export function rolesService(
 /** After a rotation of the master key: seals anew what an older one sealed, a page at a time, while everything runs. */
 async function reseal(db: Db, sealer: Sealer, log: RootLog): Promise<void> {
   let resealed = 0;
-  for (const page of [resealSecrets, resealHeaders, resealSources]) {
+  for (const page of [resealSecrets, resealHeaders, resealSources, resealFlowSecrets]) {
     let after: string | undefined;
     do {
       const done = await page(db, sealer, after, 500);

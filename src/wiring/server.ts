@@ -80,7 +80,7 @@ export function httpService(
     },
     start: async () => {
       const { apiToken, db, embedded, sealer } = onGround();
-      const { applications, delivery, events, ingest, intake, quota, tokens } = onRoles();
+      const { applications, delivery, events, flowSecrets, ingest, intake, quota, tokens } = onRoles();
       // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
       // Whoever names a public URL lets others in, whatever the proxy says of them.
       const isPublic =
@@ -100,6 +100,7 @@ export function httpService(
           authenticate,
           consoleSessions,
           onAccessChanged: () => tokens.changed(),
+          onFlowSecretsChanged: () => flowSecrets.changed(),
           applications,
           checkUrl: (url) => checkUrl(url, { guard }),
           resend: resendEvent,
