@@ -1,6 +1,50 @@
 // Durable automations and tasks.
 
+export { type ApprovalLinks, createApprovalLinks } from "./acts/approval-links.ts";
+export { createApprovalPart } from "./acts/approval-part.ts";
+export {
+  type Approval,
+  type ApprovalKey,
+  approvalByToken,
+  type Decided,
+  decideApproval,
+  findApproval,
+  listApprovals,
+} from "./acts/approvals.ts";
+export { CANCELLED_AT_ONCE, cancelRun, cancelRunsOf } from "./acts/cancel-runs.ts";
+export { type EntryRow, entryOf, jsonOf } from "./acts/entry-row.ts";
+export { type Failure, listFailures } from "./acts/failures.ts";
+export { type FlowFacts, flowFacts, liveByVersion } from "./acts/flow-facts.ts";
+export { type AttemptRecord, foldJournal, type StepRecord } from "./acts/fold.ts";
+export { stepAt } from "./acts/locate.ts";
+export {
+  childrenOf,
+  findRunSummary,
+  findRuns,
+  listRuns,
+  type RunFilter,
+  type RunStanding,
+  type RunSummary,
+  type RunValues,
+  readEntries,
+  readEntryRows,
+  runValues,
+} from "./acts/run-read.ts";
+export { type FlowStats, flowStats } from "./acts/stats.ts";
 export type { CommitPart, RunCommit } from "./commit-part.ts";
+export type { Flow, FlowMode, FlowVersion } from "./flow.ts";
+export {
+  deleteFlow,
+  deployFlow,
+  FLOWS_MAX,
+  findFlow,
+  findVersion,
+  listFlows,
+  listVersions,
+  type Put,
+  putFlow,
+  setFlowMode,
+} from "./flow-store.ts";
 export type { Run, RunPhase, WaitingFor } from "./run.ts";
 export { type CodeResult, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
