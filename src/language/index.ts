@@ -10,4 +10,6 @@ export type * from "./definition.ts";
 export { ERROR_CLASSES } from "./definition.ts";
 export type * from "./journal.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";
+export { JournalMismatch } from "./machine/journal-mismatch.ts";
+export { createMachine } from "./machine/machine.ts";
 export { instantOf, matchText, parseSpan, spanOf } from "./span.ts";

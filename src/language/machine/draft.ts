@@ -8,7 +8,7 @@ import type {
 } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import type { Command, CommandKind, StepError } from "../journal.ts";
-import { instantOf, matchText, spanOf } from "./readings.ts";
+import { instantOf, matchText, spanOf } from "../span.ts";
 import type { Scope } from "./scope.ts";
 
 /** A step that does something: not one of structure, and not pure. */

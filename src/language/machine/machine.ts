@@ -1,7 +1,9 @@
 import { unreachable } from "#kernel";
 import type { CompiledExpression, CompiledFlow, CompiledStep, CompiledStepOf, CompiledTemplate } from "../compiled.ts";
+import { errorContext, eventContext } from "../context.ts";
 import type { Json } from "../definition.ts";
 import type { Command, CommandKind, Ending, Entry, EventFactsOfRun, Machine, Start, StepError } from "../journal.ts";
+import { matchText } from "../span.ts";
 import { commandKindOf, type Doing, draftOf, invalid, wrongType } from "./draft.ts";
 import { type Due, DueQueue } from "./due.ts";
 import { factsOf } from "./facts.ts";
@@ -10,7 +12,6 @@ import { Activation, Fan, type Part, Sequence } from "./frames.ts";
 import { JournalMismatch } from "./journal-mismatch.ts";
 import { jsonSize } from "./json-size.ts";
 import { ENTRIES_MAX, ITEMS_MAX, OUTPUT_BYTES_MAX, RUN_BYTES_MAX, STEPS_BEGUN_MAX, WORK_PER_CALL } from "./limits.ts";
-import { eventContext, matchText } from "./readings.ts";
 import { retryAt } from "./retry.ts";
 import { Scope } from "./scope.ts";
 
@@ -231,7 +232,6 @@ class RunMachine implements Machine {
     }
     switch (activation.phase) {
       case "open":
-      case "retrying":
         activation.given = true;
         commands.push(this.#command(activation, nowMs));
         return;
@@ -246,9 +246,11 @@ class RunMachine implements Machine {
           }),
         );
         return;
+      case "retrying":
       case "waiting":
       case "within":
       case "settled":
+        // Moved on by entries since it came to want something.
         return;
       default:
         unreachable(activation.phase);
@@ -295,7 +297,8 @@ class RunMachine implements Machine {
 
   #fallDue(activation: Activation, nowMs: number, commands: Command[]): void {
     if (activation.phase === "retrying") {
-      this.#giveOut(activation, nowMs, commands);
+      activation.given = true;
+      commands.push(this.#command(activation, nowMs));
       return;
     }
     const { path, attempt } = activation;
@@ -759,7 +762,7 @@ class RunMachine implements Machine {
     const child = new Sequence(
       handler,
       `${sequence.prefix}!${step.id}.`,
-      sequence.scope.withError(errorValue(told)),
+      sequence.scope.withError(errorContext(told)),
       { kind: "on_failure", of: activation },
       sequence.part,
     );
@@ -879,7 +882,7 @@ class RunMachine implements Machine {
     if (step.kind === "for_each" && step.reportsFailures) {
       const failures = fan.failures
         .sort((a, b) => a.index - b.index)
-        .map(({ index, error }) => ({ index, error: errorValue(error) }));
+        .map(({ index, error }) => ({ index, error: errorContext(error) as Json }));
       this.#complete(activation, { results: fan.results, failures }, fan.keptBytes, true);
       return;
     }
@@ -903,7 +906,7 @@ class RunMachine implements Machine {
 
   #fail(error: StepError): void {
     const { onFailure } = this.#compiled;
-    const scope = this.#root.scope.withError(errorValue(error));
+    const scope = this.#root.scope.withError(errorContext(error));
     this.#leaveMain({ state: "failed", error });
     if (onFailure.length === 0) {
       this.#afterwards();
@@ -1000,16 +1003,6 @@ function laneOf(of: Activation, fan: Fan, index: number): Sequence {
     throw new Error(`"${path}" has no lane ${index}.`);
   }
   return new Sequence(branch.steps, `${path}.${branch.name}.`, sequence.scope, owner, sequence.part);
-}
-
-function errorValue(error: StepError): { readonly [name: string]: Json } {
-  return {
-    class: error.class,
-    code: error.code,
-    message: error.message,
-    step: error.path ?? null,
-    detail: error.detail ?? null,
-  };
 }
 
 function tooLong(message: string): StepError {
