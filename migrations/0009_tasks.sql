@@ -8,6 +8,10 @@
 --    │  └───────────────┼──────────────────────────┘
 --    └──────────────────┘
 
+-- Keys of workers may enqueue tasks and do them, and nothing else.
+alter table posthorn.api_key drop constraint api_key_role_check;
+alter table posthorn.api_key add constraint api_key_role_check check (role in ('admin', 'operator', 'viewer', 'ingest', 'worker', 'portal'));
+
 -- Workers: one row per incarnation of one. `token` grows and is the fence: tasks leased to a worker carry it, and a report that
 -- names a token which no longer holds the task changes nothing. One row renewed each second stands for all its tasks.
 create table posthorn.task_worker (
@@ -94,7 +98,7 @@ create table posthorn.task_leased (
   -- Somebody wants it to end; its worker is told with its next heartbeat.
   cancel_reason text,
   -- JSON: what its worker last told of it.
-  progress    jsonb,
+  progress    text,
   primary key (app_id, id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_cost_delay = 0);
 create index task_leased_cancelled on posthorn.task_leased (worker) where cancel_reason is not null;
@@ -179,22 +183,24 @@ create function posthorn.task_retries(options jsonb, attempt integer, class text
   return attempt < coalesce((options #>> '{retry,attempts}')::integer, 5)
      and case when options #> '{retry,on}' is null then class in ('retryable', 'timeout', 'ambiguous') else options #> '{retry,on}' ? class end;
 
--- Nobody waits for the tasks of these runs any more: those that wait have ended, workers are told to stop the others. A function, so that it can
+-- Nobody waits for these tasks of runs any more (path null: for all of that run): those that wait have ended, workers are told to stop the others. A function, so that it can
 -- be a part of a statement that does much else.
-create function posthorn.cancel_tasks_of(runs uuid[]) returns void
+create function posthorn.cancel_tasks_of(runs uuid[], paths text[]) returns void
   language plpgsql as $$
 declare
-  why constant text := 'The run that wanted it has ended';
+  why constant text := 'The run that wanted it does not wait for it any more';
 begin
   with gone as (
-    delete from posthorn.task_owed o where o.run_id = any(runs)
+    delete from posthorn.task_owed o using unnest(runs, paths) t(run_id, path)
+     where o.run_id = t.run_id and o.path = coalesce(t.path, o.path)
     returning o.*
   )
   insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key)
   select app_id, id, queue, name, 'cancelled', priority, attempts, input, options,
-         convert_to(jsonb_build_object('class', 'cancelled', 'code', 'run_ended', 'message', why)::text, 'UTF8'), run_id, path, key
+         convert_to(jsonb_build_object('class', 'cancelled', 'code', 'not_awaited', 'message', why)::text, 'UTF8'), run_id, path, key
     from gone;
-  update posthorn.task_leased set cancel_reason = why where run_id = any(runs) and cancel_reason is null;
+  update posthorn.task_leased l set cancel_reason = why from unnest(runs, paths) t(run_id, path)
+   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path) and l.cancel_reason is null;
 end $$;
 
 -------------------------------------------------------------------------------------- from the user's own transaction

@@ -197,16 +197,16 @@ CREATE OR REPLACE FUNCTION posthorn.flow_listens(about_app uuid, what text)
  STABLE
 RETURN (EXISTS (SELECT FROM posthorn.flow_listener l WHERE ((l.app_id = flow_listens.about_app) AND (l.kind = 'delivery'::text) AND (l.subject = flow_listens.what))));
 
-CREATE OR REPLACE FUNCTION posthorn.free_places(gates uuid[], holders uuid[], ended uuid[])
+CREATE OR REPLACE FUNCTION posthorn.free_places(gate_ids uuid[], holders uuid[], ended uuid[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform from posthorn.flow_gate where id = any(gates) order by id for update;
-  delete from posthorn.flow_place p using unnest(gates, holders) e(gate_id, run_id)
+  perform from posthorn.flow_gate where id = any(gate_ids) order by id for update;
+  delete from posthorn.flow_place p using unnest(gate_ids, holders) e(gate_id, run_id)
    where p.gate_id = e.gate_id and p.run_id = e.run_id;
   delete from posthorn.flow_queue where run_id = any(ended);
-  perform posthorn.give_places(gates);
+  perform posthorn.give_places(gate_ids);
 end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.give_notice(notice_type text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer, extra jsonb)
@@ -223,7 +223,7 @@ AS $function$
   returning true
 $function$;
 
-CREATE OR REPLACE FUNCTION posthorn.give_places(gates uuid[])
+CREATE OR REPLACE FUNCTION posthorn.give_places(gate_ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -232,7 +232,7 @@ declare
   free integer;
   given uuid[];
 begin
-  for gate in select * from posthorn.flow_gate where id = any(gates) and places is not null order by id loop
+  for gate in select * from posthorn.flow_gate where id = any(gate_ids) and places is not null order by id loop
     free := gate.places - (select count(*) from posthorn.flow_place p where p.gate_id = gate.id);
     if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
       continue;
@@ -249,10 +249,10 @@ begin
     else
       update posthorn.flow_queue set gate_id = null where run_id = any(given);
     end if;
-    update posthorn.run_waiting
-       set waiting_for = 'room', due_at = now(), gates = array_append(gates, gate.id),
-           phase = case when gate.kind = 'concurrency' then 'running' else phase end
-     where id = any(given);
+    update posthorn.run_waiting w
+       set waiting_for = 'room', due_at = now(), gates = array_append(w.gates, gate.id),
+           phase = case when gate.kind = 'concurrency' then 'running' else w.phase end
+     where w.id = any(given);
     if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
       update posthorn.flow_gate set due_at = least(coalesce(due_at, 'infinity'), now() + interval '200 ms') where id = gate.id;
     end if;
@@ -930,6 +930,7 @@ create table posthorn.flow_skip (
   trigger      text not null,
   event_id     uuid,
   scheduled_at timestamp with time zone,
+  run_id       uuid not null,
   detail       text not null default ''::text,
   constraint flow_skip_pkey PRIMARY KEY (id)
 );
@@ -1214,6 +1215,7 @@ create table posthorn.run_leased (
   constraint run_leased_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
   constraint run_leased_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
+CREATE INDEX run_leased_child ON posthorn.run_leased USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
 create table posthorn.run_signal (
   id         uuid not null,

@@ -30,6 +30,7 @@ export {
   readEntryRows,
   runValues,
 } from "./acts/run-read.ts";
+export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
 export { type FlowStats, flowStats } from "./acts/stats.ts";
 export type { CommitPart, RunCommit } from "./commit-part.ts";
 export type { Flow, FlowMode, FlowVersion } from "./flow.ts";
@@ -62,3 +63,30 @@ export {
   SECRET_NAME,
   secretValueFault,
 } from "./secrets/secret-store.ts";
+export type { Started, StartRequest, Starts } from "./start.ts";
+export type { CancelTask, RetriedMany, RetryFilter, RetryTask } from "./tasks/acts.ts";
+export { cancelTask, RETRIED_AT_ONCE_MAX, retryTask, retryTasks } from "./tasks/acts.ts";
+export type { Enqueued } from "./tasks/enqueue.ts";
+export { enqueueWithin } from "./tasks/enqueue.ts";
+export type { QueueChange, TaskQueue } from "./tasks/queues.ts";
+export { COUNTED_MAX, changeQueue, listQueues } from "./tasks/queues.ts";
+export type { TaskAttempt, TaskDetail, TaskFilter, TaskSummary } from "./tasks/read.ts";
+export { findTask, findTasks, listTasks } from "./tasks/read.ts";
+export type { Beat, Leased, ProgressOf, Tasks, TasksOptions, WorkerClaim } from "./tasks/service.ts";
+export { createTasks } from "./tasks/service.ts";
+export type { LeasedTask, NewTask, ResultState, TaskError, TaskOptions, TaskResult, TaskState } from "./tasks/task.ts";
+export {
+  DELAY_MS_MAX,
+  PRIORITY_MAX,
+  PROGRESS_BYTES_MAX,
+  TASK_BATCH_MAX,
+  TASK_NAME,
+  TASK_STATES,
+  TASK_VALUE_BYTES_MAX,
+  TIMEOUT_MS_MAX,
+  TIMEOUT_MS_MIN,
+  UNIQUE_KEY_MAX,
+} from "./tasks/task.ts";
+export { ensureTaskPartitions, taskChores } from "./tasks/upkeep.ts";
+export type { Cancellation, SeenWorker, WorkerProfile, WorkerRow } from "./tasks/worker-store.ts";
+export { listWorkers } from "./tasks/worker-store.ts";

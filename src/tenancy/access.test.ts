@@ -9,15 +9,16 @@ const asked = { role: "viewer", appId: undefined, expiresAt: undefined } as cons
 test("a role may do what its permissions say, and the portal's users nothing that an operator may not", () => {
   const table = KEY_ROLES.map((role) => [
     role,
-    ...(["admin", "read", "write", "ingest", "portal:read", "portal:write", "any", "public"] as const).filter(
+    ...(["admin", "read", "write", "ingest", "work", "portal:read", "portal:write", "any", "public"] as const).filter(
       (access) => permits(ROLE_PERMISSIONS[role], access),
     ),
   ]);
   expect(table).toEqual([
-    ["admin", "admin", "read", "write", "ingest", "portal:read", "portal:write", "any", "public"],
-    ["operator", "read", "write", "ingest", "portal:read", "portal:write", "any", "public"],
+    ["admin", "admin", "read", "write", "ingest", "work", "portal:read", "portal:write", "any", "public"],
+    ["operator", "read", "write", "ingest", "work", "portal:read", "portal:write", "any", "public"],
     ["viewer", "read", "portal:read", "any", "public"],
     ["ingest", "ingest", "any", "public"],
+    ["worker", "work", "any", "public"],
     ["portal", "portal:read", "portal:write", "any", "public"],
   ]);
 });

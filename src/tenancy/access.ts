@@ -6,9 +6,10 @@
  * - `write`: change what belongs to an application (its endpoints, sources, deliveries), and see its secrets
  * - `admin`: the organisation's own things: applications, keys, audit, operational webhooks, settings, the instance
  * - `ingest`: send messages
+ * - `work`: enqueue tasks, and do them
  * - `portal:read`, `portal:write`: what an application's own users may see and do through the portal
  */
-export const PERMISSIONS = ["admin", "read", "write", "ingest", "portal:read", "portal:write"] as const;
+export const PERMISSIONS = ["admin", "read", "write", "ingest", "work", "portal:read", "portal:write"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What an operation asks of its caller: a permission; `any`: a token of any kind; `public`: nothing. */
@@ -17,9 +18,10 @@ export type Access = Permission | "any" | "public";
 /** Roles are named sets of permissions. What an application's users may do, its operators may do too. */
 export const ROLE_PERMISSIONS = {
   admin: PERMISSIONS,
-  operator: ["read", "write", "ingest", "portal:read", "portal:write"],
+  operator: ["read", "write", "ingest", "work", "portal:read", "portal:write"],
   viewer: ["read", "portal:read"],
   ingest: ["ingest"],
+  worker: ["work"],
   portal: ["portal:read", "portal:write"],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>;
 export type KeyRole = keyof typeof ROLE_PERMISSIONS;

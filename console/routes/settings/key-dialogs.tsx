@@ -22,6 +22,7 @@ const ROLES: readonly { readonly id: Role; readonly label: string; readonly note
   { id: "operator", label: "Operator", note: "See everything, send, change endpoints, replay" },
   { id: "viewer", label: "Viewer", note: "See everything but secrets, change nothing" },
   { id: "ingest", label: "Ingest", note: "Send messages, and nothing else" },
+  { id: "worker", label: "Worker", note: "Enqueue tasks and do them, and nothing else" },
   { id: "portal", label: "Portal", note: "What an application's own users may do" },
 ];
 

@@ -158,7 +158,7 @@ export function addOperatorCommands(program: Command, at: OperatorSurroundings):
     "Make a key and print its token, this once.",
     [
       new Option("--role <role>", "what it may do")
-        .choices(["admin", "operator", "viewer", "ingest", "portal"])
+        .choices(["admin", "operator", "viewer", "ingest", "worker", "portal"])
         .makeOptionMandatory(),
       new Option("--app <app>", "only within this application"),
       new Option("--expires <when>", "a time: 2027-01-01"),

@@ -126,3 +126,17 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
     waitMsMax: WAIT_MS_MAX,
   });
 }
+
+/** Enqueues in the caller's transaction; once that is committed `Tasks.inserted` is to be told of them. */
+export async function enqueueWithin(q: Queryable, tasks: readonly NewTask[]): Promise<readonly Enqueued[]> {
+  const held = await claimUnique(q, tasks);
+  const made = tasks.filter(({ id }) => !held.has(id));
+  await insertTasks(
+    q,
+    made.map((task) => ({ task, worker: undefined })),
+  );
+  return tasks.map(({ id }) => {
+    const holder = held.get(id);
+    return holder === undefined ? { id, isNew: true } : { id: holder, isNew: false };
+  });
+}

@@ -4,7 +4,7 @@ import type { WorkerRow } from "./worker-store.ts";
 
 // Of what is still this worker's; at most once per heartbeat, and only for tasks that tell something.
 const WRITE = `
-  update posthorn.task_leased l set progress = t.value::jsonb
+  update posthorn.task_leased l set progress = t.value
     from unnest($3::uuid[], $4::int2[], $5::text[]) t(id, attempt, value)
    where l.app_id = $1 and l.id = t.id and l.worker = $2::bigint and l.attempt = t.attempt`;
 

@@ -1,4 +1,4 @@
-import { bareArray, newId, type Queryable, type Statement } from "#kernel";
+import { bareArray, newId, type Queryable, type Statement, textArray } from "#kernel";
 import type { CommandOf } from "#language";
 import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
 import { owing } from "./insert.ts";
@@ -11,11 +11,15 @@ export interface TaskPartOptions {
 }
 
 // A run that is cancelled or has failed wants none of its tasks any more.
-const CANCEL = "select posthorn.cancel_tasks_of($1::uuid[])";
+const CANCEL = "select posthorn.cancel_tasks_of($1::uuid[], $2::text[])";
 
-function endsItsTasks({ entries, then }: RunCommit): boolean {
-  return (
-    entries.some(({ kind }) => kind === "cancelled") || (then.kind === "ends" && then.ending.state !== "completed")
+/** Tasks of this run that nobody waits for after this commit; path null: all of them. */
+function unwantedOf({ run, entries, effects, then }: RunCommit): { runId: string; path: string | null }[] {
+  const isOver =
+    entries.some(({ kind }) => kind === "cancelled") || (then.kind === "ends" && then.ending.state !== "completed");
+  if (isOver) return [{ runId: run.id, path: null }];
+  return effects.flatMap((command) =>
+    command.kind === "give_up" && command.of === "task" ? [{ runId: run.id, path: command.path }] : [],
   );
 }
 
@@ -42,10 +46,13 @@ export function createTaskPart(options: TaskPartOptions): CommitPart {
     const tasks = commits.flatMap((commit) =>
       commit.effects.flatMap((command) => (command.kind === "task" ? [taskOf(commit, command)] : [])),
     );
-    const ended = bareArray(commits.filter(endsItsTasks).map(({ run }) => run.id));
+    const unwanted = commits.flatMap(unwantedOf);
     const statements: Statement[] = [];
     if (tasks.length > 0) statements.push(owing(tasks));
-    if (ended !== "{}") statements.push({ text: CANCEL, params: [ended] });
+    if (unwanted.length > 0) {
+      const params = [bareArray(unwanted.map(({ runId }) => runId)), textArray(unwanted.map(({ path }) => path))];
+      statements.push({ text: CANCEL, params });
+    }
     const plan: PartPlan = {
       committed: () => options.inserted(tasks),
       abandoned: () => undefined,
@@ -55,7 +62,8 @@ export function createTaskPart(options: TaskPartOptions): CommitPart {
 
   return {
     name: "task",
-    concerns: (commit) => commit.effects.some(({ kind }) => kind === "task") || endsItsTasks(commit),
+    serves: ["task"],
+    concerns: (commit) => commit.effects.some(({ kind }) => kind === "task") || unwantedOf(commit).length > 0,
     foresee: statementsOf,
     write: async (tx: Queryable, commits) => {
       const { statements, plan } = statementsOf(commits);
@@ -78,5 +86,5 @@ const ORPHANED = `
 /** Cancels the tasks that no run waits for. */
 export async function cancelOrphans(q: Queryable): Promise<void> {
   const [row] = await q.query<{ runs: string[] | null }>(ORPHANED);
-  if (row?.runs) await q.query(CANCEL, [bareArray(row.runs)]);
+  if (row?.runs) await q.query(CANCEL, [bareArray(row.runs), textArray(row.runs.map(() => null))]);
 }
