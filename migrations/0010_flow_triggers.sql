@@ -58,6 +58,7 @@ create table posthorn.flow_skip (
   trigger      text        not null,
   event_id     uuid,
   scheduled_at timestamptz,
+  run_id       uuid        not null, -- that it would have been
   detail       text        not null default ''
 );
 create index flow_skip_of on posthorn.flow_skip (flow_id, id);
@@ -71,14 +72,14 @@ create table posthorn.flow_skip_minute (
 
 -- Gives free places of these gates, which the caller holds locked, to those that wait for them: best rank first. One that somebody
 -- has in hand at this moment is passed over; the gate is then looked at again soon.
-create function posthorn.give_places(gates uuid[]) returns void
+create function posthorn.give_places(gate_ids uuid[]) returns void
   language plpgsql as $$
 declare
   gate posthorn.flow_gate;
   free integer;
   given uuid[];
 begin
-  for gate in select * from posthorn.flow_gate where id = any(gates) and places is not null order by id loop
+  for gate in select * from posthorn.flow_gate where id = any(gate_ids) and places is not null order by id loop
     free := gate.places - (select count(*) from posthorn.flow_place p where p.gate_id = gate.id);
     if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
       continue;
@@ -95,25 +96,25 @@ begin
     else
       update posthorn.flow_queue set gate_id = null where run_id = any(given);
     end if;
-    update posthorn.run_waiting
-       set waiting_for = 'room', due_at = now(), gates = array_append(gates, gate.id),
-           phase = case when gate.kind = 'concurrency' then 'running' else phase end
-     where id = any(given);
+    update posthorn.run_waiting w
+       set waiting_for = 'room', due_at = now(), gates = array_append(w.gates, gate.id),
+           phase = case when gate.kind = 'concurrency' then 'running' else w.phase end
+     where w.id = any(given);
     if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
       update posthorn.flow_gate set due_at = least(coalesce(due_at, 'infinity'), now() + interval '200 ms') where id = gate.id;
     end if;
   end loop;
 end $$;
 
--- Frees what runs that ended held, `gates` and `holders` row by row, and lets the next ones have it; forgets those of `ended` that still waited.
-create function posthorn.free_places(gates uuid[], holders uuid[], ended uuid[]) returns void
+-- Frees what runs that ended held, `gate_ids` and `holders` row by row, and lets the next ones have it; forgets those of `ended` that still waited.
+create function posthorn.free_places(gate_ids uuid[], holders uuid[], ended uuid[]) returns void
   language plpgsql as $$
 begin
-  perform from posthorn.flow_gate where id = any(gates) order by id for update;
-  delete from posthorn.flow_place p using unnest(gates, holders) e(gate_id, run_id)
+  perform from posthorn.flow_gate where id = any(gate_ids) order by id for update;
+  delete from posthorn.flow_place p using unnest(gate_ids, holders) e(gate_id, run_id)
    where p.gate_id = e.gate_id and p.run_id = e.run_id;
   delete from posthorn.flow_queue where run_id = any(ended);
-  perform posthorn.give_places(gates);
+  perform posthorn.give_places(gate_ids);
 end $$;
 
 ------------------------------------------------------------------------------------------------------------------ schedules

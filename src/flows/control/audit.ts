@@ -1,0 +1,77 @@
+import { bareArray, type Chore, type Db } from "#kernel";
+import { skipChores } from "./skips.ts";
+
+// One snapshot: a run on its way from one table to the other is in one of them.
+const LEAKED = `
+  delete from posthorn.flow_place p
+   where p.gate_id >= $1::uuid and p.gate_id < $2::uuid
+     and not exists (select from posthorn.run_leased r where r.id = p.run_id)
+     and not exists (select from posthorn.run_waiting r where r.id = p.run_id)
+  returning p.gate_id`;
+
+const LEFT = `
+  delete from posthorn.flow_queue q
+   where q.run_id >= $1::uuid and q.run_id < $2::uuid
+     and not exists (select from posthorn.run_leased r where r.id = q.run_id)
+     and not exists (select from posthorn.run_waiting r where r.id = q.run_id)`;
+
+const LOOK_AGAIN = "update posthorn.flow_gate set due_at = now() where id = any($1::uuid[])";
+
+// Room and somebody who waits for it: should not be, and costs a look when it is.
+const STALLED = `
+  update posthorn.flow_gate g set due_at = now()
+   where g.due_at is null and g.places is not null and g.id >= $1::uuid and g.id < $2::uuid
+     and exists (select from posthorn.flow_queue q where q.gate_id = g.id)
+     and (select count(*) from posthorn.flow_place p where p.gate_id = g.id) < g.places`;
+
+// What says nothing any more. Whoever wants such a key at this moment waits for the delete, and makes the gate anew.
+const FORGOTTEN = `
+  delete from posthorn.flow_gate g
+   where g.id in (
+     select g.id from posthorn.flow_gate g
+      where g.id >= $1::uuid and g.id < $2::uuid and g.due_at is null
+        and g.touched_at < now() - greatest(interval '10 minutes', coalesce((g.state ->> 'perMs')::float8, 0) * interval '1 ms')
+        and not g.state ? 'runId' and not g.state ? 'batchId'
+        and not exists (select from posthorn.flow_place p where p.gate_id = g.id)
+        and not exists (select from posthorn.flow_queue q where q.gate_id = g.id)
+        for update skip locked)`;
+
+/** A sixteenth of all ids: statements stay short, and in 16 rounds everything was looked at. */
+function slice(n: number): [string, string] {
+  const at = (i: number) => `${(i % 16).toString(16)}0000000-0000-0000-0000-000000000000`;
+  return [at(n), n % 16 === 15 ? "ffffffff-ffff-ffff-ffff-ffffffffffff" : at(n + 1)];
+}
+
+/**
+ * Mends what should not be: places of runs that are gone, places that nobody took, gates that mean nothing any more. Frees only what
+ * belongs to no run, so that it can never let one too many begin.
+ */
+export async function auditControl(db: Pick<Db, "query">, round: number): Promise<number> {
+  const bounds = slice(round);
+  const leaked = await db.query<{ gate_id: string }>(LEAKED, bounds);
+  if (leaked.length > 0) await db.query(LOOK_AGAIN, [bareArray([...new Set(leaked.map(({ gate_id }) => gate_id))])]);
+  await db.query(STALLED, bounds);
+  await db.query(FORGOTTEN, bounds);
+  return leaked.length;
+}
+
+/** Run ids are of the present: one statement, bounded by who waits. */
+export async function auditQueue(db: Pick<Db, "query">): Promise<void> {
+  await db.query(LEFT, ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]);
+}
+
+export function controlChores(db: Db): Chore[] {
+  let round = 0;
+  return [
+    {
+      name: "flow_control_audit",
+      everyMs: 4_000,
+      run: async () => {
+        await auditControl(db, round);
+        if (round % 16 === 0) await auditQueue(db);
+        round++;
+      },
+    },
+    ...skipChores(db),
+  ];
+}
