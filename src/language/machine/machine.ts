@@ -378,6 +378,7 @@ class RunMachine implements Machine {
       case "began":
         if (entry.attempt === activation.attempt) {
           activation.phase = "began";
+          activation.stamp += 1;
           this.#wanting.push(activation);
         }
         return;

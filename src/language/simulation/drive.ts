@@ -197,20 +197,24 @@ class Engine {
     this.#toBegin = [];
     this.#commands = [];
     this.#found = [];
-    this.#cancelled = this.#journal.some(({ kind }) => kind === "cancelled");
+    const toCancel = this.#cancelled && !this.#journal.some(({ kind }) => kind === "cancelled");
     this.#machine = createMachine(this.#compiled, this.#start);
     for (const entry of this.#journal) {
       this.#machine.apply(entry);
     }
     this.#settle();
-    const arrived = this.#arrived.splice(0).filter((coming) => this.#heard(coming));
-    this.#coming = this.#coming.filter((coming) => this.#heard(coming));
-    for (const { command } of [...arrived, ...this.#coming]) {
+    for (const { command } of this.#arrived) {
       this.#late.delete(nameOf(command));
     }
+    const arrived = this.#arrived.splice(0).filter((coming) => this.#heard(coming));
+    this.#coming = this.#coming.filter((coming) => this.#heard(coming));
     this.#writing.clear();
     for (const coming of arrived) {
       this.#arrive(coming);
+      this.#settle();
+    }
+    if (toCancel) {
+      this.#cancel();
       this.#settle();
     }
   }
@@ -284,14 +288,18 @@ class Engine {
     }
     this.#nowMs = Math.max(this.#nowMs, atMs);
     if (atMs === cancelMs) {
-      this.#cancelled = true;
-      this.#record({ kind: "cancelled", path: "", atMs: this.#nowMs, reason: "scripted" });
+      this.#cancel();
     } else if (atMs === comingMs) {
       const coming = this.#coming.shift();
       if (coming !== undefined) {
         this.#arrive(coming);
       }
     }
+  }
+
+  #cancel(): void {
+    this.#cancelled = true;
+    this.#record({ kind: "cancelled", path: "", atMs: this.#nowMs, reason: "scripted" });
   }
 
   #arrive(coming: Coming): void {
