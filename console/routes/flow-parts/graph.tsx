@@ -22,11 +22,12 @@ export interface GraphProps {
   readonly toolbar?: ReactNode;
 }
 
+const LEGIBLE = 0.75;
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.5] as const;
 
 /** A flow as a drawing, or as an outline that says the same in words. Arrow keys go from step to step. */
 export function Graph(props: GraphProps) {
-  const { tree, onOpen, height = 560, toolbar } = props;
+  const { tree, current, onOpen, height = 560, toolbar } = props;
   const drawing = useMemo(() => draw(tree), [tree]);
   const [look, setLook] = useState<"graph" | "outline">("graph");
   const [zoom, setZoom] = useState<number>();
@@ -39,14 +40,29 @@ export function Graph(props: GraphProps) {
     watch.observe(element);
     return () => watch.disconnect();
   }, []);
-  // As large as fits, and never larger than life.
-  const fitting =
-    wide === 0 ? 1 : Math.max(ZOOMS[0], Math.min(1, wide / drawing.width, (height / drawing.height) * 1.6));
+  const whole = wide === 0 ? 1 : Math.max(ZOOMS[0], Math.min(1, wide / drawing.width, height / drawing.height));
+  // As much as fits of what can still be read, and never larger than life.
+  const fitting = wide === 0 ? 1 : Math.max(LEGIBLE, Math.min(1, wide / drawing.width));
   const scale = zoom ?? fitting;
   const step = (by: 1 | -1) => {
     const next = by > 0 ? ZOOMS.find((one) => one > scale + 0.01) : ZOOMS.findLast((one) => one < scale - 0.01);
     if (next !== undefined) setZoom(next);
   };
+  const chosen = drawing.nodes.find(
+    ({ what }) => what.kind === "step" && current !== undefined && isSame(what.step.way, current),
+  );
+  const looked = chosen ?? drawing.nodes[0];
+  // What is spoken of is in sight: only this view is scrolled, never the page.
+  useEffect(() => {
+    const view = scroller.current;
+    if (view === null || looked === undefined) return;
+    const to = (at: number, size: number, from: number, room: number) =>
+      at >= from && at + size <= from + room ? from : at + size / 2 - room / 2;
+    view.scrollTo({
+      left: to(looked.x * scale, NODE.width * scale, view.scrollLeft, view.clientWidth),
+      top: to(looked.y * scale, NODE.height * scale, view.scrollTop, view.clientHeight),
+    });
+  }, [looked, scale]);
   return (
     <div className="graph">
       <div className="graph-bar">
@@ -64,14 +80,14 @@ export function Graph(props: GraphProps) {
         {look === "graph" && (
           <>
             <IconButton label="Smaller" size="s" icon={<ZoomOut />} onPress={() => step(-1)} />
-            <IconButton label="As large as fits" size="s" icon={<Maximize />} onPress={() => setZoom(undefined)} />
+            <IconButton label="As large as fits" size="s" icon={<Maximize />} onPress={() => setZoom(whole)} />
             <IconButton label="Larger" size="s" icon={<ZoomIn />} onPress={() => step(1)} />
           </>
         )}
       </div>
       {look === "outline" ? (
         <div className="graph-outline" style={{ height }}>
-          <Outline tree={tree} current={props.current} onOpen={onOpen} stateOf={props.stateOf} />
+          <Outline tree={tree} current={current} onOpen={onOpen} stateOf={props.stateOf} />
         </div>
       ) : (
         <section

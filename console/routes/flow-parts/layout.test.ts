@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { draw, NODE } from "./layout.ts";
-import { stepIdOf, textOf, treeOf, walk, wayOf } from "./tree.ts";
+import { patternOf, textOf, treeOf, walk, wayOf } from "./tree.ts";
 
 const map = (id: string) => ({ id, map: 1 });
 const FLOW = {
@@ -91,10 +91,25 @@ test("the way to a value reads as the engine writes it, and back", () => {
   expect(wayOf("steps[2].do[0].http.url")).toEqual(way);
 });
 
-test("a path of a run is about one step", () => {
-  expect(
-    ["charge", "orders[12].charge", "fan.left.charge", "~pay.charge", "!.charge", "!pay.charge", "orders[3]"].map(
-      stepIdOf,
-    ),
-  ).toEqual(["charge", "charge", "charge", "charge", "charge", "charge", "orders"]);
+test("each step has the path that the engine records it under", () => {
+  const paths = walk(treeOf(FLOW)).map(({ path }) => path);
+  expect(paths).toEqual([
+    "first",
+    "which",
+    "which.big",
+    "which.bigger",
+    "which.small",
+    "all",
+    "all.charge",
+    "all.~charge.refund",
+    "fan",
+    "fan.left.l",
+    "fan.right.r",
+    "fan.third.t",
+    "!fan.tell",
+    "choose",
+    "choose.a",
+    "!.alarm",
+  ]);
+  expect(patternOf("orders[12].lines[3].charge")).toBe("orders.lines.charge");
 });

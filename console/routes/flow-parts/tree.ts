@@ -35,6 +35,8 @@ export interface Lane {
 
 export interface StepNode {
   readonly way: Way;
+  /** What its paths in runs are without the numbers of items: `orders.charge`, `!charge.tell`. */
+  readonly path: string;
   /** Empty while it has none. */
   readonly id: string;
   readonly title: string;
@@ -62,25 +64,30 @@ export function isFields(value: unknown): value is Fields {
 export function treeOf(definition: unknown): FlowTree {
   if (!isFields(definition)) return { steps: [], onFailure: [] };
   return {
-    steps: stepsOf(definition["steps"], ["steps"]),
-    onFailure: stepsOf(definition["on_failure"], ["on_failure"]),
+    steps: stepsOf(definition["steps"], ["steps"], ""),
+    onFailure: stepsOf(definition["on_failure"], ["on_failure"], "!."),
   };
 }
 
-function stepsOf(list: unknown, way: Way): readonly StepNode[] {
+function stepsOf(list: unknown, way: Way, prefix: string): readonly StepNode[] {
   if (!Array.isArray(list) || way.length > DEPTH_MAX * 4) return [];
-  return list.flatMap((value: unknown, index) => (isFields(value) ? [stepOf(value, [...way, index])] : []));
+  return list.flatMap((value: unknown, index) => (isFields(value) ? [stepOf(value, [...way, index], prefix)] : []));
 }
 
-function stepOf(value: Fields, way: Way): StepNode {
+function stepOf(value: Fields, way: Way, prefix: string): StepNode {
   const kind = kindOf(value);
+  const id = typeof value["id"] === "string" ? value["id"] : "";
   return {
     way,
-    id: typeof value["id"] === "string" ? value["id"] : "",
+    id,
+    path: `${prefix}${id}`,
     title: typeof value["title"] === "string" ? value["title"] : "",
     kind,
     gist: kind === undefined ? "" : gistOf(kind, value[kind], value),
-    lanes: [...(kind === undefined ? [] : lanesOf(kind, value, way)), ...sideLanes(value, way)],
+    lanes: [
+      ...(kind === undefined ? [] : lanesOf(kind, value, way, `${prefix}${id}.`)),
+      ...sideLanes(value, way, prefix, id),
+    ],
     value,
   };
 }
@@ -92,12 +99,12 @@ export function kindOf(value: Fields): StepKind | undefined {
   return KINDS.find((kind) => kind in value);
 }
 
-function lanesOf(kind: StepKind, value: Fields, way: Way): readonly Lane[] {
+function lanesOf(kind: StepKind, value: Fields, way: Way, prefix: string): readonly Lane[] {
   const lane = (label: string, role: Lane["role"], at: Way, list: unknown): Lane => ({
     label,
     role,
     way: at,
-    steps: stepsOf(list, at),
+    steps: stepsOf(list, at, prefix),
   });
   switch (kind) {
     case "if":
@@ -123,19 +130,30 @@ function lanesOf(kind: StepKind, value: Fields, way: Way): readonly Lane[] {
       return [lane("for each item", "item", [...way, "do"], value["do"])];
     case "parallel": {
       const branches = isFields(value["parallel"]) ? value["parallel"] : {};
-      return Object.entries(branches).map(([name, list]) => lane(name, "branch", [...way, "parallel", name], list));
+      return Object.entries(branches).map(([name, list]) => {
+        const at = [...way, "parallel", name];
+        return { label: name, role: "branch", way: at, steps: stepsOf(list, at, `${prefix}${name}.`) };
+      });
     }
     default:
       return [];
   }
 }
 
-function sideLanes(value: Fields, way: Way): readonly Lane[] {
-  const side = (name: "on_failure" | "compensate", label: string, role: Lane["role"]): readonly Lane[] => {
-    const steps = stepsOf(value[name], [...way, name]);
+function sideLanes(value: Fields, way: Way, prefix: string, id: string): readonly Lane[] {
+  const side = (
+    name: "on_failure" | "compensate",
+    sign: "!" | "~",
+    label: string,
+    role: Lane["role"],
+  ): readonly Lane[] => {
+    const steps = stepsOf(value[name], [...way, name], `${prefix}${sign}${id}.`);
     return steps.length === 0 ? [] : [{ label, role, way: [...way, name], steps }];
   };
-  return [...side("on_failure", "if it fails", "failure"), ...side("compensate", "to undo it", "compensation")];
+  return [
+    ...side("on_failure", "!", "if it fails", "failure"),
+    ...side("compensate", "~", "to undo it", "compensation"),
+  ];
 }
 
 /** A value as one line of text: the source of an expression, or JSON. */
@@ -207,15 +225,7 @@ export function wayOf(text: string): Way {
   );
 }
 
-/** The id of the step that a path of a run is about: `orders[12].charge` is about `charge`, `~charge.refund` about `refund`. */
-export function stepIdOf(path: string): string {
-  return (
-    path
-      .split(".")
-      .at(-1)
-      ?.replace(/\[\d+\]$/, "")
-      .replace(/^[~!]+/, "") ?? path
-  );
-}
+/** A path of a run without the numbers of items, as a step's `path` has it: `orders[12].charge` is `orders.charge`. */
+export const patternOf = (path: string): string => path.replaceAll(/\[\d+\]/g, "");
 
 export const isSame = (a: Way, b: Way): boolean => a.length === b.length && a.every((part, at) => part === b[at]);

@@ -1,29 +1,26 @@
-import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import { ask } from "../../api/client.ts";
+import { api, client } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
 import { useMay } from "../../api/whoami.ts";
 import { Badge } from "../../kit/badge.tsx";
 import { Button } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/confirm.tsx";
 import { Page, Section } from "../../kit/page.tsx";
+import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
-import { Time } from "../../kit/time.tsx";
+import { None, Time } from "../../kit/time.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
+import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
-import { appBase } from "../flow-parts/base.ts";
 import { useParam } from "../params.ts";
 import { SecretDialog } from "./secret-dialog.tsx";
 
-export interface FlowSecret {
-  readonly name: string;
-  /** Flows that may use it, by name. */
-  readonly flows: readonly string[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export type FlowSecret = components["schemas"]["FlowSecretOut"];
+
+const PAGE = 50;
 
 /** What flows may say to others and nobody may read. */
 export default function FlowSecrets() {
@@ -32,12 +29,14 @@ export default function FlowSecrets() {
   const mayWrite = useMay("write");
   const [editing, setEditing] = useState<FlowSecret | "new">();
   const [ending, setEnding] = useState<FlowSecret>();
-  const secrets = useQuery({
-    queryKey: ["flow-secrets", appId],
-    queryFn: ({ signal }) => ask<{ readonly data: readonly FlowSecret[] }>(`${appBase(appId)}/flow-secret`, { signal }),
+  const [{ page: iterator }, setSearch] = useSearch("page");
+  const secrets = api.useQuery("get", "/api/v1/app/{app_id}/flow-secret", {
+    params: { path: { app_id: appId }, query: { limit: PAGE, ...(iterator !== undefined && { iterator }) } },
   });
   const end = useChange<string, unknown>((name) =>
-    ask(`${appBase(appId)}/flow-secret/${encodeURIComponent(name)}`, { method: "DELETE" }),
+    client.DELETE("/api/v1/app/{app_id}/flow-secret/{secret_name}", {
+      params: { path: { app_id: appId, secret_name: name } },
+    }),
   );
   const create = mayWrite && (
     <Button look="primary" icon={<Plus />} onPress={() => setEditing("new")}>
@@ -53,19 +52,28 @@ export default function FlowSecrets() {
     >
       <Section isFlush>
         <Answer query={secrets} loading={<Loading rows={4} />}>
-          {({ data }) => (
-            <Table
-              label="Secrets"
-              rows={data}
-              rowId={(row) => row.name}
-              columns={columnsOf(mayWrite, setEditing, setEnding)}
-              empty={
-                <Empty title="No secret yet" icon={<KeyRound />} actions={create}>
-                  A flow names the secrets it uses in <code>secrets</code>, and writes them as <code>secrets.name</code>{" "}
-                  in the headers of its requests.
-                </Empty>
-              }
-            />
+          {({ data, done, iterator: next, prevIterator }) => (
+            <>
+              <Table
+                label="Secrets"
+                rows={data}
+                rowId={(row) => row.name}
+                columns={columnsOf(mayWrite, setEditing, setEnding)}
+                empty={
+                  <Empty title="No secret yet" icon={<KeyRound />} actions={create}>
+                    A flow names the secrets it uses in <code>secrets</code>, and writes them as{" "}
+                    <code>secrets.name</code> in the headers of its requests.
+                  </Empty>
+                }
+              />
+              <Pager
+                at={iterator}
+                done={done}
+                next={next}
+                previous={prevIterator}
+                onPage={(page) => setSearch({ page }, { push: true })}
+              />
+            </>
           )}
         </Answer>
       </Section>
@@ -88,9 +96,9 @@ export default function FlowSecrets() {
         }}
       >
         <p>
-          {ending === undefined || ending.flows.length === 0
+          {ending?.flows?.length === 0
             ? "No flow may use it."
-            : `Requests of ${ending.flows.join(", ")} that need it will fail from now on.`}{" "}
+            : `Requests of ${ending?.flows?.join(", ") ?? "any flow"} that need it will fail from now on.`}{" "}
           This cannot be undone.
         </p>
       </ConfirmDialog>
@@ -108,7 +116,9 @@ const columnsOf = (
     id: "flows",
     header: "Granted to",
     cell: (row) =>
-      row.flows.length === 0 ? (
+      row.flows === null ? (
+        <span className="muted">every flow</span>
+      ) : row.flows.length === 0 ? (
         <span className="muted">no flow</span>
       ) : (
         <span className="row wrap">
@@ -118,6 +128,15 @@ const columnsOf = (
         </span>
       ),
   },
+  { id: "version", header: "Version", cell: (row) => <span className="num">{row.version}</span>, align: "end" },
+  {
+    id: "used",
+    header: "Last used",
+    cell: (row) => (row.lastUsedOn === null ? <None /> : <span className="num">{row.lastUsedOn}</span>),
+    align: "end",
+    isLeftOutNarrow: true,
+  },
+  { id: "by", header: "By", cell: (row) => row.updatedBy || <None />, isLeftOutNarrow: true },
   { id: "set", header: "Set", cell: (row) => <Time at={row.updatedAt} />, align: "end" },
   ...(mayWrite
     ? [

@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { ask } from "../../api/client.ts";
+import { client } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { useFaults } from "../../kit/faults.ts";
-import { Checkbox, TextField } from "../../kit/field.tsx";
+import { Checkbox, Segments, TextField } from "../../kit/field.tsx";
 import { FailureNote } from "../../kit/states.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
-import { appBase } from "../flow-parts/base.ts";
 import { useFlowChoices } from "../runs/flow-choices.ts";
 import type { FlowSecret } from "./flow-secrets.tsx";
 
@@ -26,16 +25,20 @@ export function SecretDialog({
   const [name, setName] = useState(secret?.name ?? "");
   const [value, setValue] = useState("");
   const [flows, setFlows] = useState<readonly string[]>(secret?.flows ?? []);
+  const [reach, setReach] = useState<"some" | "all">(secret !== undefined && secret.flows === null ? "all" : "some");
   const choices = useFlowChoices(appId);
   const faults = useFaults(FIELDS);
-  const change = useChange<{ value: string; flows: readonly string[] }, unknown>((body) =>
-    ask(`${appBase(appId)}/flow-secret/${encodeURIComponent(name)}`, { method: "PUT", body }),
+  const change = useChange<{ value?: string; flows: string[] | null }, unknown>((body) =>
+    client.PUT("/api/v1/app/{app_id}/flow-secret/{secret_name}", {
+      params: { path: { app_id: appId, secret_name: name } },
+      body,
+    }),
   );
   const save = async () => {
     faults.clear();
     try {
-      await change.run({ value, flows });
-      say(`${name} is set`);
+      await change.run({ ...(value !== "" && { value }), flows: reach === "all" ? null : [...flows] });
+      say(value === "" ? `${name} is granted as chosen` : `${name} is set`);
       onClose();
     } catch (error) {
       faults.take(error);
@@ -53,10 +56,10 @@ export function SecretDialog({
           <Button
             look="primary"
             isPending={change.isPending}
-            isDisabled={name === "" || value === ""}
+            isDisabled={name === "" || (secret === undefined && value === "")}
             onPress={() => void save()}
           >
-            Set secret
+            {secret !== undefined && value === "" ? "Grant" : "Set secret"}
           </Button>
         </>
       }
@@ -74,7 +77,11 @@ export function SecretDialog({
       )}
       <TextField
         label={secret === undefined ? "Value" : "New value"}
-        description="It takes the place of the one before at once, and is never shown again."
+        description={
+          secret === undefined
+            ? "Sealed at once, and never shown again."
+            : "Nothing: it keeps the one it has. A new one takes its place at once."
+        }
         type="password"
         autoComplete="off"
         isMono
@@ -84,16 +91,26 @@ export function SecretDialog({
       />
       <fieldset className="flow-secrets-flows">
         <legend className="label">Flows that may use it</legend>
-        {choices.length === 0 && <p className="muted">There is no flow yet.</p>}
-        {choices.map(({ id, label }) => (
-          <Checkbox
-            key={id}
-            isSelected={flows.includes(id)}
-            onChange={(on) => setFlows(on ? [...flows, id] : flows.filter((one) => one !== id))}
-          >
-            {label}
-          </Checkbox>
-        ))}
+        <Segments
+          label="Flows that may use it"
+          options={[
+            { id: "some", label: "Those chosen" },
+            { id: "all", label: "Every flow of the application" },
+          ]}
+          value={reach}
+          onChange={setReach}
+        />
+        {reach === "some" && choices.length === 0 && <p className="muted">There is no flow yet.</p>}
+        {reach === "some" &&
+          choices.map(({ id, label }) => (
+            <Checkbox
+              key={id}
+              isSelected={flows.includes(id)}
+              onChange={(on) => setFlows(on ? [...flows, id] : flows.filter((one) => one !== id))}
+            >
+              {label}
+            </Checkbox>
+          ))}
         {faults.of("flows") !== undefined && <p className="field-error">{faults.of("flows")}</p>}
       </fieldset>
       {faults.rest !== undefined && <FailureNote error={faults.rest} />}

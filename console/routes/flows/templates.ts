@@ -138,12 +138,12 @@ on:
   - event: deploy.finished
     if: event.data.environment == 'production'
 hosts: [hooks.chat.example]
-secrets: [chat-token]
+secrets: [chat_token]
 steps:
   - id: post
     http:
       url: https://hooks.chat.example/messages
-      headers: { Authorization: { $: "'Bearer ' + secrets['chat-token']" } }
+      headers: { Authorization: { $: "'Bearer ' + secrets.chat_token" } }
       body:
         text: { $: "event.data.service + ' ' + event.data.version + ' is live'" }
     on_failure:

@@ -21,14 +21,14 @@ import { RunBadge } from "../flow-parts/badges.tsx";
 import { DecideButtons } from "../flow-parts/decide.tsx";
 import { isLive, RUN, useRun, type WholeRun } from "../flow-parts/flow.ts";
 import { Graph } from "../flow-parts/graph.tsx";
-import { isFields, type StepNode, treeOf, walk } from "../flow-parts/tree.ts";
+import { isFields, patternOf, type StepNode, treeOf, walk } from "../flow-parts/tree.ts";
 import { CLASS_HELP, TRIGGER_LABELS, triggersWords, WAITS } from "../flow-parts/words.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { RerunDialog } from "./rerun.tsx";
 import { Took } from "./run-table.tsx";
 import { StepPanel } from "./step-panel.tsx";
-import { mostTelling, statesById } from "./view.ts";
+import { mostTelling, statesByPath } from "./view.ts";
 import { RunWaterfall } from "./waterfall.tsx";
 
 /** One run: what began it, how it stands, and everything that happened in it. */
@@ -96,11 +96,11 @@ function Whole({
   const [{ step: at }, setSearch] = useSearch("step");
   const tree = useMemo(() => treeOf(run.definition), [run.definition]);
   const nodes = useMemo(() => walk(tree), [tree]);
-  const states = useMemo(() => statesById(run.steps, run.error?.path), [run.steps, run.error]);
+  const states = useMemo(() => statesByPath(run.steps, run.error?.path), [run.steps, run.error]);
   const chosen = run.steps.find(({ path }) => path === at) ?? mostTelling(run);
-  const node = nodes.find(({ id }) => id === chosen?.step);
+  const node = nodes.find(({ path }) => chosen !== undefined && path === patternOf(chosen.path));
   const open = (step: StepNode) => {
-    const mine = run.steps.filter((one) => one.step === step.id);
+    const mine = run.steps.filter(({ path }) => patternOf(path) === step.path);
     const telling = mine.find(({ state }) => state === "failed") ?? mine[0];
     if (telling !== undefined) setSearch({ step: telling.path });
   };
@@ -147,7 +147,7 @@ function Whole({
           startsWith={triggersWords(triggers)}
           current={node?.way}
           onOpen={open}
-          stateOf={({ id }) => states.get(id)}
+          stateOf={({ path }) => states.get(path)}
           height={560}
         />
         <StepPanel

@@ -13,7 +13,7 @@ import { Duration, Time } from "../../kit/time.tsx";
 import { RUN, type RunAttempt, type RunStep, type WholeRun } from "../flow-parts/flow.ts";
 import { KIND_WORDS } from "../flow-parts/kinds.ts";
 import { STEP_STATES } from "../flow-parts/step-state.ts";
-import { KINDS } from "../flow-parts/tree.ts";
+import { KINDS, patternOf } from "../flow-parts/tree.ts";
 import { CLASS_HELP } from "../flow-parts/words.ts";
 import { stateOf } from "./view.ts";
 
@@ -47,7 +47,7 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
       )
     ];
   const attempt = step.attempts.find((one) => one.number === number) ?? step.attempts.at(-1);
-  const alike = run.steps.filter((one) => one.step === step.step).slice(0, CHOICES_MAX);
+  const alike = run.steps.filter(({ path }) => patternOf(path) === patternOf(step.path)).slice(0, CHOICES_MAX);
   return (
     <Section
       title={step.path}

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { RunStep } from "../flow-parts/flow.ts";
-import { mostTelling, rowsOf, statesById } from "./view.ts";
+import { mostTelling, rowsOf, statesByPath } from "./view.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
@@ -20,21 +20,21 @@ const done = (number: number, from: number, to: number): RunStep["attempts"][num
 });
 
 test("items of one step stand as the worst of them, with their number", () => {
-  const states = statesById(
+  const states = statesByPath(
     [step("orders[0].charge", "completed"), step("orders[1].charge", "failed"), step("orders[2].charge", "completed")],
     "orders[1].charge",
   );
-  expect(states.get("charge")).toEqual({ state: "failed", count: 3 });
+  expect(states.get("orders.charge")).toEqual({ state: "failed", count: 3 });
 });
 
 test("a step whose failure was dealt with is not shown as the run's failure", () => {
   const steps = [step("pay", "failed"), step("!pay.tell", "completed")];
-  expect(statesById(steps, null).get("pay")?.state).toBe("rescued");
-  expect(statesById(steps, "pay").get("pay")?.state).toBe("failed");
+  expect(statesByPath(steps, null).get("pay")?.state).toBe("rescued");
+  expect(statesByPath(steps, "pay").get("pay")?.state).toBe("failed");
 });
 
 test("what was compensated is shown as undone", () => {
-  expect(statesById([step("pay", "completed"), step("~pay.refund", "completed")], null).get("pay")?.state).toBe(
+  expect(statesByPath([step("pay", "completed"), step("~pay.refund", "completed")], null).get("pay")?.state).toBe(
     "undone",
   );
 });

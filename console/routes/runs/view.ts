@@ -1,11 +1,12 @@
 import type { RunAttempt, RunStep, WholeRun } from "../flow-parts/flow.ts";
 import { type StepState, type StepStateName, WORST_FIRST } from "../flow-parts/step-state.ts";
+import { patternOf } from "../flow-parts/tree.ts";
 
 /** Kinds whose time is spent waiting for something outside, not working. */
 const WAITING_KINDS: ReadonlySet<string> = new Set(["wait", "wait_for_event", "approve", "call"]);
 
-/** How each step of the definition stands in this run, by its id. */
-export function statesById(
+/** How each step of the definition stands in this run, by its path without the numbers of items. */
+export function statesByPath(
   steps: readonly RunStep[],
   failedPath: string | null | undefined,
 ): ReadonlyMap<string, StepState> {
@@ -13,8 +14,9 @@ export function statesById(
   const found = new Map<string, StepState>();
   for (const step of steps) {
     const state = stateOf(step, paths, failedPath);
-    const before = found.get(step.step);
-    found.set(step.step, {
+    const pattern = patternOf(step.path);
+    const before = found.get(pattern);
+    found.set(pattern, {
       state: before === undefined ? state : worse(before.state, state),
       count: (before?.count ?? 0) + 1,
     });
@@ -29,9 +31,11 @@ const worse = (a: StepStateName, b: StepStateName): StepStateName =>
 export function stateOf(step: RunStep, paths: readonly string[], failedPath: string | null | undefined): StepStateName {
   switch (step.state) {
     case "completed":
-      return paths.some((path) => path.startsWith(`~${step.path}.`)) ? "undone" : "completed";
+      return paths.some((path) => path.startsWith(sideOf(step.path, "~"))) ? "undone" : "completed";
     case "failed":
-      return step.path !== failedPath && paths.some((path) => path.includes(`!${step.path}.`)) ? "rescued" : "failed";
+      return step.path !== failedPath && paths.some((path) => path.startsWith(sideOf(step.path, "!")))
+        ? "rescued"
+        : "failed";
     case "running":
       return "running";
     case "waiting":
@@ -41,6 +45,12 @@ export function stateOf(step: RunStep, paths: readonly string[], failedPath: str
     case "given_up":
       return "cancelled";
   }
+}
+
+/** How the paths begin of what is done after a step failed (`!`), or to undo it (`~`): `orders[1].!charge.` of `orders[1].charge`. */
+function sideOf(path: string, sign: "!" | "~"): string {
+  const at = path.lastIndexOf(".") + 1;
+  return `${path.slice(0, at)}${sign}${path.slice(at)}.`;
 }
 
 export interface Bar {

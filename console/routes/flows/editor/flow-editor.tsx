@@ -43,7 +43,8 @@ export function FlowEditor({ appId, flow, start, isNewer }: FlowEditorProps) {
 
   const calm = useDeferredValue(text);
   const parsed = useMemo(() => parse(calm), [calm]);
-  const tree = useKept(parsed.definition === undefined ? undefined : treeOf(parsed.definition)) ?? treeOf(undefined);
+  const readable = useKept(parsed.definition === undefined ? undefined : parsed);
+  const tree = useMemo(() => treeOf(readable?.definition), [readable]);
   const check = useCheck(appId, text, parsed.marks.length > 0);
   const faults = check.data?.faults ?? [];
   const warnings = check.data?.warnings ?? [];
