@@ -1,7 +1,12 @@
 // The language of flows: definitions, expressions, and the machine that advances a run. Pure.
 
+export { canonical, digest, toYaml } from "./canonical.ts";
 export { compileExpression } from "./cel/expression.ts";
 export { createBudget } from "./cel/fail.ts";
+export { type CheckedDefinition, checkDefinition } from "./check/definition.ts";
+export { type DefinitionFault, FAULT_CODES, WARNING_CODES } from "./check/fault.ts";
+export type { Source as DefinitionSource } from "./check/source.ts";
+export { hostFits, type Surroundings } from "./check/steps.ts";
 export { compile } from "./compile.ts";
 export type * from "./compiled.ts";
 export { Duration, Timestamp } from "./compiled.ts";
@@ -12,4 +17,5 @@ export type * from "./journal.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";
 export { JournalMismatch } from "./machine/journal-mismatch.ts";
 export { createMachine } from "./machine/machine.ts";
+export { definitionSchema, definitionSchemaFile } from "./schema.ts";
 export { instantOf, matchText, parseSpan, spanOf } from "./span.ts";

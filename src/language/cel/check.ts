@@ -29,6 +29,8 @@ export interface Scope {
   readonly roots: ReadonlyMap<string, Type>;
   /** Steps that have certainly completed. Undefined: any may be named. */
   readonly steps: ReadonlyMap<string, Type> | undefined;
+  /** Steps that may have completed, which `steps.?x` and `has(steps.x)` ask about. */
+  readonly perhaps?: ReadonlyMap<string, Type>;
   /** Why something may not be named here, and what to do: asked about roots and steps that are not in scope. */
   explain?(name: string, isStep: boolean): { readonly message: string; readonly hint?: string } | undefined;
 }
@@ -173,8 +175,7 @@ class Checker {
   private select(node: NodeOf<"select">, locals: Locals): Type {
     const id = stepNamed(node, locals);
     if (id !== undefined) {
-      const output = this.step(id, node);
-      return node.optional ? optionalOf(output) : output;
+      return this.stepOutput(id, node);
     }
     if (isSecret(node, locals)) {
       return this.fault(
@@ -185,6 +186,12 @@ class Checker {
       );
     }
     return this.memberOf(this.typeOf(node.of, locals), node.field, node, node.optional);
+  }
+
+  private stepOutput(id: string, node: NodeOf<"select"> | NodeOf<"index">): Type {
+    const perhaps = node.optional ? this.scope.perhaps?.get(id) : undefined;
+    const output = perhaps ?? this.step(id, node);
+    return node.optional ? optionalOf(output) : output;
   }
 
   private step(id: string, node: Node): Type {
@@ -250,8 +257,7 @@ class Checker {
   private index(node: NodeOf<"index">, locals: Locals): Type {
     const id = stepNamed(node, locals);
     if (id !== undefined) {
-      const output = this.step(id, node);
-      return node.optional ? optionalOf(output) : output;
+      return this.stepOutput(id, node);
     }
     const type = this.typeOf(node.of, locals);
     const at = this.typeOf(node.index, locals);
@@ -431,8 +437,7 @@ class Checker {
       case "has": {
         const id = stepNamed(form.of, locals);
         if (id !== undefined) {
-          // Whether a step completed may be asked of one that need not have.
-          if (this.scope.explain?.(id, true) === undefined) {
+          if (this.scope.perhaps?.has(id) !== true) {
             this.step(id, form.of);
           }
           return BOOL;
