@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { settingsPage } from "#cli";
 import { metricsReference } from "#kernel";
+import { definitionSchemaFile } from "#language";
 import { consoleTypes } from "./console-types.ts";
 
 const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/reference/metrics.md": metricsReference,
   "docs/reference/settings.md": settingsPage,
+  "docs/reference/flow.schema.json": definitionSchemaFile,
   "console/api/schema.d.ts": consoleTypes,
 };
 

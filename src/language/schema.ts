@@ -39,12 +39,23 @@ export function definitionSchema(): Schema {
       span: { type: "string", pattern: "^[0-9]{1,12}(ms|s|m|h|d|w)$", description: "30s, 15m, 2h, 3d" },
       step: { anyOf: STEP_KINDS.map((kind) => ({ $ref: `#/$defs/step_${kind}` })) },
       ...Object.fromEntries(STEP_KINDS.map((kind) => [`step_${kind}`, stepSchema(kind, STEP_SHAPES)])),
+      ...Object.fromEntries(
+        Object.entries(STEP_SHAPES.common).map(([name, member]) => [`of_each_${name}`, memberSchema(member)]),
+      ),
     },
   };
 }
 
 function stepSchema(kind: (typeof STEP_KINDS)[number], { common, kinds }: StepShapes): Schema {
-  return objectSchema({ ...common, ...kinds[kind] });
+  const own = objectSchema(kinds[kind]);
+  return {
+    ...own,
+    properties: {
+      ...Object.fromEntries(Object.keys(common).map((name) => [name, { $ref: `#/$defs/of_each_${name}` }])),
+      ...(own["properties"] as Schema),
+    },
+    required: ["id", ...(own["required"] as readonly string[])],
+  };
 }
 
 function objectSchema(members: Members): Schema {

@@ -80,7 +80,9 @@ function checked(
   if (isObject(value)) {
     meaning(value, found, surroundings);
   }
-  const all = inOrder(found).map(locate);
+  const all = distinct(found)
+    .map(locate)
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   const faults = all.filter(({ code }) => !isWarning(code)).slice(0, FAULTS_MAX);
   const warnings = all.filter(({ code }) => isWarning(code)).slice(0, FAULTS_MAX);
   return faults.length === 0
@@ -97,7 +99,7 @@ function withoutSchema({ $schema: _, ...definition }: { readonly [name: string]:
   return definition as unknown as Definition;
 }
 
-function inOrder(found: readonly Found[]): readonly Found[] {
+function distinct(found: readonly Found[]): readonly Found[] {
   const seen = new Set<string>();
   return found.filter(({ keys, code, message, offset }) => {
     const twin = JSON.stringify([keys, code, message, offset]);

@@ -5,7 +5,8 @@ import type { Member, Members, Shape, StepShapes } from "./shape.ts";
 
 // What a definition may be made of. The types of definition.ts say the same to the compiler; a test holds the two together.
 
-export const STEP_ID = /^[a-z][a-z0-9_]{0,63}$/;
+/** Words of CEL are no names: `steps.in` could not be written. */
+export const STEP_ID = /^(?!(?:in|true|false|null)$)[a-z][a-z0-9_]{0,63}$/;
 const FLOW_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 const span = (minMs: number, limits: string, maxMs = SPAN_MAX_MS): Shape => ({ kind: "span", minMs, maxMs, limits });
@@ -129,7 +130,11 @@ const RETRY: Members = {
 export const STEP_SHAPES: StepShapes = {
   common: {
     id: must(
-      text("the id of a step: a small letter, then small letters, digits and `_`, at most 64", 64, STEP_ID),
+      text(
+        "the id of a step: a small letter, then small letters, digits and `_`, at most 64; not in, true, false, null",
+        64,
+        STEP_ID,
+      ),
       "Its name in expressions: `steps.<id>` is what it output.",
     ),
     title: may(text("a title", 200), "For people."),
