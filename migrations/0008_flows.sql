@@ -98,6 +98,9 @@ create table posthorn.run_leased (
   check ((event_id is null) or (input is null))
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_cost_delay = 0);
 
+-- From a run to those that it called. Most have no parent and no entry.
+create index run_leased_child on posthorn.run_leased (parent_id) where parent_id is not null;
+
 -- Waiting: for a time, for something outside, for flow control, or for a process with room. A row, not a process.
 create table posthorn.run_waiting (
   id          uuid        primary key,

@@ -27,7 +27,7 @@ export interface Match {
   readonly flow: KnownFlow;
   readonly trigger: "event" | "source";
   /** Which triggers may hold; undefined: it starts for certain. */
-  readonly on: readonly number[] | undefined;
+  readonly triggers: readonly number[] | undefined;
 }
 
 interface App {
@@ -48,6 +48,8 @@ export interface FlowCache {
   /** `none`: nobody in the installation has flows. Undefined: not enough is known. */
   versions(appIds: Iterable<string>): ReadonlyMap<string, string> | "none" | undefined;
   match(appId: string, type: string, sourceId: string | undefined, sourceUid: string | undefined): readonly Match[];
+  /** Whether anything is known of this application's flows here. */
+  knows(appId: string): boolean;
   /** Of an application that was refreshed. */
   find(appId: string, by: { readonly id: string } | { readonly name: string }): KnownFlow | undefined;
 }
@@ -125,7 +127,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
     return [...byFlow].map(([flow, own]) => {
       const first = own.find(({ isCertain }) => isCertain) ?? (own[0] as Fit);
       const isCertain = first.isCertain && !flow.isControlled;
-      return { flow, trigger: first.kind, on: isCertain ? undefined : own.map(({ index }) => index) };
+      return { flow, trigger: first.kind, triggers: isCertain ? undefined : own.map(({ index }) => index) };
     });
   }
 
@@ -142,6 +144,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
       return versions;
     },
     match,
+    knows: (appId) => apps.has(appId),
     find: (appId, by) => {
       const app = apps.get(appId);
       return "id" in by ? app?.flows.get(by.id) : app?.byName.get(by.name);

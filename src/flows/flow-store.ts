@@ -1,6 +1,6 @@
 import { newId, type Queryable } from "#kernel";
-import type { Definition } from "#language";
-import { canonicalJson, type Flow, type FlowMode, type FlowVersion } from "./flow.ts";
+import { canonical, type Definition, digest as digestOf } from "#language";
+import type { Flow, FlowMode, FlowVersion } from "./flow.ts";
 
 /** More flows of one application are refused: each is looked at for its triggers. */
 export const FLOWS_MAX = 1_000;
@@ -100,8 +100,8 @@ const DEPLOY = `
  */
 export async function putFlow(tx: Queryable, put: PutFlow): Promise<Put> {
   const { appId, definition, source, note = "", createdBy = "" } = put;
-  const text = canonicalJson(definition);
-  const digest = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  const text = canonical(definition);
+  const digest = digestOf(definition);
   const [found] = await tx.query<FlowRow & { digest: string | null }>(LOCK_BY_NAME, [appId, definition.flow]);
   if (found !== undefined && found.digest === digest) {
     return { kind: "put", flow: flowOf(found), created: false, changed: false, before: found.version };

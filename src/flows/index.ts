@@ -16,7 +16,20 @@ export { type EntryRow, entryOf, jsonOf } from "./acts/entry-row.ts";
 export { type Failure, listFailures } from "./acts/failures.ts";
 export { type FlowFacts, flowFacts, liveByVersion } from "./acts/flow-facts.ts";
 export { type AttemptRecord, foldJournal, type StepRecord } from "./acts/fold.ts";
+export { type InputFault, inputFaults } from "./acts/input-check.ts";
 export { stepAt } from "./acts/locate.ts";
+export {
+  countRuns,
+  nextRuns,
+  type RerunFilter,
+  type RerunVersion,
+  rerunOf,
+  rerunOne,
+  versionsOf,
+} from "./acts/rerun.ts";
+export { readResponse } from "./acts/response.ts";
+export { type AttemptInput, inputOfAttempt } from "./acts/run-again.ts";
+export { hiddenLinks, type LoadedRun, loadRuns } from "./acts/run-load.ts";
 export {
   childrenOf,
   findRunSummary,
@@ -28,11 +41,15 @@ export {
   type RunValues,
   readEntries,
   readEntryRows,
+  readValue,
   runValues,
 } from "./acts/run-read.ts";
 export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
 export { type FlowStats, flowStats } from "./acts/stats.ts";
-export type { CommitPart, RunCommit } from "./commit-part.ts";
+export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
+export type { AdmissionCandidate, AdmissionVerdict, RunAdmission } from "./engine/admission.ts";
+export type { EngineStats } from "./engine/engine.ts";
+export type { Executor, Executors, StepResult } from "./engine/executors.ts";
 export type { Flow, FlowMode, FlowVersion } from "./flow.ts";
 export {
   deleteFlow,
@@ -43,10 +60,11 @@ export {
   listFlows,
   listVersions,
   type Put,
+  type PutFlow,
   putFlow,
   setFlowMode,
 } from "./flow-store.ts";
-export type { Run, RunPhase, WaitingFor } from "./run.ts";
+export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeResult, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
 export { maskSecrets } from "./secrets/mask.ts";
@@ -63,30 +81,63 @@ export {
   SECRET_NAME,
   secretValueFault,
 } from "./secrets/secret-store.ts";
-export type { Started, StartRequest, Starts } from "./start.ts";
-export type { CancelTask, RetriedMany, RetryFilter, RetryTask } from "./tasks/acts.ts";
-export { cancelTask, RETRIED_AT_ONCE_MAX, retryTask, retryTasks } from "./tasks/acts.ts";
-export type { Enqueued } from "./tasks/enqueue.ts";
-export { enqueueWithin } from "./tasks/enqueue.ts";
-export type { QueueChange, TaskQueue } from "./tasks/queues.ts";
-export { COUNTED_MAX, changeQueue, listQueues } from "./tasks/queues.ts";
-export type { TaskAttempt, TaskDetail, TaskFilter, TaskSummary } from "./tasks/read.ts";
-export { findTask, findTasks, listTasks } from "./tasks/read.ts";
-export type { Beat, Leased, ProgressOf, Tasks, TasksOptions, WorkerClaim } from "./tasks/service.ts";
-export { createTasks } from "./tasks/service.ts";
-export type { LeasedTask, NewTask, ResultState, TaskError, TaskOptions, TaskResult, TaskState } from "./tasks/task.ts";
+export type { JoinedStart, Started, StartRequest, Starts } from "./start.ts";
+export {
+  type CancelTask,
+  cancelTask,
+  RETRIED_AT_ONCE_MAX,
+  type RetriedMany,
+  type RetryFilter,
+  type RetryTask,
+  retryTask,
+  retryTasks,
+} from "./tasks/acts.ts";
+export { type Enqueued, enqueueWithin } from "./tasks/enqueue.ts";
+export { COUNTED_MAX, changeQueue, listQueues, type QueueChange, type TaskQueue } from "./tasks/queues.ts";
+export {
+  findTask,
+  findTasks,
+  listTasks,
+  type TaskAttempt,
+  type TaskDetail,
+  type TaskFilter,
+  type TaskSummary,
+} from "./tasks/read.ts";
+export {
+  type Beat,
+  createTasks,
+  type Leased,
+  type ProgressOf,
+  type Tasks,
+  type TasksOptions,
+  type WorkerClaim,
+} from "./tasks/service.ts";
 export {
   DELAY_MS_MAX,
+  type LeasedTask,
+  type NewTask,
   PRIORITY_MAX,
   PROGRESS_BYTES_MAX,
+  type ResultState,
   TASK_BATCH_MAX,
   TASK_NAME,
   TASK_STATES,
   TASK_VALUE_BYTES_MAX,
+  type TaskError,
+  type TaskOptions,
+  type TaskResult,
+  type TaskState,
   TIMEOUT_MS_MAX,
   TIMEOUT_MS_MIN,
   UNIQUE_KEY_MAX,
 } from "./tasks/task.ts";
 export { ensureTaskPartitions, taskChores } from "./tasks/upkeep.ts";
-export type { Cancellation, SeenWorker, WorkerProfile, WorkerRow } from "./tasks/worker-store.ts";
-export { listWorkers } from "./tasks/worker-store.ts";
+export {
+  type Cancellation,
+  listWorkers,
+  type SeenWorker,
+  type WorkerProfile,
+  type WorkerRow,
+} from "./tasks/worker-store.ts";
+export { ensureFlowPartitions, isInputOfRuns } from "./upkeep.ts";
+export type { RunRef, Waited } from "./waiters.ts";

@@ -16,7 +16,7 @@ export interface Room {
   /** Counts it before the commit, so that a batch cannot promise the same room twice. */
   reserve(runId: string, bytes: number): void;
   cancelReservation(runId: string, bytes: number): void;
-  take(planned: PlannedRun): void;
+  take(planned: PlannedRun, owner: string): void;
 }
 
 export interface FlowPlannerOptions {
@@ -91,6 +91,7 @@ function planned(
   events: readonly AppendedEvent[],
 ): { readonly statements: readonly Statement[]; readonly plan: Plan } {
   const { flows, room } = options;
+  const owner = options.token();
   const leased: PlannedRun[] = [];
   const waiting: PlannedRun[] = [];
   const waitingFor: string[] = [];
@@ -108,11 +109,11 @@ function planned(
   }
   if (leased.length === 0 && waiting.length === 0) return { statements: [], plan: NOTHING_PLANNED };
   const statements: Statement[] = [];
-  if (leased.length > 0) statements.push({ text: LEASE, params: [options.token(), ...columns(leased)] });
+  if (leased.length > 0) statements.push({ text: LEASE, params: [owner, ...columns(leased)] });
   if (waiting.length > 0) statements.push({ text: WAIT, params: [textArray(waitingFor), ...columns(waiting)] });
   const plan: Plan = {
     committed: () => {
-      for (const row of leased) room?.take(row);
+      for (const row of leased) room?.take(row, owner);
       if (waitingFor.includes("room")) options.onWaiting();
     },
     abandoned: () => {
@@ -122,11 +123,11 @@ function planned(
   return { statements, plan };
 }
 
-function runOf({ flow, trigger, on }: Match, event: AppendedEvent): Run {
+function runOf({ flow, trigger, triggers }: Match, event: AppendedEvent): Run {
   const id = newId();
   // What runs emit carries their depth as hops, and so does what comes back through a delivery: both are cut alike.
   const depth = Math.max(event.hops, event.cause === undefined ? 0 : event.cause.depth + 1);
-  const isCertain = on === undefined && depth <= DEPTH_MAX;
+  const isCertain = triggers === undefined && depth <= DEPTH_MAX;
   return {
     id,
     appId: flow.appId,
@@ -136,7 +137,7 @@ function runOf({ flow, trigger, on }: Match, event: AppendedEvent): Run {
     trigger,
     eventId: event.id,
     input: undefined,
-    facts: on === undefined ? undefined : { on },
+    facts: triggers === undefined ? undefined : { triggers },
     parentId: event.cause?.runId,
     depth,
     priority: 0,

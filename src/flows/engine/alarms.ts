@@ -1,0 +1,95 @@
+/** Something with at most one moment at which it wants to be woken. */
+export interface Sleeper {
+  /** Wall clock, ms; undefined: it sleeps on. Set by `Alarms` alone. */
+  wakeAtMs: number | undefined;
+}
+
+interface Alarm<S extends Sleeper> {
+  readonly atMs: number;
+  readonly sleeper: S;
+}
+
+/** One timer for all who sleep in memory: a heap by time. Putting off leaves a stale alarm behind, which is dropped when its time comes. */
+export class Alarms<S extends Sleeper> {
+  readonly #heap: Alarm<S>[] = [];
+  readonly #now: () => number;
+  readonly #wake: (sleeper: S) => void;
+  #timer: Timer | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(now: () => number, wake: (sleeper: S) => void) {
+    this.#now = now;
+    this.#wake = wake;
+  }
+
+  set(sleeper: S, atMs: number): void {
+    if (sleeper.wakeAtMs === atMs) return;
+    sleeper.wakeAtMs = atMs;
+    this.#push({ atMs, sleeper });
+    this.#arm();
+  }
+
+  clear(sleeper: S): void {
+    sleeper.wakeAtMs = undefined;
+  }
+
+  /** Wakes nobody any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timerAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #arm(): void {
+    const first = this.#heap[0];
+    if (first === undefined || first.atMs >= this.#timerAtMs) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = first.atMs;
+    this.#timer = setTimeout(() => this.#ring(), Math.max(0, first.atMs - this.#now()));
+  }
+
+  #ring(): void {
+    if (this.#timerAtMs === Number.NEGATIVE_INFINITY) return;
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    const now = this.#now();
+    for (let first = this.#heap[0]; first !== undefined && first.atMs <= now; first = this.#heap[0]) {
+      this.#pop();
+      const { sleeper, atMs } = first;
+      if (sleeper.wakeAtMs !== atMs) continue;
+      sleeper.wakeAtMs = undefined;
+      this.#wake(sleeper);
+    }
+    this.#arm();
+  }
+
+  #push(alarm: Alarm<S>): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(alarm);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as Alarm<S>; // Within the heap.
+      if (above.atMs <= alarm.atMs) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = alarm;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      const right = heap[child + 1];
+      if (right !== undefined && right.atMs < (heap[child] as Alarm<S>).atMs) child++;
+      const below = heap[child] as Alarm<S>;
+      if (below.atMs >= last.atMs) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}

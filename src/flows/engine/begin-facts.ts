@@ -1,0 +1,117 @@
+import { type EventRef, readPayloads, type StoredPayload } from "#events";
+import { idTimeMs, publicId, type Queryable } from "#kernel";
+import type { EventFactsOfRun, Json, TriggerFacts } from "#language";
+import type { Run } from "../run.ts";
+
+/** The event that starts a run, as the log has it. */
+export type StartingEvent = Pick<StoredPayload, "payload" | "type" | "channels"> & { readonly id: string };
+
+/** What a run begins with. Throws when it cannot be read. */
+export function beginningOf(run: Run, event: StartingEvent | undefined): { facts: TriggerFacts; input: Json } {
+  const { facts = {} } = run;
+  const kind = triggerOf(run);
+  if (run.eventId !== undefined) {
+    if (event === undefined) throw new Error("the event that started it does not exist any more");
+    const told = eventFactsOfRun(event);
+    if (kind === "event" || kind === "source" || kind === "delivery") {
+      return { facts: { kind, event: told }, input: told.data };
+    }
+    return { facts: plainFacts(kind, run, facts, told.data), input: told.data };
+  }
+  const input: Json = run.input === undefined ? null : (JSON.parse(Buffer.from(run.input).toString()) as Json);
+  return { facts: plainFacts(kind, run, facts, input), input };
+}
+
+/** A repetition sees what the run that it repeats saw. */
+function triggerOf({ trigger, facts }: Run): TriggerFacts["kind"] {
+  const repeated = facts?.["trigger"];
+  return trigger === "rerun" && isKind(repeated) ? repeated : trigger;
+}
+
+const KINDS: readonly unknown[] = [
+  "event",
+  "source",
+  "delivery",
+  "schedule",
+  "api",
+  "manual",
+  "rerun",
+  "call",
+  "run",
+  "batch",
+] satisfies TriggerFacts["kind"][];
+
+function isKind(value: unknown): value is TriggerFacts["kind"] {
+  return KINDS.includes(value);
+}
+
+function plainFacts(
+  kind: TriggerFacts["kind"],
+  run: Run,
+  facts: Readonly<Record<string, unknown>>,
+  input: Json,
+): TriggerFacts {
+  const text = (name: string) => (typeof facts[name] === "string" ? (facts[name] as string) : "");
+  const number = (name: string, otherwise: number) =>
+    typeof facts[name] === "number" ? (facts[name] as number) : otherwise;
+  switch (kind) {
+    case "event":
+    case "source":
+    case "delivery": {
+      // Told of by a notice, whose facts came along; there is no event of the application itself.
+      const event = facts["event"] as Omit<EventFactsOfRun, "data"> | undefined;
+      if (event === undefined) throw new Error("what started it does not exist any more");
+      return { kind, event: { ...event, data: input } };
+    }
+    case "schedule":
+      return { kind: "schedule", scheduledAtMs: number("scheduledAtMs", run.startedAtMs) };
+    case "call":
+      return { kind: "call", runId: text("runId"), flow: text("flow") };
+    case "run":
+      return { kind: "run", runId: text("runId"), flow: text("flow"), state: text("state") };
+    case "batch":
+      return { kind: "batch", count: number("count", Array.isArray(input) ? input.length : 0) };
+    case "api":
+    case "manual":
+    case "rerun":
+      return { kind };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** As expressions see it. What is no JSON, or was erased by its owner, is null. */
+export function eventFactsOfRun({ id, type, channels, payload }: StartingEvent): EventFactsOfRun {
+  return {
+    id: publicId("msg", id),
+    type,
+    channels: channels ?? [],
+    data: payload === undefined ? null : jsonOrNull(payload),
+    receivedAtMs: idTimeMs(id),
+  };
+}
+
+function jsonOrNull(payload: Uint8Array): Json {
+  try {
+    return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString()) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads events by id, in rounds of bounded size; one that is not in the answer does not exist. */
+export async function readStartingEvents(
+  q: Queryable,
+  refs: readonly EventRef[],
+  bytesMax: number,
+): Promise<Map<string, StoredPayload>> {
+  const found = new Map<string, StoredPayload>();
+  let left = [...new Map(refs.map((ref) => [ref.id, ref])).values()];
+  while (left.length > 0) {
+    const read = await readPayloads(q, left, bytesMax);
+    if (read.size === 0) return found;
+    for (const [id, payload] of read) found.set(id, payload);
+    left = left.filter(({ id }) => !found.has(id));
+  }
+  return found;
+}

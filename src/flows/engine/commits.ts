@@ -1,0 +1,174 @@
+import {
+  asOne,
+  DatabaseError,
+  type Db,
+  type GroupCommit,
+  type GroupCommitOptions,
+  groupCommit,
+  type Log,
+} from "#kernel";
+import type { CommitPart, PartPlan } from "../commit-part.ts";
+import { type Commit, statementsOf } from "./commit-sql.ts";
+
+/**
+ * What became of a commit. `lost`: the lease under which it was made is over, or the run is in other hands, or it was committed before without
+ * our knowing: the run is to be forgotten here, and to be found where it is. `refused`: the database does not take it, whoever asks.
+ */
+export type Committed =
+  | { readonly kind: "committed" }
+  | { readonly kind: "lost" }
+  | { readonly kind: "refused"; readonly error: DatabaseError };
+
+export interface RunCommitsOptions {
+  readonly db: Db;
+  readonly token: () => string;
+  readonly parts: readonly CommitPart[];
+  readonly log: Log;
+  readonly now: () => number;
+  /** True once nobody waits for the database any more. */
+  readonly isOver: () => boolean;
+  readonly meter?: GroupCommitOptions<Commit, Committed>["meter"];
+}
+
+export interface RunCommits extends Pick<GroupCommit<Commit, Committed>, "pending" | "pendingBytes" | "idle"> {
+  /** Never rejects with a fault of the database. */
+  add(commit: Commit): Promise<Committed>;
+}
+
+const COMMITTED: Committed = { kind: "committed" };
+const LOST: Committed = { kind: "lost" };
+/** Raised by the functions that look whether what was expected still holds; by the fence; by the count of moved rows. */
+const OUTDATED = "PH001";
+const LEASE_OVER = "PH002";
+const NOT_THERE = "PH003";
+
+/** Many runs share a commit: at once when idle, up to a thousand together when busy, two under way. */
+export function createRunCommits(options: RunCommitsOptions): RunCommits {
+  const commits = groupCommit<Commit, Committed>({
+    commit: (batch, answered) => untilDone(options, batch, answered),
+    rowsMax: 1_000,
+    bytesMax: 8 * 1024 * 1024,
+    bytesOf: ({ bytes }) => bytes,
+    commitsMax: 2,
+    meter: options.meter,
+  });
+  return {
+    add: (commit) => commits.add(commit).catch(refusal),
+    get pending() {
+      return commits.pending;
+    },
+    get pendingBytes() {
+      return commits.pendingBytes;
+    },
+    idle: () => commits.idle(),
+  };
+}
+
+/** What is left of a batch after it was halved until the bad one stood alone. */
+function refusal(error: unknown): Committed {
+  if (!(error instanceof DatabaseError)) throw error;
+  if (error.fault === "conflict" || error.sqlState === NOT_THERE) return LOST;
+  return error.fault === "rejected" ? { kind: "refused", error } : LOST;
+}
+
+/**
+ * What was done must be recorded, however long the database is away. Repeating is safe after an unknown commit, too: entries are unique by run
+ * and number, and a run is moved by whoever deletes its row; so what was in already is `lost` to us, and found in the tables.
+ */
+async function untilDone(
+  options: RunCommitsOptions,
+  batch: readonly Commit[],
+  answered: () => void,
+): Promise<readonly Committed[]> {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1_000)) {
+    // Made under a lease that is over by now: others have these runs.
+    const owner = options.token();
+    const ours = batch.every((commit) => commit.owner === owner)
+      ? batch
+      : batch.filter((commit) => commit.owner === owner);
+    try {
+      if (ours.length > 0) await commitBatch(options, owner, ours, answered);
+      return batch.map((commit) => (commit.owner === owner ? COMMITTED : LOST));
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      if (error.sqlState === LEASE_OVER) return batch.map(() => LOST);
+      if (error.fault === "rejected" || error.fault === "conflict" || options.isOver()) throw error;
+      options.log.limited("run_commits_wait", "warn", "run_commits_wait", "Runs wait for the database to come back.", {
+        waiting: batch.length,
+        error,
+      });
+      await Bun.sleep(waitMs);
+    }
+  }
+}
+
+async function commitBatch(
+  options: RunCommitsOptions,
+  owner: string,
+  batch: readonly Commit[],
+  answered: () => void,
+): Promise<void> {
+  const concerned: (readonly [CommitPart, readonly Commit[]])[] = [];
+  for (const part of options.parts) {
+    const own = batch.filter((commit) => part.concerns(commit));
+    if (own.length > 0) concerned.push([part, own]);
+  }
+  const plans: PartPlan[] = [];
+  const abandon = () => {
+    for (const plan of plans) plan.abandoned();
+  };
+  const statements = statementsOf(owner, batch, options.now());
+  let isForeseen = true;
+  for (const [part, own] of concerned) {
+    const foreseen = part.foresee(own);
+    if (foreseen === undefined) {
+      isForeseen = false;
+      break;
+    }
+    statements.push(...foreseen.statements);
+    plans.push(foreseen.plan);
+  }
+  if (!isForeseen) {
+    abandon();
+    return commitStepwise(options, owner, batch, concerned);
+  }
+  try {
+    await options.db.atOnce(statements);
+  } catch (error) {
+    abandon();
+    if (error instanceof DatabaseError && error.sqlState === OUTDATED) {
+      return commitStepwise(options, owner, batch, concerned);
+    }
+    throw error;
+  }
+  answered();
+  for (const plan of plans) plan.committed();
+}
+
+async function commitStepwise(
+  options: RunCommitsOptions,
+  owner: string,
+  batch: readonly Commit[],
+  concerned: readonly (readonly [CommitPart, readonly Commit[]])[],
+): Promise<void> {
+  let plans: PartPlan[] = [];
+  let isOver = false;
+  try {
+    await options.db.transaction(async (tx) => {
+      plans = [];
+      const { text, params } = asOne(statementsOf(owner, batch, options.now()));
+      await tx.query(text, params);
+      for (const [part, own] of concerned) {
+        const plan = await part.write(tx, own);
+        plans.push(plan);
+        // Given up while it was being made: it came too late to be told with the others.
+        if (isOver) plan.abandoned();
+      }
+    });
+  } catch (error) {
+    isOver = true;
+    for (const plan of plans) plan.abandoned();
+    throw error;
+  }
+  for (const plan of plans) plan.committed();
+}

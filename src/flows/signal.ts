@@ -1,0 +1,47 @@
+import { bareArray, newId, packBytes, type Queryable, type Statement, textArray } from "#kernel";
+import type { Json } from "#language";
+
+/**
+ * Something for a run from outside. `completed`: the output of the step at `path`; `failed`: its StepError; `cancel` (path empty): the reason;
+ * `wake`: the facts of an event for a step that waits for one, or nothing: it is only taken up.
+ */
+export interface SentSignal {
+  readonly runId: string;
+  readonly path: string;
+  readonly kind: "completed" | "failed" | "cancel" | "wake";
+  readonly value?: Json;
+}
+
+const SEND = `
+  insert into posthorn.run_signal (id, run_id, path, kind, value)
+  select id, run_id, path, kind, case when l >= 0 then substring($1::bytea from o for l) end
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[]) t(id, run_id, path, kind, o, l)`;
+
+/** For a transaction that is sent in one go. */
+export function signalStatement(signals: readonly SentSignal[]): Statement {
+  const values = packBytes(
+    signals.map(({ value }) => (value === undefined || value === null ? null : Buffer.from(JSON.stringify(value)))),
+  );
+  return {
+    text: SEND,
+    params: [
+      values.bytes,
+      bareArray(signals.map(() => newId())),
+      bareArray(signals.map(({ runId }) => runId)),
+      textArray(signals.map(({ path }) => path)),
+      bareArray(signals.map(({ kind }) => kind)),
+      values.offsets,
+      values.lengths,
+    ],
+  };
+}
+
+/**
+ * Sends signals, inside the transaction of what they tell. The row alone sees to it that its run is taken up; `flows.lookNow()` after the
+ * commit makes that soon. One for a run that has ended is forgotten by upkeep.
+ */
+export async function sendSignals(q: Queryable, signals: readonly SentSignal[]): Promise<void> {
+  if (signals.length === 0) return;
+  const { text, params } = signalStatement(signals);
+  await q.query(text, params);
+}

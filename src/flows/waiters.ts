@@ -1,0 +1,88 @@
+import type { Db } from "#kernel";
+import type { Ending, Json } from "#language";
+
+/** What came of waiting for a run. `timed_out`: it goes on. */
+export type Waited =
+  | { readonly kind: "responded"; readonly status: number; readonly body: Json }
+  | { readonly kind: "ended"; readonly state: Ending["state"] }
+  | { readonly kind: "timed_out" };
+
+export interface WaitersOptions {
+  readonly db: Db;
+  /** Whether the run is in the hands of this process, and will tell by itself. */
+  readonly isHere: (runId: string) => boolean;
+  /** What it answered so far, by its journal. */
+  readonly findResponse: (run: RunRef) => Promise<{ status: number; body: Json } | undefined>;
+  readonly now: () => number;
+}
+
+/** Those who wait for runs to answer or to end. */
+export interface Waiters {
+  /** At most so many ms. Rejects with a fault of the database. */
+  wait(run: RunRef, ms: number): Promise<Waited>;
+  responded(runId: string, status: number, body: Json): void;
+  ended(runId: string, ending: Ending): void;
+}
+
+/** A run in other hands is asked about so often: rarely enough for many to wait. */
+const POLL_MS = 250;
+
+const STATE = "select state from posthorn.run_ended where flow_id = $1 and id = $2";
+
+/** A run, by what finds it at once wherever it is. */
+export interface RunRef {
+  readonly runId: string;
+  readonly flowId: string;
+}
+
+export function createWaiters(options: WaitersOptions): Waiters {
+  const waiting = new Map<string, Set<(waited: Waited) => void>>();
+
+  function tell(runId: string, waited: Waited): void {
+    for (const resolve of waiting.get(runId) ?? []) resolve(waited);
+  }
+
+  async function lookUp(run: RunRef): Promise<Waited | undefined> {
+    const response = await options.findResponse(run);
+    if (response !== undefined) return { kind: "responded", ...response };
+    const [row] = await options.db.query<{ state: Ending["state"] }>(STATE, [run.flowId, run.runId]);
+    return row === undefined ? undefined : { kind: "ended", state: row.state };
+  }
+
+  async function wait(run: RunRef, ms: number): Promise<Waited> {
+    const { runId } = run;
+    const told = Promise.withResolvers<Waited>();
+    const own = waiting.get(runId) ?? new Set();
+    own.add(told.resolve);
+    waiting.set(runId, own);
+    const until = options.now() + ms;
+    try {
+      for (;;) {
+        const leftMs = until - options.now();
+        const late = Promise.withResolvers<undefined>();
+        const timer = setTimeout(() => late.resolve(undefined), Math.max(0, Math.min(POLL_MS, leftMs)));
+        const waited = await Promise.race([told.promise, late.promise]);
+        clearTimeout(timer);
+        if (waited !== undefined) return waited;
+        if (!options.isHere(runId) || leftMs <= POLL_MS) {
+          const found = await lookUp(run);
+          if (found !== undefined) return found;
+        }
+        if (options.now() >= until) return { kind: "timed_out" };
+      }
+    } finally {
+      own.delete(told.resolve);
+      if (own.size === 0) waiting.delete(runId);
+    }
+  }
+
+  return {
+    wait,
+    responded: (runId, status, body) => {
+      if (waiting.size > 0) tell(runId, { kind: "responded", status, body });
+    },
+    ended: (runId, ending) => {
+      if (waiting.size > 0) tell(runId, { kind: "ended", state: ending.state });
+    },
+  };
+}
