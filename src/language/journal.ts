@@ -75,7 +75,9 @@ export interface Start {
 export type TriggerFacts =
   | { readonly kind: "event" | "source" | "delivery"; readonly event: EventFactsOfRun }
   | { readonly kind: "schedule"; readonly scheduledAtMs: number }
-  | { readonly kind: "api" | "manual" | "rerun" }
+  | { readonly kind: "api" | "manual" }
+  /** With the event that started the run it repeats, when one did. */
+  | { readonly kind: "rerun"; readonly event?: EventFactsOfRun }
   | { readonly kind: "call"; readonly runId: string; readonly flow: string }
   | { readonly kind: "run"; readonly runId: string; readonly flow: string; readonly state: string }
   | { readonly kind: "batch"; readonly count: number };

@@ -1,3 +1,4 @@
+import type { RunWatch, Starts, Tasks } from "#flows";
 import type { Db, Log, LogLevel, Queryable, Sealer, Telemetry } from "#kernel";
 import type { ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
 
@@ -81,7 +82,20 @@ export interface ApiDeps {
   readonly liveness?: () => Liveness;
   /** What the process tells of itself to its operators; absent in tests that do not ask. */
   readonly instance?: InstanceDeps;
+  /** The queue of tasks, and the applications it is asked for, by id or uid; absent: another process has it. */
+  readonly tasks?:
+    | { readonly queue: Tasks; readonly application: (asked: string) => Promise<{ readonly id: string } | undefined> }
+    | undefined;
+  /** What a process does about flows besides their rows; absent: it has no flows. */
+  readonly flows?: FlowsDeps | undefined;
   readonly nowMs: () => number;
+}
+
+export interface FlowsDeps {
+  readonly starts: Pick<Starts, "start" | "startWithin" | "pending">;
+  readonly watch: Pick<RunWatch, "watch">;
+  /** Called after a commit that left something for runs. */
+  readonly lookNow: () => void;
 }
 
 /** What a handler works with, besides what was asked. */
@@ -92,8 +106,14 @@ export interface Scope {
   readonly principal: Principal;
   /** Scheme, host and port the request came to. */
   readonly origin: string;
+  /** Of a POST without a transaction around it: its Idempotency-Key, which it then heeds by itself. */
+  readonly idempotencyKey?: string | undefined;
   /** Says which application it turned out to be about, for the record. */
   about(appId: string): void;
-  /** Runs once what was done is committed, and only then. */
-  afterCommit(work: () => void): void;
+  /** `q` is no transaction, and nothing is undone: the operation commits by itself. */
+  readonly direct?: true;
+  /** Aborts when whoever asked has gone away. */
+  readonly gone: AbortSignal;
+  /** Runs `work` once what was done is committed, and only then; `otherwise` when it was not, or nobody knows. */
+  afterCommit(work: () => void, otherwise?: () => void): void;
 }

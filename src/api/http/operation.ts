@@ -25,8 +25,18 @@ export interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** A POST that only asks, because what it asks with is too much for a query: no transaction, no record. */
-  readonly asksOnly?: true;
+  /**
+   * Of a POST: it only asks, with more than a query holds; or, like sending a message, it commits by itself and what it makes is the record.
+   * No transaction is put around it, and the audit log has nothing of it.
+   */
+  readonly transaction?: false;
+  /**
+   * It commits by itself, together with what others ask at the same time, and may wait long: no transaction, gate or record of its own
+   * here. `without_key`: unless it carries an Idempotency-Key; then it is a change like any other.
+   */
+  readonly direct?: "always" | "without_key";
+  /** Largest body; that of configuration unless given. */
+  readonly bodyBytesMax?: number;
   /** The answer shows a secret or a token: where it is kept for a repeat of the request it is sealed. */
   readonly answersSecret?: true;
   /** Answers besides errors, by status. */
@@ -67,6 +77,8 @@ export interface Route {
   /** Whether it is recorded in the audit log: changes are, and reads that show secrets. */
   readonly audited: boolean;
   readonly answersSecret: boolean;
+  readonly direct: Operation["direct"];
+  readonly bodyBytesMax: number | undefined;
   readonly document: RouteConfig;
   /** Undefined: documented here, served by another part of the server. */
   readonly prepare:
@@ -110,10 +122,13 @@ export function route<O extends Operation>(
     operationId,
     access,
     hasBody: body !== undefined,
-    changes: method !== "get" && operation.asksOnly !== true,
+    changes: method !== "get" && operation.transaction !== false,
     audited:
-      (method !== "get" && operation.asksOnly !== true) || operation.answersSecret === true || access === "write" || access === "portal:write",
+      operation.transaction !== false &&
+      (method !== "get" || operation.answersSecret === true || access === "write" || access === "portal:write"),
     answersSecret: operation.answersSecret === true,
+    direct: operation.direct,
+    bodyBytesMax: operation.bodyBytesMax,
     document: documentOf(operation),
     prepare: handle === undefined ? undefined : prepare,
   };

@@ -26,6 +26,8 @@ const READS_AT_ONCE = 2;
 const CHANGES_AT_ONCE = 2;
 const WAITING_MAX = 200;
 const NOTHING = new Uint8Array(0);
+/** Large bodies being read at once, by what they announce (P7: bodies are memory before anything else can count them). */
+const READING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * What happens to every request for an operation, in this order: who asks (401), whether he may, and in this application
@@ -34,6 +36,7 @@ const NOTHING = new Uint8Array(0);
 export function createServe(deps: ApiDeps): Serve {
   const reads = createGate(READS_AT_ONCE, WAITING_MAX);
   const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
+  let reading = 0;
   const audit = createAuditTrail({ db: deps.db, log: deps.log, monotonic: performance.now.bind(performance) });
 
   return async (route, incoming) => {
@@ -64,33 +67,16 @@ export function createServe(deps: ApiDeps): Serve {
     if (route.prepare === undefined) {
       return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
     }
-    const bytesMax = Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
-    const body = await readBody(request, bytesMax);
+    const bytesMax = route.bodyBytesMax ?? Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
+    const large = route.bodyBytesMax === undefined ? undefined : announcedBytes(request, bytesMax);
+    if (large !== undefined && reading > 0 && reading + large > READING_BYTES_MAX) return tooManyBodies();
+    reading += large ?? 0;
+    const body = await readBody(request, bytesMax).finally(() => {
+      reading -= large ?? 0;
+    });
     if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
     const prepared = route.prepare({ params, search: url.searchParams, body });
     if ("faults" in prepared) return invalid(...prepared.faults);
-
-    const stillAllowed = async () => {
-      const again = await deps.authenticate(request);
-      return again.ok && again.principal.id === principal.id && permits(again.principal.permissions, route.access);
-    };
-    const run = async (q: Scope["q"], afterCommit: Scope["afterCommit"]): Promise<Reply> => {
-      let appId: string | undefined;
-      const about = (id: string) => {
-        appId = id;
-      };
-      const reply = await prepared.run({ q, deps, principal, origin: url.origin, about, afterCommit });
-      if (route.audited && reply.status < 400) await audit.record(q, { ...known, params, body }, reply, appId);
-      return reply;
-    };
-    if (!route.changes) {
-      const reply = await finished((await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded());
-      if (reply.stream === undefined) return reply;
-      if (request.method !== "HEAD") return { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
-      // Nobody reads the answer to a HEAD, and so nobody would end it.
-      await reply.stream.cancel();
-      return { status: reply.status, headers: { ...reply.headers, "Content-Type": reply.contentType ?? "" } };
-    }
 
     const key = route.method === "post" ? request.headers.get("idempotency-key") : null;
     if (key !== null && !isIdempotencyKey(key)) {
@@ -100,6 +86,42 @@ export function createServe(deps: ApiDeps): Serve {
         type: "value_error",
       });
     }
+    const stillAllowed = async () => {
+      const again = await deps.authenticate(request);
+      return again.ok && again.principal.id === principal.id && permits(again.principal.permissions, route.access);
+    };
+    const run = async (q: Scope["q"], afterCommit: Scope["afterCommit"]): Promise<Reply> => {
+      let appId: string | undefined;
+      const about = (id: string) => {
+        appId = id;
+      };
+      const reply = await prepared.run({
+        q,
+        deps,
+        principal,
+        origin: url.origin,
+        about,
+        afterCommit,
+        gone: request.signal,
+        ...(key !== null && !route.changes && { idempotencyKey: key }),
+      });
+      if (route.audited && reply.status < 400) await audit.record(q, { ...known, params, body }, reply, appId);
+      return reply;
+    };
+    const isKeyed = request.headers.has("idempotency-key");
+    if (route.direct === "always" || (route.direct === "without_key" && !isKeyed)) {
+      const scope = { deps, principal, origin: url.origin, about: () => undefined, afterCommit: runNow };
+      return prepared.run({ ...scope, q: deps.db, direct: true, gone: request.signal });
+    }
+    if (!route.changes) {
+      const reply = await finished((await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded());
+      if (reply.stream === undefined) return reply;
+      if (request.method !== "HEAD") return { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
+      // Nobody reads the answer to a HEAD, and so nobody would end it.
+      await reply.stream.cancel();
+      return { status: reply.status, headers: { ...reply.headers, "Content-Type": reply.contentType ?? "" } };
+    }
+
     const idempotent =
       key === null
         ? undefined
@@ -119,6 +141,19 @@ export function createServe(deps: ApiDeps): Serve {
 
 function finished(reply: Reply): Reply | Promise<Reply> {
   return reply.afterwards === undefined || reply.status >= 400 ? reply : reply.afterwards();
+}
+
+const runNow = (then: () => void): void => then();
+
+/** One of unknown length counts as the longest that is allowed. */
+function announcedBytes(request: Request, bytesMax: number): number {
+  return Math.min(Number(request.headers.get("content-length") ?? bytesMax), bytesMax);
+}
+
+function tooManyBodies(): Reply {
+  return refuse(503, "overloaded", "More large bodies are being read than this process may hold; nothing was done", {
+    "Retry-After": "1",
+  });
 }
 
 function overloaded(): Reply {

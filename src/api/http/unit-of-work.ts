@@ -27,11 +27,13 @@ export interface KeyedRequest extends IdempotentRequest {
 export async function unitOfWork(
   db: Pick<Db, "transaction">,
   request: KeyedRequest | undefined,
-  work: (tx: Queryable, afterCommit: (then: () => void) => void) => Promise<Reply>,
+  work: (tx: Queryable, afterCommit: AfterCommit) => Promise<Reply>,
 ): Promise<Reply> {
   const afterwards: (() => void)[] = [];
-  const afterCommit = (then: () => void) => {
+  const otherwises: (() => void)[] = [];
+  const afterCommit: AfterCommit = (then, otherwise) => {
     afterwards.push(then);
+    if (otherwise !== undefined) otherwises.push(otherwise);
   };
   let claiming = false;
   try {
@@ -49,9 +51,10 @@ export async function unitOfWork(
           return await answerOnce(tx, request, claim.key, () => work(tx, afterCommit));
       }
     });
-    if (reply.status < 400) for (const then of afterwards) then();
+    for (const then of reply.status < 400 ? afterwards : otherwises) then();
     return reply;
   } catch (error) {
+    for (const undo of otherwises) undo();
     if (error instanceof Undone) return error.reply;
     // The twin that holds the key is still at work.
     if (claiming && error instanceof DatabaseError && error.fault === "contention")
@@ -59,6 +62,9 @@ export async function unitOfWork(
     throw error;
   }
 }
+
+/** `then` once it is committed; `otherwise` when it was not, or nobody knows. */
+export type AfterCommit = (then: () => void, otherwise?: () => void) => void;
 
 function undone(reply: Reply, from: 400 | 500): Reply {
   if (reply.status >= from) throw new Undone(reply);

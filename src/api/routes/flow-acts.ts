@@ -119,7 +119,7 @@ export const flowActRoutes = [
         "On the last runs that ended, with the results that their steps had. Nothing outside is asked or changed. Tells what would differ.",
       params: flowParams,
       body: FlowBacktestIn,
-      asksOnly: true,
+      transaction: false,
       responses: { 200: { description: "What would differ", schema: FlowBacktestOut } },
     },
     undefined,

@@ -43,7 +43,7 @@ export const flowRoutes = [
         "Changes nothing. Every fault is told with its place; of `source` with line and column. Sources, endpoints, flows and secrets that it names are looked up in the application.",
       params: applicationParams,
       body: FlowCheckIn,
-      asksOnly: true,
+      transaction: false,
       responses: { 200: { description: "Whether it is valid", schema: FlowCheckOut } },
     },
     undefined,

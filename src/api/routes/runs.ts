@@ -1,4 +1,27 @@
+import {
+  cancelRun,
+  childrenOf,
+  type Flow,
+  findRunSummary,
+  findVersion,
+  inputFaults,
+  listRuns,
+  readEntryRows,
+  rerunOne,
+  runValues,
+  type Started,
+  type StartRequest,
+} from "#flows";
+import { newId, parsePublicId, publicId } from "#kernel";
+import { type CompiledFlow, compile, type Json, parseSpan } from "#language";
+import type { FlowsDeps, Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
+import { cutPage, envelope, readPage } from "../http/page.ts";
+import { invalid, json, notFound, quote, type Reply, refuse } from "../http/reply.ts";
+import { answerOf } from "../http/run-answer.ts";
+import { entryOut, runOut, stepsOut } from "../http/run-body.ts";
+import { runTail } from "../http/run-tail.ts";
+import { valueReply } from "../http/run-value.ts";
 import { applicationParams } from "../schemas/application.ts";
 import { flowParams } from "../schemas/flow.ts";
 import {
@@ -19,9 +42,185 @@ import {
   runParams,
   runValueQuery,
 } from "../schemas/run.ts";
+import { inApplication } from "./within.ts";
+import { flowOf, onFlow, onRun } from "./within-flow.ts";
 
 const tag = "Run";
 const path = "/api/v1/app/{app_id}/run/{run_id}";
+
+/** Of a run's journal; what is beyond is read page by page. */
+const DETAIL_ENTRIES_MAX = 2_000;
+/** A value above it is told by its size; all values of an answer together stay below the other. */
+const INLINE_BYTES_MAX = 16 * 1024;
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const CHILDREN_MAX = 100;
+/** Starts that wait for their commit; beyond it nobody is let in. */
+const STARTS_PENDING_MAX = 10_000;
+const DELAY_MS_MAX = 366 * 86_400_000;
+
+const flowsOf = (scope: Scope): FlowsDeps | undefined => scope.deps.flows;
+const noFlows = () => refuse(503, "served_elsewhere", "This process starts no runs");
+
+function ended(id: string, state: string): Reply {
+  return refuse(409, "run_ended", `The run ${publicId("run", id)} has ended: it is ${state}`);
+}
+
+function compiledOf(definition: Parameters<typeof compile>[0]): CompiledFlow | undefined {
+  try {
+    return compile(definition);
+  } catch {
+    // Stored by another release, whose language this one does not speak: it is shown as it is, without kinds of steps.
+    return undefined;
+  }
+}
+
+/** Leaves the values of later rows out once the answer would grow too large. */
+function withinBytes<R extends { readonly bytes: number; readonly value: Uint8Array | null }>(rows: readonly R[]): R[] {
+  let left = ANSWER_BYTES_MAX;
+  return rows.map((row) => {
+    left -= row.value?.length ?? 0;
+    return left >= 0 ? row : { ...row, value: null };
+  });
+}
+
+function shownValue<N extends "input" | "output">(name: N, bytes: Uint8Array | undefined) {
+  if (bytes === undefined) return { [name]: null };
+  if (bytes.length > INLINE_BYTES_MAX) return { [name]: null, [`${name}Omitted`]: bytes.length };
+  return { [name]: JSON.parse(Buffer.from(bytes).toString()) };
+}
+
+function emitted(output: unknown): string[] {
+  const id = (output as { id?: unknown } | null | undefined)?.id;
+  return typeof id === "string" ? [id] : [];
+}
+
+function notStarted(flow: Flow, started: Started | undefined, key: string | undefined): Reply {
+  switch (started?.kind) {
+    case "conflict": {
+      const detail = `The key ${quote(key ?? "")} started the run ${publicId("run", started.id)} with another input within 24 hours`;
+      return refuse(409, "idempotency_key_reused", detail);
+    }
+    case "disabled":
+      return refuse(
+        409,
+        "flow_disabled",
+        `The flow ${quote(flow.name)} is disabled and takes no new runs; enable it first`,
+      );
+    default:
+      return notFound("flow", flow.name);
+  }
+}
+
+/** Why these inputs cannot be what runs begin with; undefined: they can. */
+async function inputRefusal(scope: Scope, flow: Flow, inputs: readonly Json[]): Promise<Reply | CompiledFlow> {
+  const stored = await findVersion(scope.q, flow.id, flow.version);
+  const compiled = stored && compiledOf(stored.definition);
+  if (compiled === undefined) return notFound("flow", flow.name);
+  for (const [i, input] of inputs.entries()) {
+    const faults = inputFaults(compiled, input);
+    if (faults.length === 0) continue;
+    const at = inputs.length === 1 ? ["body", "input"] : ["body", "runs", String(i), "input"];
+    return invalid(
+      ...faults.map((fault) => ({
+        loc: [...at, ...fault.at.split("/").slice(1)],
+        msg: fault.message,
+        type: "value_error.input",
+      })),
+    );
+  }
+  return compiled;
+}
+
+const isReply = (value: Reply | CompiledFlow): value is Reply => "status" in value;
+
+async function start(
+  scope: Scope,
+  flow: Flow,
+  body: { input?: unknown; delay?: string | undefined; wait?: number | undefined },
+): Promise<Reply> {
+  const flows = flowsOf(scope);
+  if (flows === undefined) return noFlows();
+  const input = (body.input ?? null) as Json;
+  const compiled = await inputRefusal(scope, flow, [input]);
+  if (isReply(compiled)) return compiled;
+  const delayMs = body.delay === undefined ? 0 : (parseSpan(body.delay) ?? Number.POSITIVE_INFINITY);
+  if (delayMs > DELAY_MS_MAX) {
+    const msg = `${quote(body.delay ?? "")} should be at most 366d`;
+    return invalid({ loc: ["body", "delay"], msg, type: "value_error" });
+  }
+  const waitMs = (body.wait ?? 0) * 1_000;
+  const id = newId();
+  const request: StartRequest = {
+    id,
+    appId: flow.appId,
+    flow: { id: flow.id },
+    trigger: "api",
+    input,
+    delayMs,
+    ...(scope.idempotencyKey !== undefined && { key: scope.idempotencyKey }),
+  };
+  return {
+    status: 202,
+    afterwards: async () => {
+      if (flows.starts.pending > STARTS_PENDING_MAX) return crowded();
+      // Watched from before it begins: what it says at once is not missed.
+      const watcher = waitMs === 0 ? undefined : flows.watch.watch(id);
+      if (waitMs > 0 && watcher === undefined) return crowded();
+      try {
+        const [started] = await flows.starts.start([request]);
+        if (started?.kind !== "started" && started?.kind !== "repeated") {
+          return notStarted(flow, started, scope.idempotencyKey);
+        }
+        const run = { id: started.id, appId: flow.appId };
+        const watching = started.id === id ? watcher : flows.watch.watch(started.id);
+        if (watcher !== undefined && watching !== undefined)
+          return await answerOf(scope.deps, run, compiled, watching, waitMs);
+        const begun = await findRunSummary(scope.deps.db, run.appId, run.id);
+        return begun === undefined
+          ? refuse(409, "run_gone", "Flow control let the run be skipped; it was not begun")
+          : json(202, runOut(begun));
+      } finally {
+        watcher?.end();
+      }
+    },
+  };
+}
+
+function crowded(): Reply {
+  const detail = "More runs are being started or waited for than this process may hold; nothing was done";
+  return refuse(503, "overloaded", detail, { "Retry-After": "1" });
+}
+
+async function startMany(
+  scope: Scope,
+  flow: Flow,
+  runs: readonly { input?: unknown; key?: string | undefined }[],
+): Promise<Reply> {
+  const flows = flowsOf(scope);
+  if (flows === undefined) return noFlows();
+  const inputs = runs.map(({ input }) => (input ?? null) as Json);
+  const compiled = await inputRefusal(scope, flow, inputs);
+  if (isReply(compiled)) return compiled;
+  const requests = runs.map(
+    ({ key }, i): StartRequest => ({
+      appId: flow.appId,
+      flow: { id: flow.id },
+      trigger: "api",
+      input: inputs[i] ?? null,
+      ...(key !== undefined && { key }),
+    }),
+  );
+  const { results, plan } = await flows.starts.startWithin(scope.q, requests);
+  scope.afterCommit(plan.committed, plan.abandoned);
+  for (const [i, started] of results.entries()) {
+    if (started.kind !== "started" && started.kind !== "repeated") return notStarted(flow, started, runs[i]?.key);
+  }
+  const data = results.map((one) => ({
+    id: "id" in one ? publicId("run", one.id) : "",
+    started: one.kind === "started",
+  }));
+  return json(202, { data });
+}
 
 export const runRoutes = [
   route(
@@ -36,12 +235,13 @@ export const runRoutes = [
         "With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on.",
       params: flowParams,
       body: RunStartIn,
+      transaction: false,
       responses: {
         200: { description: "It answered, or ended", schema: RunAnsweredOut },
         202: { description: "Begun", schema: RunOut },
       },
     },
-    undefined,
+    onFlow(({ body }, scope, flow) => start(scope, flow, body)),
   ),
   route(
     {
@@ -56,7 +256,7 @@ export const runRoutes = [
       body: RunBatchIn,
       responses: { 202: { description: "Begun", schema: RunBatchOut } },
     },
-    undefined,
+    onFlow(({ body }, scope, flow) => startMany(scope, flow, body.runs)),
   ),
   route(
     {
@@ -70,7 +270,43 @@ export const runRoutes = [
       query: runListQuery,
       responses: { 200: { description: "A page of runs", schema: RunList } },
     },
-    undefined,
+    inApplication(async ({ query }, scope, application) => {
+      const read = readPage(query, "descending", (text) => parsePublicId("run", text));
+      if (!read.ok) return invalid(read.fault);
+      const flow = query.flow === undefined ? undefined : await flowOf(scope.q, application.id, query.flow);
+      if (query.flow !== undefined && flow === undefined) return notFound("flow", query.flow);
+      const eventId = query.event_id === undefined ? undefined : parsePublicId("msg", query.event_id);
+      if (query.event_id !== undefined && eventId === undefined) return notFound("message", query.event_id);
+      const { keyset, back, limit } = read.page;
+      const found = await listRuns(
+        scope.q,
+        application.id,
+        {
+          flowId: flow?.id,
+          state: query.state,
+          trigger: query.trigger,
+          eventId,
+          fingerprint: query.fingerprint,
+          sinceMs: query.since,
+          untilMs: query.until,
+        },
+        { after: keyset.after, back, limit: keyset.limit },
+      );
+      const { items, done } = cutPage(read.page, found.runs);
+      // Where looking was given up, the next page goes on from there, however few were found.
+      const isShort = found.lookedTo !== undefined && found.runs.length <= limit;
+      const at = isShort ? found.lookedTo : back ? items[0]?.id : items.at(-1)?.id;
+      const other = back ? items.at(-1)?.id : items[0]?.id;
+      const iterator = (id: string | undefined) => (id === undefined ? undefined : publicId("run", id));
+      const [onwards, before] = back ? [other, at] : [at, other];
+      const body = envelope(
+        items.map((run) => JSON.stringify(runOut(run))),
+        done && !isShort,
+        iterator(onwards),
+        iterator(before),
+      );
+      return { status: 200, body };
+    }),
   ),
   route(
     {
@@ -84,7 +320,32 @@ export const runRoutes = [
       params: runParams,
       responses: { 200: { description: "The run", schema: RunDetailOut } },
     },
-    undefined,
+    onRun(async (_, scope, run) => {
+      const hasEnded = "endedAtMs" in run.standing;
+      const [rows, values, stored, children] = await Promise.all([
+        readEntryRows(scope.q, run.id, { after: -1, limit: DETAIL_ENTRIES_MAX + 1, valueBytesMax: INLINE_BYTES_MAX }),
+        runValues(scope.q, run),
+        findVersion(scope.q, run.flowId, run.version),
+        childrenOf(scope.q, run.appId, run.id, CHILDREN_MAX),
+      ]);
+      const compiled = stored && compiledOf(stored.definition);
+      const shown = withinBytes(rows.slice(0, DETAIL_ENTRIES_MAX));
+      const steps = stepsOut(shown, compiled, hasEnded);
+      const { input, output } = values;
+      return json(200, {
+        ...runOut(run),
+        ...shownValue("input", input),
+        ...shownValue("output", output),
+        facts: values.facts ?? null,
+        definition: stored?.definition ?? null,
+        steps,
+        entries: shown.length,
+        isComplete: rows.length <= DETAIL_ENTRIES_MAX,
+        children: children.map(runOut),
+        events: steps.flatMap(({ kind, attempts }) => (kind === "emit" ? emitted(attempts.at(-1)?.output) : [])),
+        logs: [],
+      });
+    }),
   ),
   route(
     {
@@ -98,7 +359,12 @@ export const runRoutes = [
       query: runJournalQuery,
       responses: { 200: { description: "A page of entries", schema: RunJournalOut } },
     },
-    undefined,
+    onRun(async ({ query }, scope, run) => {
+      const limit = query.limit ?? 250;
+      const page = { after: query.after ?? -1, limit: limit + 1, valueBytesMax: INLINE_BYTES_MAX };
+      const rows = await readEntryRows(scope.q, run.id, page);
+      return json(200, { data: withinBytes(rows.slice(0, limit)).map(entryOut), done: rows.length <= limit });
+    }),
   ),
   route(
     {
@@ -112,7 +378,7 @@ export const runRoutes = [
       query: runValueQuery,
       responses: { 200: { description: "The value, or why it cannot be told", schema: RunValueOut } },
     },
-    undefined,
+    onRun(({ query }, scope, run) => valueReply(scope, run, query)),
   ),
   route(
     {
@@ -127,7 +393,19 @@ export const runRoutes = [
         200: { description: "What happens, until it ends", schema: RunTailStream, contentType: "text/event-stream" },
       },
     },
-    undefined,
+    onRun(async (_, scope, run) => {
+      const watcher = flowsOf(scope)?.watch.watch(run.id);
+      if (watcher === undefined) {
+        const detail = "As many runs are watched through this process as it lets; ask again later";
+        return refuse(503, "too_many_tails", detail, { "Retry-After": "5" });
+      }
+      return {
+        status: 200,
+        headers: { "Cache-Control": "no-store", "X-Accel-Buffering": "no" },
+        contentType: "text/event-stream",
+        stream: runTail(scope.deps.db, run, watcher),
+      };
+    }),
   ),
   route(
     {
@@ -143,7 +421,12 @@ export const runRoutes = [
       body: RunCancelIn,
       responses: { 202: { description: "It will end", schema: RunOut } },
     },
-    undefined,
+    onRun(async ({ body }, scope, run) => {
+      if ("endedAtMs" in run.standing) return ended(run.id, run.standing.state);
+      await cancelRun(scope.q, run.id, body.reason || `Cancelled by ${scope.principal.name}`);
+      scope.afterCommit(() => flowsOf(scope)?.lookNow());
+      return json(202, runOut(run));
+    }),
   ),
   route(
     {
@@ -159,6 +442,23 @@ export const runRoutes = [
       body: RunRerunIn,
       responses: { 202: { description: "Begun", schema: RunOut } },
     },
-    undefined,
+    onRun(async ({ body }, scope, run) => {
+      const flow = await flowOf(scope.q, run.appId, publicId("flow", run.flowId));
+      if (flow === undefined) return refuse(409, "rerun_impossible", `The flow ${quote(run.flow)} was deleted`);
+      const flows = flowsOf(scope);
+      if (flows === undefined) return noFlows();
+      const rerun = await rerunOne(scope.q, flow, run.id, {
+        from: body.from,
+        input: body.input === undefined ? undefined : { value: body.input as Json },
+        version: body.version ?? "same",
+      });
+      if (rerun === undefined) return notFound("run", publicId("run", run.id));
+      if (!rerun.ok) return refuse(409, "rerun_impossible", rerun.reason);
+      const { results, plan } = await flows.starts.startWithin(scope.q, [rerun.request]);
+      scope.afterCommit(plan.committed, plan.abandoned);
+      const [started] = results;
+      const begun = started?.kind === "started" ? await findRunSummary(scope.q, run.appId, started.id) : undefined;
+      return begun === undefined ? notStarted(flow, started, undefined) : json(202, runOut(begun));
+    }),
   ),
 ];

@@ -70,6 +70,12 @@ export const runListQuery = z.object({
   flow: idOrUid("abandoned-cart").optional().openapi({ description: "Only runs of this flow, by id or name" }),
   state: RunState.optional(),
   trigger: RunTrigger.optional(),
+  event_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .openapi({ description: "Only runs that this message started", example: "msg_01h455vb4pex5vsknk084sn02q" }),
   since: moment("Only runs that began then or later"),
   until: moment("Only runs that began before"),
   fingerprint: z.uuid().optional().openapi({ description: "Only failures that look alike" }),
@@ -196,7 +202,7 @@ export const RunStartIn = z
     wait: z
       .number()
       .min(0)
-      .max(60)
+      .max(50)
       .optional()
       .openapi({ description: "Seconds to wait for its `respond` step or its end; 0 or absent: not at all" }),
   })

@@ -313,3 +313,20 @@ export async function readEntries(q: Queryable, runId: string, limit: number): P
   );
   return rows.map(entryOf);
 }
+
+/** The value of one entry of a step, the newest of this kind unless an attempt is named: null is no bytes; undefined: there is no such entry. */
+export async function readValue(
+  q: Queryable,
+  runId: string,
+  path: string,
+  attempt: number | undefined,
+  kind: "completed" | "failed",
+): Promise<Uint8Array | null | undefined> {
+  const [row] = await q.query<{ value: Uint8Array | null }>(
+    `select value from posthorn.run_step
+      where run_id = $1::uuid and path = $2 and kind = $3 and ($4::int is null or attempt = $4::int)
+      order by seq desc limit 1`,
+    [runId, path, kind, attempt ?? null],
+  );
+  return row?.value ?? (row === undefined ? undefined : null);
+}
