@@ -12,11 +12,11 @@ begin
 end $$;
 
 -- Fails the transaction when a row that was to be moved is not there any more: somebody else has it, or it was moved already.
-create function posthorn.expect_rows(expected integer, found bigint) returns void
+create function posthorn.expect_rows(expected integer, moved bigint) returns void
   language plpgsql as $$
 begin
-  if expected <> found then
-    raise exception 'expected to move % rows and found %', expected, found using errcode = 'PH003';
+  if expected <> moved then
+    raise exception 'expected to move % rows and moved %', expected, moved using errcode = 'PH003';
   end if;
 end $$;
 

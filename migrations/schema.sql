@@ -181,13 +181,13 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION posthorn.expect_rows(expected integer, found bigint)
+CREATE OR REPLACE FUNCTION posthorn.expect_rows(expected integer, moved bigint)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
-  if expected <> found then
-    raise exception 'expected to move % rows and found %', expected, found using errcode = 'PH003';
+  if expected <> moved then
+    raise exception 'expected to move % rows and moved %', expected, moved using errcode = 'PH003';
   end if;
 end $function$;
 
