@@ -78,11 +78,11 @@ export function Graph(props: GraphProps) {
         {toolbar}
         <span className="end" />
         {look === "graph" && (
-          <>
+          <span className="graph-zoom">
             <IconButton label="Smaller" size="s" icon={<ZoomOut />} onPress={() => step(-1)} />
             <IconButton label="As large as fits" size="s" icon={<Maximize />} onPress={() => setZoom(whole)} />
             <IconButton label="Larger" size="s" icon={<ZoomIn />} onPress={() => step(1)} />
-          </>
+          </span>
         )}
       </div>
       {look === "outline" ? (

@@ -1,6 +1,7 @@
 import { RotateCcw } from "lucide-react";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
 import { useMay } from "../../api/whoami.ts";
 import { Button, Link } from "../../kit/button.tsx";
 import { Chart, type ChartSeries } from "../../kit/chart.tsx";
@@ -22,19 +23,15 @@ const AGAIN_MS = 10_000;
 
 /** How a flow does: what it did, how long it took, and why it failed. */
 export default function FlowOverview() {
-  return (
-    <FlowFrame current={paths.flow}>
-      {(flow, appId) => (
-        <>
-          <Now flow={flow} appId={appId} />
-          <Failures flow={flow} appId={appId} />
-        </>
-      )}
-    </FlowFrame>
-  );
+  return <FlowFrame current={paths.flow}>{(flow, appId) => <Whole flow={flow} appId={appId} />}</FlowFrame>;
 }
 
-function Now({ flow, appId }: { readonly flow: WholeFlow; readonly appId: string }) {
+interface Part {
+  readonly flow: WholeFlow;
+  readonly appId: string;
+}
+
+function Whole({ flow, appId }: Part) {
   const window = useTimeWindow("24h");
   // Minutes, not milliseconds: the same question is asked again, not another one each time.
   const [openedMs] = useState(Date.now);
@@ -46,75 +43,80 @@ function Now({ flow, appId }: { readonly flow: WholeFlow; readonly appId: string
     { refetchInterval: AGAIN_MS, placeholderData: (before) => before },
   );
   return (
+    // All at once: what comes first would be pushed down by what comes next.
+    <Answer query={stats} loading={<Loading rows={12} />}>
+      {(found) => (
+        <>
+          <Now flow={flow} appId={appId} stats={found} />
+          <Failures flow={flow} appId={appId} />
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function Now({ flow, appId, stats }: Part & { readonly stats: components["schemas"]["FlowStatsOut"] }) {
+  const { series, p50Ms, p95Ms, isComplete } = stats;
+  const sum = (name: "started" | "completed" | "failed" | "cancelled") =>
+    series.reduce((total, point) => total + point[name], 0);
+  const ended = sum("completed") + sum("failed");
+  const line = (label: string, color: ChartSeries["color"], name: Parameters<typeof sum>[0]): ChartSeries => ({
+    label,
+    color,
+    values: series.map((point) => point[name]),
+  });
+  const atLeast = isComplete ? "" : " at least";
+  return (
     <Section
       title="Runs over time"
       description="In each step of the chart."
       actions={<TimeWindow byDefault="24h" presets={["1h", "6h", "24h", "7d"]} />}
     >
-      <Answer query={stats} loading={<Loading height={300} />}>
-        {({ series, p50Ms, p95Ms, isComplete }) => {
-          const sum = (name: "started" | "completed" | "failed" | "cancelled") =>
-            series.reduce((total, point) => total + point[name], 0);
-          const ended = sum("completed") + sum("failed");
-          const line = (label: string, color: ChartSeries["color"], name: Parameters<typeof sum>[0]): ChartSeries => ({
-            label,
-            color,
-            values: series.map((point) => point[name]),
-          });
-          const atLeast = isComplete ? "" : " at least";
-          return (
-            <div className="stack">
-              <KeyValues
-                columns={3}
-                items={[
-                  ["Started", `${count(sum("started"))}${atLeast}`],
-                  [
-                    "Completed",
-                    ended === 0 ? "none ended" : `${count(sum("completed"))}, ${percent(sum("completed") / ended)}`,
-                  ],
-                  ["Failed", count(sum("failed"))],
-                  [
-                    "Takes",
-                    p50Ms === null || p95Ms === null ? (
-                      <None key="t" />
-                    ) : (
-                      `p50 ${duration(p50Ms)}, p95 ${duration(p95Ms)}`
-                    ),
-                  ],
-                  [
-                    "Open now",
-                    <Link key="o" href={`${paths.flowRuns(appId, flow.name)}?state=waiting`}>
-                      {count(flow.live)} running, {count(flow.waiting)} waiting
-                    </Link>,
-                  ],
-                  ["Flow", <Id key="i" id={flow.id} />],
-                  ["Starts with", triggersWords(flow.triggers)],
-                  ["Created", <Time key="c" at={flow.createdAt} />],
-                  ["Changed", <Time key="u" at={flow.updatedAt} />],
-                ]}
-              />
-              <Chart
-                label="Runs started, completed and failed"
-                at={series.map(({ at }) => Date.parse(at))}
-                series={[
-                  line("Started", "chart-1", "started"),
-                  line("Completed", "chart-2", "completed"),
-                  line("Failed", "chart-bad", "failed"),
-                  line("Cancelled", "chart-5", "cancelled"),
-                ]}
-                format={short}
-                atLeast={1}
-                height={200}
-              />
-            </div>
-          );
-        }}
-      </Answer>
+      <div className="stack">
+        <KeyValues
+          columns={3}
+          items={[
+            ["Started", `${count(sum("started"))}${atLeast}`],
+            [
+              "Completed",
+              ended === 0 ? "none ended" : `${count(sum("completed"))}, ${percent(sum("completed") / ended)}`,
+            ],
+            ["Failed", count(sum("failed"))],
+            [
+              "Takes",
+              p50Ms === null || p95Ms === null ? <None key="t" /> : `p50 ${duration(p50Ms)}, p95 ${duration(p95Ms)}`,
+            ],
+            [
+              "Open now",
+              <Link key="o" href={`${paths.flowRuns(appId, flow.name)}?state=waiting`}>
+                {count(flow.live)} running, {count(flow.waiting)} waiting
+              </Link>,
+            ],
+            ["Flow", <Id key="i" id={flow.id} />],
+            ["Starts with", triggersWords(flow.triggers)],
+            ["Created", <Time key="c" at={flow.createdAt} />],
+            ["Changed", <Time key="u" at={flow.updatedAt} />],
+          ]}
+        />
+        <Chart
+          label="Runs started, completed and failed"
+          at={series.map(({ at }) => Date.parse(at))}
+          series={[
+            line("Started", "chart-1", "started"),
+            line("Completed", "chart-2", "completed"),
+            line("Failed", "chart-bad", "failed"),
+            line("Cancelled", "chart-5", "cancelled"),
+          ]}
+          format={short}
+          atLeast={1}
+          height={200}
+        />
+      </div>
     </Section>
   );
 }
 
-function Failures({ flow, appId }: { readonly flow: WholeFlow; readonly appId: string }) {
+function Failures({ flow, appId }: Part) {
   const mayWrite = useMay("write");
   const [again, setAgain] = useState<FlowFailure>();
   const failures = api.useQuery(

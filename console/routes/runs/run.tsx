@@ -46,23 +46,16 @@ export default function RunPage() {
       title={data === undefined ? "Run" : data.flow}
       crumbs={crumbs}
       beside={data !== undefined && <RunBadge run={data} />}
-      description={<Id id={runId} isWhole />}
+      // All at once: what a badge makes higher would push down what comes after it.
+      description={data !== undefined && <Id id={runId} isWhole />}
       actions={
-        mayWrite && (
+        mayWrite &&
+        data !== undefined && (
           <>
-            <Button
-              icon={<Ban />}
-              isDisabled={data === undefined || !isLive(data.state)}
-              onPress={() => setCancelling(true)}
-            >
+            <Button icon={<Ban />} isDisabled={!isLive(data.state)} onPress={() => setCancelling(true)}>
               Cancel
             </Button>
-            <Button
-              look="primary"
-              icon={<RotateCcw />}
-              isDisabled={data === undefined}
-              onPress={() => setAgain({ from: undefined })}
-            >
+            <Button look="primary" icon={<RotateCcw />} onPress={() => setAgain({ from: undefined })}>
               Run again
             </Button>
           </>

@@ -43,9 +43,11 @@ export default function TaskPage() {
       title={data?.name ?? "Task"}
       crumbs={crumbs}
       beside={data !== undefined && <WorkBadge state={data.state} />}
-      description={<Id id={taskId} isWhole />}
+      // All at once: what a badge makes higher would push down what comes after it.
+      description={data !== undefined && <Id id={taskId} isWhole />}
       actions={
-        mayWrite && (
+        mayWrite &&
+        data !== undefined && (
           <>
             <Button icon={<Ban />} isDisabled={!isOpen} onPress={() => setCancelling(true)}>
               Cancel
@@ -54,7 +56,7 @@ export default function TaskPage() {
               look="primary"
               icon={<RotateCcw />}
               isPending={retry.isPending}
-              isDisabled={data === undefined || isOpen || data.state === "completed"}
+              isDisabled={isOpen || data.state === "completed"}
               onPress={() =>
                 void retry.run().then(
                   () => say("It waits to be handed out again"),

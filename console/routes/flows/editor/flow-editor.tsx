@@ -252,7 +252,11 @@ function Problems({
 }) {
   if (marks.length === 0) return null;
   return (
-    <Section title="Faults" description="Each leads to its line." isFlush>
+    <Section
+      title={marks.some(({ severity }) => severity === "error") ? "Faults" : "Warnings"}
+      description="Each leads to its line."
+      isFlush
+    >
       <ul className="flows-problems">
         {marks.map((mark, index) => {
           const hint = hints.find(({ message }) => message === mark.message)?.hint;
