@@ -47,6 +47,10 @@ export {
 export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
 export { type FlowStats, flowStats } from "./acts/stats.ts";
 export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
+export { createAdmission } from "./control/admission.ts";
+export { controlChores } from "./control/audit.ts";
+export { releasePart } from "./control/release.ts";
+export { turnsLook } from "./control/turns.ts";
 export type { AdmissionCandidate, AdmissionVerdict, RunAdmission } from "./engine/admission.ts";
 export type { EngineStats } from "./engine/engine.ts";
 export type { Executor, Executors, StepResult } from "./engine/executors.ts";
@@ -65,7 +69,7 @@ export {
   setFlowMode,
 } from "./flow-store.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
-export { type CodeResult, runCode } from "./sandbox/run-code.ts";
+export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
 export { maskSecrets } from "./secrets/mask.ts";
 export { createFlowSecrets, type FlowSecrets, type Resolved } from "./secrets/secret-cache.ts";
@@ -108,6 +112,7 @@ export {
   createTasks,
   type Leased,
   type ProgressOf,
+  type Refused,
   type Tasks,
   type TasksOptions,
   type WorkerClaim,
@@ -139,5 +144,6 @@ export {
   type WorkerProfile,
   type WorkerRow,
 } from "./tasks/worker-store.ts";
+export { WORKER_LOST_MS, WORKER_PULSE_MS } from "./tasks/worker-watch.ts";
 export { ensureFlowPartitions, isInputOfRuns } from "./upkeep.ts";
 export type { RunRef, Waited } from "./waiters.ts";

@@ -23,7 +23,18 @@ import {
   noticeLook,
   readPayloads,
 } from "#events";
-import { createFlowSecrets, type FlowSecrets, resealFlowSecrets } from "#flows";
+import {
+  createFlowSecrets,
+  createTasks,
+  ensureFlowPartitions,
+  ensureTaskPartitions,
+  type FlowSecrets,
+  type Flows,
+  isInputOfRuns,
+  resealFlowSecrets,
+  type Tasks,
+  taskChores,
+} from "#flows";
 import { createIngest, type Ingest, type QuotaRefusal, resealSources } from "#ingest";
 import {
   type Config,
@@ -58,6 +69,7 @@ import {
   tenancyChores,
 } from "#tenancy";
 import { USER_AGENT, VERSION } from "./engine.ts";
+import { openFlows } from "./flows.ts";
 import type { Ground } from "./ground.ts";
 import type { ProcessHealth } from "./health.ts";
 import { instrument } from "./telemetry.ts";
@@ -77,6 +89,10 @@ export interface Roles {
   readonly tokens: TokenCache;
   readonly chores: { stop(): Promise<void> };
   readonly looks: Looks;
+  /** Enqueues, hands out and settles tasks; absent in a process that neither answers the API nor runs flows. */
+  readonly tasks: Tasks | undefined;
+  readonly flows: Flows;
+  readonly closeFlows: () => Promise<void>;
   readonly instruments: { stop(): Promise<void> } | undefined;
 }
 
@@ -88,6 +104,8 @@ async function preparePartitions(db: Db, log: RootLog, nowMs: number): Promise<v
   try {
     await ensureEventPartitions(db, nowMs);
     await ensureDeliveryPartitions(db, nowMs);
+    await ensureTaskPartitions(db, nowMs);
+    await ensureFlowPartitions(db, nowMs);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.fault !== "contention") throw error;
     log.warn("partitions_later", "A long reader keeps new partitions from being added; upkeep tries again.", { error });
@@ -164,10 +182,42 @@ export function rolesService(
       telemetry,
       idleMs: LOOK_FLOOR_MS,
     });
+    const flowSecrets = createFlowSecrets({
+      q: db,
+      sealer,
+      now,
+      monotonic,
+      onUnreadable: (appId, name, error) =>
+        log.limited(
+          `flow_secret_sealed:${appId}`,
+          "error",
+          "flow_secret_sealed",
+          "A secret of flows cannot be opened; the steps that need it fail.",
+          { appId: publicId("app", appId), name, error },
+        ),
+    });
+    const tasks =
+      config.roles.has("api") || config.roles.has("flows")
+        ? createTasks({ db, log, now, monotonic, random: Math.random, onRunSignal: () => flows.lookNow() })
+        : undefined;
+    const opened = openFlows({
+      config,
+      db,
+      log,
+      membership,
+      outbound,
+      events: () => events,
+      secrets: flowSecrets,
+      tasks,
+      parts: [],
+      now,
+      monotonic,
+    });
+    const { flows } = opened;
     const appends = telemetry === undefined ? undefined : createAppendMeter(telemetry, now);
     const events = createEventLog({
       db,
-      planners: [delivery.planner],
+      planners: [delivery.planner, flows.planner],
       liveApplications,
       meter: telemetry?.commit("append"),
       onAppended: appends?.onAppended,
@@ -234,21 +284,9 @@ export function rolesService(
           idleMs: LOOK_FLOOR_MS,
         })
       : undefined;
-    const flowSecrets = createFlowSecrets({
-      q: db,
-      sealer,
-      now,
-      monotonic,
-      onUnreadable: (appId, name, error) =>
-        log.limited(
-          `flow_secret_sealed:${appId}`,
-          "error",
-          "flow_secret_sealed",
-          "A secret of flows cannot be opened; the steps that need it fail.",
-          { appId: publicId("app", appId), name, error },
-        ),
-    });
     await membership.start();
+    tasks?.start();
+    flows.start();
     delivery.start();
     jobs?.start();
     const instruments =
@@ -264,7 +302,10 @@ export function rolesService(
         { name: "flow_secret_uses", everyMs: 60_000, run: () => flowSecrets.writeUses() },
         ...(config.roles.has("upkeep")
           ? [
-              ...eventChores({ ...upkeep, needed: (partition) => isOwed(db, partition) }),
+              ...eventChores({
+                ...upkeep,
+                needed: async (partition) => (await isOwed(db, partition)) || (await isInputOfRuns(db, partition)),
+              }),
               {
                 name: "expired_answers",
                 everyMs: 60_000,
@@ -273,6 +314,8 @@ export function rolesService(
               ...tenancyChores({ db, log, now, auditRetentionMs: config.auditRetentionMs }),
               { name: "reseal", everyMs: 3_600_000, run: () => reseal(db, sealer, log) },
               ...backlogChores({ db, now, backlogAgeMs: config.backlogAgeMs }),
+              ...taskChores(upkeep),
+              ...opened.chores,
               ...deliveryChores({ ...upkeep, heldMax: config.heldMax, heldForMs: config.heldForMs }),
             ]
           : []),
@@ -283,6 +326,8 @@ export function rolesService(
       [
         ...delivery.looks,
         ...(jobs === undefined ? [] : [jobs.look]),
+        ...(tasks === undefined ? [] : [tasks.look]),
+        ...opened.looks,
         ...(config.roles.has("upkeep")
           ? [noticeLook({ db, log, events, liveApplications, now }), deletedEndpointsLook({ db, log })]
           : []),
@@ -295,6 +340,9 @@ export function rolesService(
       outbound,
       delivery,
       jobs,
+      tasks,
+      flows,
+      closeFlows: opened.close,
       events,
       ingest,
       flowSecrets,
@@ -320,17 +368,21 @@ export function rolesService(
     drain: async () => {
       roles?.intake.drain();
       await roles?.events.idle();
+      await roles?.tasks?.drain();
       await roles?.jobs?.stop();
+      // What runs still emit is delivered, or owed.
+      await roles?.flows.drain();
       await roles?.delivery.drain();
     },
     stop: async () => {
       if (roles === undefined) return;
-      const { chores, delivery, ingest, instruments, jobs, looks, membership, outbound } = roles;
+      const { chores, delivery, flows, ingest, instruments, jobs, looks, membership, outbound, tasks } = roles;
       // A chore may be long: it must not keep the lease from being given up.
       const resting = Promise.all([chores.stop(), looks.stop()]);
-      await jobs?.stop();
+      await Promise.all([jobs?.stop(), tasks?.stop()]);
       // Nothing is started any more; then what outlived the grace is interrupted, and recorded before the lease is given up.
-      await Promise.all([delivery.stop(), outbound.close()]);
+      await Promise.all([flows.stop(), delivery.stop(), outbound.close()]);
+      await roles.closeFlows();
       await ingest.stop();
       await instruments?.stop();
       await membership.leave();

@@ -80,7 +80,7 @@ export function httpService(
     },
     start: async () => {
       const { apiToken, db, embedded, sealer } = onGround();
-      const { applications, delivery, events, flowSecrets, ingest, intake, quota, tokens } = onRoles();
+      const { applications, delivery, events, flowSecrets, ingest, intake, quota, tasks, tokens } = onRoles();
       // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
       // Whoever names a public URL lets others in, whatever the proxy says of them.
       const isPublic =
@@ -106,6 +106,7 @@ export function httpService(
           resend: resendEvent,
           onOwed: () => delivery.lookNow(),
           onTask: () => onRoles().jobs?.lookNow(),
+          tasks: tasks && { queue: tasks, application: (asked) => applications.resolve(asked) },
           onSourcesChanged: () => ingest.sourcesChanged(),
           limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
           userAgent: USER_AGENT,
@@ -232,6 +233,8 @@ export function httpService(
     drain: async (over) => {
       // A tail ends when it is told to and not before: the server would wait for it.
       telemetry?.tail.close();
+      // Nor does a worker that waits for tasks.
+      onRoles().tasks?.dismiss();
       isLeaving = true;
       health.leave();
       // Stopping closes the connections that look idle, among them those whose next request is on its way, and that request

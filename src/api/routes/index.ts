@@ -32,7 +32,9 @@ import { runRoutes } from "./runs.ts";
 import { endpointSeriesRoutes } from "./series.ts";
 import { sourceRoutes } from "./sources.ts";
 import { tailRoutes } from "./tail.ts";
+import { taskRoutes } from "./tasks.ts";
 import { timelineRoutes } from "./timeline.ts";
+import { workerRoutes } from "./workers.ts";
 
 /** Every operation behind a token, in the order of the reference. */
 export const routes: readonly Route[] = [
@@ -70,4 +72,6 @@ export const routes: readonly Route[] = [
   ...tailRoutes,
   ...instanceRoutes,
   ...operationalWebhookRoutes,
+  ...taskRoutes,
+  ...workerRoutes,
 ];

@@ -1,4 +1,4 @@
-import { DatabaseError, type Db, type Log, newId, type Queryable } from "#kernel";
+import { DatabaseError, type Db, type Log, type Look, newId, type Queryable } from "#kernel";
 import type { CommitPart } from "../commit-part.ts";
 import { createTaskClaimer } from "./claimer.ts";
 import { type AttachedWorker, createDesk, type Poll } from "./desk.ts";
@@ -37,7 +37,10 @@ export type WorkerClaim =
 
 export type Refused =
   /** It was not heard of for too long, or left: what it had is somebody else's. */
-  { readonly kind: "worker_lost" } | { readonly kind: "too_many_workers"; readonly max: number };
+  | { readonly kind: "worker_lost" }
+  /** This process is leaving: ask another one. */
+  | { readonly kind: "draining" }
+  | { readonly kind: "too_many_workers"; readonly max: number };
 
 export type Leased =
   | {
@@ -63,8 +66,12 @@ export interface Tasks {
   enqueue(tasks: readonly NewTask[]): Promise<readonly Enqueued[]>;
   /** Something of these kinds was inserted by a transaction that is committed. */
   inserted(tasks: readonly NewTask[]): void;
-  /** Something may be due: a queue was resumed, a task was given another try. */
+  /** Something may be due: a task was given another try. */
   lookNow(): void;
+  /** Limits of queues were changed. */
+  queuesChanged(): void;
+  /** A task that a run may wait for has ended, in a transaction that is committed. */
+  ended(): void;
   /** At most `max` tasks, as soon as there is one, or none after `waitMs` or when `gone` aborts. */
   lease(appId: string, who: WorkerClaim, max: number, waitMs: number, gone: AbortSignal): Promise<Leased>;
   /** Gives back what could not be handed to a worker. */
@@ -87,8 +94,11 @@ export interface Tasks {
   cancelled(cancellations: readonly Cancellation[]): void;
   /** For runs: tasks of their steps, in the commit of the run. */
   readonly part: CommitPart;
+  readonly look: Look;
   stats(): { readonly workers: number; readonly waiting: number; readonly pending: number };
   start(): void;
+  /** Nobody is kept waiting any more, nor handed anything. */
+  dismiss(): void;
   /** Nobody is kept waiting any more, and what is under way is committed. */
   drain(): Promise<void>;
   stop(): Promise<void>;
@@ -192,9 +202,13 @@ export function createTasks(options: TasksOptions): Tasks {
     await takeBack(worker.row, forgotten);
   }
 
-  const drain = async () => {
+  const dismiss = () => {
     draining = true;
     for (const worker of desk.attached()) if (worker.poll !== undefined) desk.close(worker.poll);
+  };
+
+  const drain = async () => {
+    dismiss();
     await enqueues.idle();
     await reports.idle();
   };
@@ -203,12 +217,18 @@ export function createTasks(options: TasksOptions): Tasks {
     enqueue: (tasks) => enqueues.add(tasks),
     inserted: (tasks) => claimer.owed(lanesOf(tasks)),
     lookNow: () => claimer.wakeIn(1),
+    queuesChanged: () => {
+      for (const kin of desk.kins()) kin.limitedUntil = Number.NEGATIVE_INFINITY;
+      claimer.wakeIn(1);
+    },
+    ended: options.onRunSignal,
     lease: async (appId, who, max, waitMs, gone) => {
+      if (draining) return { kind: "draining" };
       const worker = await attach(appId, who);
       if ("kind" in worker) return worker;
       worker.heard = true;
-      const wait = draining || worker.cancelled.size > 0 ? 0 : waitMs;
-      const tasks = max === 0 || draining ? [] : await poll(worker, max, wait, gone);
+      const wait = worker.cancelled.size > 0 ? 0 : waitMs;
+      const tasks = max === 0 ? [] : await poll(worker, max, wait, gone);
       if (desk.find(worker.row.token) !== worker) {
         return { kind: "worker_lost" };
       }
@@ -249,6 +269,7 @@ export function createTasks(options: TasksOptions): Tasks {
       }
     },
     part: createTaskPart({ now, inserted: (tasks) => claimer.owed(lanesOf(tasks)) }),
+    look: watch.look,
     stats: () => {
       let workers = 0;
       let waiting = 0;
@@ -259,6 +280,7 @@ export function createTasks(options: TasksOptions): Tasks {
       return { workers, waiting, pending: enqueues.pending + reports.pending };
     },
     start: () => watch.start(),
+    dismiss,
     drain,
     stop: async () => {
       await watch.stop();

@@ -1,4 +1,4 @@
-import { DatabaseError, type Db, LEASE_MS, type Log, PULSE_MS, type Queryable } from "#kernel";
+import { DatabaseError, type Db, LEASE_MS, type Log, type Look, PULSE_MS, type Queryable } from "#kernel";
 import type { Desk } from "./desk.ts";
 import type { Settled } from "./settle.ts";
 import { endOverdue, takeOverTasks } from "./takeover.ts";
@@ -20,13 +20,17 @@ export interface WorkerWatch {
   hurry(): void;
   /** A worker that ended, by its token: its late results are recorded. */
   lostWorker(q: Queryable, appId: string, token: string): Promise<WorkerRow | undefined>;
+  /** Finds workers that joined through other processes. */
+  readonly look: Look;
   /** One look; for who keeps time himself. */
   pulse(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** While no worker lives anywhere. */
-const IDLE_MS = 2_000;
+/** How often a worker is to be heard of, and after what silence it is lost: as with processes. */
+export const WORKER_PULSE_MS = PULSE_MS;
+export const WORKER_LOST_MS = LEASE_MS;
+
 const OVERDUE_EVERY_MS = 2_000;
 
 const ENDED = `
@@ -116,6 +120,11 @@ export function createWorkerWatch(options: WorkerWatchOptions): WorkerWatch {
     }, ms);
   }
 
+  function hurry(): void {
+    if (!anybody) schedule(PULSE_MS);
+    anybody = true;
+  }
+
   async function beat(): Promise<void> {
     try {
       await pulse();
@@ -131,16 +140,22 @@ export function createWorkerWatch(options: WorkerWatchOptions): WorkerWatch {
         },
       );
     }
-    schedule(anybody || [...desk.attached()].length > 0 ? PULSE_MS : IDLE_MS);
+    // While no worker lives nothing is asked: whoever joins here wakes us, and `look` finds those that joined elsewhere.
+    if (anybody || [...desk.attached()].length > 0) schedule(PULSE_MS);
   }
 
   return {
     start: () => schedule(1),
-    hurry: () => {
-      if (!anybody) schedule(PULSE_MS);
-      anybody = true;
-    },
+    hurry,
     lostWorker: async (q, appId, token) => (await q.query<WorkerRow>(ENDED, [token, appId]))[0],
+    look: {
+      name: "task_workers",
+      pending: "exists (select from posthorn.task_worker where ended_at is null)",
+      run: () => {
+        hurry();
+        return undefined;
+      },
+    },
     pulse,
     stop: async () => {
       stopped = true;
