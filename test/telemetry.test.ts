@@ -110,7 +110,7 @@ test("the overview is of this second, and its charts go on from rows to memory w
     return body.rates.eventsInPerSecond > 10 && body.latencyMs.delivery !== null && body;
   });
   expect(now.processes.filter(({ alive }: { alive: boolean }) => alive).length).toBe(1);
-  expect(now.processes[0]).toMatchObject({ roles: ["ingest", "api", "delivery", "upkeep"], alive: true });
+  expect(now.processes[0]).toMatchObject({ roles: ["ingest", "api", "delivery", "flows", "upkeep"], alive: true });
   expect(now.latencyMs.ack.p50).toBeGreaterThan(0);
   const eventsIn = async (step: number) => {
     const { body } = await api.call("GET", `/api/v1/overview/series?since=${since}&step_seconds=${step}`);

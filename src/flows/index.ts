@@ -46,6 +46,7 @@ export {
 } from "./acts/run-read.ts";
 export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
 export { type FlowStats, flowStats } from "./acts/stats.ts";
+export { createFlowBacklogMeter, type FlowBacklog } from "./backlog.ts";
 export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
 export { createAdmission } from "./control/admission.ts";
 export { controlChores } from "./control/audit.ts";
@@ -68,6 +69,7 @@ export {
   putFlow,
   setFlowMode,
 } from "./flow-store.ts";
+export { createFlowMeter, type FlowMeter } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";

@@ -31,7 +31,7 @@ describe("values", () => {
     const config = configOf({});
     expect(config.listen).toEqual({ host: "127.0.0.1", port: 8420 });
     expect(config.dataDir).toBe("./.posthorn");
-    expect([...config.roles]).toEqual(["ingest", "api", "delivery", "upkeep"]);
+    expect([...config.roles]).toEqual(["ingest", "api", "delivery", "flows", "upkeep"]);
     expect(config.bodyBytesMax).toBe(1_048_576);
     expect(config.deliveryTimeoutMs).toBe(15_000);
     expect(config.retentionMs).toBe(90 * 86_400_000);
@@ -101,7 +101,7 @@ describe("values", () => {
   test("roles are all or a list, and an unknown one is named", () => {
     expect([...configOf({ POSTHORN_ROLES: "delivery, upkeep" }).roles]).toEqual(["delivery", "upkeep"]);
     expect(faultsOf({ POSTHORN_ROLES: "delivery,worker" })[0]?.message).toContain(
-      '"worker" is none of ingest, api, delivery, upkeep',
+      '"worker" is none of ingest, api, delivery, flows, upkeep',
     );
   });
 

@@ -1,6 +1,7 @@
 import { exposed } from "#api";
 import { createBacklogMeter, type DeliveryRole, forgetEndpointTallies } from "#delivery";
 import { type AppendMeter, type EventLog, forgetEventTallies } from "#events";
+import { createFlowBacklogMeter, type FlowBacklog, type SandboxStats } from "#flows";
 import {
   type Config,
   createSampler,
@@ -44,6 +45,18 @@ interface Instrumented {
   readonly events: EventLog;
   readonly intake: Intake;
   readonly appends: AppendMeter;
+  /** Absent in a process that runs no flows. */
+  readonly flows?: { stats(): RunStats } | undefined;
+  readonly sandbox?: { stats(): SandboxStats } | undefined;
+}
+
+interface RunStats {
+  readonly live: number;
+  readonly bytes: number;
+  readonly flights: number;
+  readonly started: number;
+  /** `http completed`, `code timeout`, …: kind of step and outcome. */
+  readonly steps: ReadonlyMap<string, number>;
 }
 
 /** Reads what the roles hold, and begins to write down what this process does. `stop` before the lease is given up. */
@@ -58,24 +71,49 @@ export function instrument(on: Instrumented): { stop(): Promise<void> } {
   registry.gauge("inFlightMax", () => (config.roles.has("delivery") ? config.inFlightMax : undefined));
   registry.gauge("held", () => delivery.stats().held);
   registry.gauge("unsettled", () => delivery.stats().unsettled);
+  const flowBacklog = createFlowBacklogMeter(db);
+  let waits: FlowBacklog | undefined;
+  const ageOf = (sinceMs: number | undefined) =>
+    sinceMs === undefined ? 0 : Math.max(0, (Date.now() - sinceMs) / 1_000);
   registry.gauge("queueDepth", () => [
     { labels: { role: "ingest" }, value: events.pending },
     ...(seen === undefined ? [] : [{ labels: { role: "delivery" }, value: seen.owed }]),
-  ]);
-  registry.gauge("queueDepthExact", () =>
-    seen === undefined ? [] : [{ labels: { role: "delivery" }, value: seen.owedIsExact ? 1 : 0 }],
-  );
-  registry.gauge("queueAge", () => [
-    { labels: { role: "ingest" }, value: events.oldestMs / 1_000 },
-    ...(seen === undefined
+    ...(waits === undefined
       ? []
       : [
-          {
-            labels: { role: "delivery" },
-            value: seen.oldestDueAtMs === undefined ? 0 : Math.max(0, (Date.now() - seen.oldestDueAtMs) / 1_000),
-          },
+          { labels: { role: "flows" }, value: waits.runs },
+          { labels: { role: "tasks" }, value: waits.tasks },
         ]),
   ]);
+  registry.gauge("queueDepthExact", () => [
+    ...(seen === undefined ? [] : [{ labels: { role: "delivery" }, value: seen.owedIsExact ? 1 : 0 }]),
+    ...(waits === undefined
+      ? []
+      : [
+          { labels: { role: "flows" }, value: waits.runsIsExact ? 1 : 0 },
+          { labels: { role: "tasks" }, value: waits.tasksIsExact ? 1 : 0 },
+        ]),
+  ]);
+  registry.gauge("queueAge", () => [
+    { labels: { role: "ingest" }, value: events.oldestMs / 1_000 },
+    ...(seen === undefined ? [] : [{ labels: { role: "delivery" }, value: ageOf(seen.oldestDueAtMs) }]),
+    ...(waits === undefined
+      ? []
+      : [
+          { labels: { role: "flows" }, value: ageOf(waits.oldestRunDueAtMs) },
+          { labels: { role: "tasks" }, value: ageOf(waits.oldestTaskDueAtMs) },
+        ]),
+  ]);
+  registry.gauge("scheduleLate", () => (waits === undefined ? undefined : ageOf(waits.oldestMomentAtMs)));
+  registry.gauge("taskWorkers", () =>
+    waits === undefined
+      ? []
+      : [
+          { labels: { state: "living" }, value: waits.workersLiving },
+          { labels: { state: "lost" }, value: waits.workersLost },
+        ],
+  );
+  measureRuns(registry, on);
   registry.gauge("queueEndpoints", () => seen?.endpoints);
   registry.gauge("breakers", () =>
     seen === undefined
@@ -107,10 +145,12 @@ export function instrument(on: Instrumented): { stop(): Promise<void> } {
     monotonic,
     measureOwed: async () => {
       seen = await backlog();
+      waits = await flowBacklog();
       return { count: seen.owed, isExact: seen.owedIsExact, oldestAtMs: seen.oldestDueAtMs };
     },
     forgetOwed: () => {
       seen = undefined;
+      waits = undefined;
     },
     flushTallies: async () => {
       await delivery.flushTally();
@@ -130,6 +170,37 @@ export function instrument(on: Instrumented): { stop(): Promise<void> } {
       await sampler.stop();
     },
   };
+}
+
+/** What the role `flows` of this process holds and has done; a process without it has no such series. */
+function measureRuns(
+  registry: Telemetry["registry"],
+  { flows, sandbox }: Pick<Instrumented, "flows" | "sandbox">,
+): void {
+  registry.gauge("runsLive", () => flows?.stats().live);
+  registry.gauge("runsLiveBytes", () => flows?.stats().bytes);
+  registry.gauge("runStepsInFlight", () => flows?.stats().flights);
+  registry.gauge("sandboxProcesses", () => sandbox?.stats().processes);
+  registry.gauge("sandboxWaiting", () => sandbox?.stats().waiting);
+  if (flows !== undefined) {
+    registry.readCounter("runsStarted", () => flows.stats().started);
+    registry.readCounter("runStepAttempts", () =>
+      [...flows.stats().steps].map(([counted, value]) => {
+        const [kind = "", outcome = ""] = counted.split(" ");
+        return { labels: { kind, outcome }, value };
+      }),
+    );
+  }
+  if (sandbox !== undefined) {
+    registry.readCounter("sandboxPrograms", () => {
+      const { programs, failed } = sandbox.stats();
+      return [
+        { labels: { outcome: "ok" }, value: programs - failed },
+        { labels: { outcome: "failed" }, value: failed },
+      ];
+    });
+    registry.readCounter("sandboxLost", () => sandbox.stats().lost);
+  }
 }
 
 /** The roads of events, counted and timed; as they are where nothing is measured. */

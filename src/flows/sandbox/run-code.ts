@@ -1,5 +1,6 @@
 import { unreachable } from "#kernel";
 import type { CommandOf, ErrorClass, Json, StepError } from "#language";
+import type { Executor } from "../engine/executors.ts";
 import type { CodeErrorCode, Logs } from "./outcome.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -34,6 +35,14 @@ export async function runCode(
       path: command.path,
       ...(Object.keys(detail).length > 0 && { detail }),
     },
+  };
+}
+
+/** One attempt of a `code` step. */
+export function createCodeExecutor(sandbox: Sandbox): Executor<"code"> {
+  return async (command, run, _flow, signal) => {
+    const result = await runCode(sandbox, run.appId, command, signal);
+    return result.ok ? { ok: true, output: result.output } : result;
   };
 }
 

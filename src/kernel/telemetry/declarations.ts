@@ -17,6 +17,9 @@ export interface Declaration {
   readonly range?: readonly [number, number];
 }
 
+const HOT =
+  "delivery_leased, delivery_owed, run_leased, run_waiting, run_signal, task_owed, task_leased, dedupe, event, attempt, run_step, run_ended";
+
 export const METRICS = {
   httpRequests: {
     name: "posthorn_http_requests_total",
@@ -138,23 +141,114 @@ export const METRICS = {
     help: "Outcomes that wait to be recorded.",
     labels: {},
   },
+  runsStarted: {
+    name: "posthorn_runs_started_total",
+    type: "counter",
+    help: "Runs of flows that this process began.",
+    labels: {},
+  },
+  runsEnded: {
+    name: "posthorn_runs_ended_total",
+    type: "counter",
+    help: "Runs of flows that ended, by how they ended and what had started them.",
+    labels: {
+      state: "completed, failed, cancelled",
+      trigger: "event, source, delivery, schedule, api, manual, rerun, call, run, batch",
+    },
+  },
+  runDuration: {
+    name: "posthorn_run_duration_seconds",
+    type: "histogram",
+    help: "From the beginning of a run until its end is recorded, waits included.",
+    labels: {},
+    range: [0.001, 100_000],
+  },
+  runStepAttempts: {
+    name: "posthorn_run_step_attempts_total",
+    type: "counter",
+    help: "Attempts of steps that reach outside, by kind of step and outcome.",
+    labels: {
+      kind: "http, code",
+      outcome: "completed, retryable, timeout, ambiguous, permanent, invalid, code, cancelled",
+    },
+  },
+  runsLive: {
+    name: "posthorn_runs_live",
+    type: "gauge",
+    help: "Runs in the hands of this process.",
+    labels: {},
+  },
+  runsLiveBytes: {
+    name: "posthorn_runs_live_bytes",
+    type: "gauge",
+    help: "About how much memory they take.",
+    labels: {},
+  },
+  runStepsInFlight: {
+    name: "posthorn_run_steps_in_flight",
+    type: "gauge",
+    help: "Attempts of steps under way in this process.",
+    labels: {},
+  },
+  scheduleLate: {
+    name: "posthorn_flow_schedule_late_seconds",
+    type: "gauge",
+    help: "How long ago the moment of the most belated schedule of a flow or task passed; told by one process of the installation.",
+    labels: {},
+  },
+  sandboxProcesses: {
+    name: "posthorn_sandbox_processes",
+    type: "gauge",
+    help: "Processes of this one that run code steps.",
+    labels: {},
+  },
+  sandboxWaiting: {
+    name: "posthorn_sandbox_waiting",
+    type: "gauge",
+    help: "Code steps that wait for one of them.",
+    labels: {},
+  },
+  sandboxPrograms: {
+    name: "posthorn_sandbox_programs_total",
+    type: "counter",
+    help: "Programs of code steps that were run, or refused.",
+    labels: { outcome: "ok, failed" },
+  },
+  sandboxLost: {
+    name: "posthorn_sandbox_lost_total",
+    type: "counter",
+    help: "Processes for code steps that died or had to be killed with a program.",
+    labels: {},
+  },
+  tasksSettled: {
+    name: "posthorn_tasks_settled_total",
+    type: "counter",
+    help: "Attempts of tasks that were recorded, by what became of the task. owed: tried again. released: given back by its worker.",
+    labels: { settled_as: "completed, failed, cancelled, owed, released" },
+  },
+  taskWorkers: {
+    name: "posthorn_task_workers",
+    type: "gauge",
+    help: "Workers for tasks. living: now. lost: in the last ten minutes given up, because nothing was heard of them. Told by one process of the installation.",
+    labels: { state: "living, lost" },
+  },
   queueDepth: {
     name: "posthorn_queue_depth",
     type: "gauge",
-    help: "What waits. ingest: events for their commit, in this process. delivery: deliveries owed by the whole installation, told by one of its processes.",
-    labels: { role: "ingest, delivery" },
+    help: "What waits. ingest: events for their commit, in this process. Of the whole installation, told by one of its processes: delivery: deliveries owed; flows: runs that are due; tasks: tasks that a worker could take.",
+    labels: { role: "ingest, delivery, flows, tasks" },
   },
   queueDepthExact: {
     name: "posthorn_queue_depth_exact",
     type: "gauge",
-    help: "1 when the depth was counted, 0 when it is an estimate because there is too much to count.",
-    labels: { role: "delivery" },
+    help: "1 when the depth was counted, 0 when it is an estimate because there is too much to count; of flows and tasks then there is more.",
+    labels: { role: "delivery, flows, tasks" },
   },
   queueAge: {
     name: "posthorn_queue_oldest_age_seconds",
     type: "gauge",
-    help: "How long the oldest has waited that could go. delivery: since it fell due, endpoints left out that are paused, disabled, held or broken.",
-    labels: { role: "ingest, delivery" },
+    help: "How long the oldest has waited that could go. delivery: since it fell due, endpoints left out that are paused, disabled, held or broken. flows and tasks: likewise, paused flows and queues left out.",
+    labels: { role: "ingest, delivery, flows, tasks" },
   },
   queueEndpoints: {
     name: "posthorn_queue_endpoints",
@@ -178,21 +272,21 @@ export const METRICS = {
     name: "posthorn_commit_rows",
     type: "histogram",
     help: "Items that shared one group commit.",
-    labels: { commit: "append, settle" },
+    labels: { commit: "append, settle, run" },
     range: [1, 1_000],
   },
   commitDuration: {
     name: "posthorn_commit_duration_seconds",
     type: "histogram",
     help: "One group commit, from its sending until the database answered.",
-    labels: { commit: "append, settle" },
+    labels: { commit: "append, settle, run" },
     range: [0.0005, 10],
   },
   commitFailures: {
     name: "posthorn_commit_failures_total",
     type: "counter",
-    help: "Group commits that failed, or whose fate is unknown. A settle is repeated, an append is answered 503.",
-    labels: { commit: "append, settle" },
+    help: "Group commits that failed, or whose fate is unknown. A settle or a run is repeated, an append is answered 503.",
+    labels: { commit: "append, settle, run" },
   },
   intakeClosed: {
     name: "posthorn_intake_closed",
@@ -254,19 +348,19 @@ export const METRICS = {
     name: "posthorn_table_live_rows",
     type: "gauge",
     help: "Rows of a hot table, as PostgreSQL estimates; told by one process of the installation.",
-    labels: { table: "delivery_leased, delivery_owed, dedupe, event, attempt" },
+    labels: { table: HOT },
   },
   tableDead: {
     name: "posthorn_table_dead_rows",
     type: "gauge",
     help: "Dead rows of a hot table that wait for a vacuum, as PostgreSQL estimates; told by one process of the installation.",
-    labels: { table: "delivery_leased, delivery_owed, dedupe, event, attempt" },
+    labels: { table: HOT },
   },
   tableBytes: {
     name: "posthorn_table_bytes",
     type: "gauge",
-    help: "Size of a hot table with its indexes; of event and attempt, the newest partitions.",
-    labels: { table: "delivery_leased, delivery_owed, dedupe, event, attempt" },
+    help: "Size of a hot table with its indexes; of event, attempt, run_step and run_ended, the newest partitions.",
+    labels: { table: HOT },
   },
   tailReaders: {
     name: "posthorn_tail_readers",
@@ -308,7 +402,7 @@ export const METRICS = {
     name: "posthorn_role",
     type: "gauge",
     help: "1 for each role this process plays.",
-    labels: { role: "ingest, api, delivery, upkeep" },
+    labels: { role: "ingest, api, delivery, flows, upkeep" },
   },
   startTime: {
     name: "process_start_time_seconds",

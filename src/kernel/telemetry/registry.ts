@@ -59,8 +59,11 @@ export interface Registry {
     key: K,
     read: () => number | undefined | readonly { readonly labels: LabelsOf<K>; readonly value: number }[],
   ): void;
-  /** A counter that somebody else keeps. */
-  readCounter(key: CounterKey, read: () => number): void;
+  /** A counter that somebody else keeps; with labels, all of its combinations. */
+  readCounter<K extends CounterKey>(
+    key: K,
+    read: () => number | readonly { readonly labels: LabelsOf<K>; readonly value: number }[],
+  ): void;
   /** All combinations of labels of a counter so far. */
   counted(key: CounterKey): readonly { readonly labels: Labels; readonly n: number }[];
   /** Everything, in Prometheus' text format. */

@@ -8,8 +8,16 @@ export interface HotTable {
 }
 
 /** On the road of every event. Of those that are partitioned by day the newest are looked at, where rows come in. */
-const PLAIN = ["delivery_leased", "delivery_owed"];
-const PARTITIONED = ["dedupe", "event", "attempt"];
+const PLAIN = [
+  "delivery_leased",
+  "delivery_owed",
+  "run_leased",
+  "run_waiting",
+  "run_signal",
+  "task_owed",
+  "task_leased",
+];
+const PARTITIONED = ["dedupe", "event", "attempt", "run_step", "run_ended"];
 const PARTITIONS_MAX = 8;
 
 // What the statistics collector knows anyway, and the length of files: no table is read.

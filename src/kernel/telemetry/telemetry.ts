@@ -45,7 +45,7 @@ export interface Telemetry {
   readonly delivery: Histogram;
   readonly receiver: Histogram;
   http(method: string, route: string): HttpMeter;
-  commit(commit: "append" | "settle"): CommitMeter;
+  commit(commit: "append" | "settle" | "run"): CommitMeter;
   readonly database: DatabaseMeter;
   /** An event was acknowledged, so long after its request came. */
   acknowledged(origin: "api" | "source", seconds: number): void;
