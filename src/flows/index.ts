@@ -10,8 +10,20 @@ export {
   decideApproval,
   findApproval,
   listApprovals,
+  type Undecidable,
 } from "./acts/approvals.ts";
 export { CANCELLED_AT_ONCE, cancelRun, cancelRunsOf } from "./acts/cancel-runs.ts";
+export { checkFlow } from "./acts/check.ts";
+export {
+  changeFlowMode,
+  deployVersion,
+  MOVED_AT_ONCE,
+  type RunningPolicy,
+  type RunningRuns,
+  removeFlow,
+  settleRunning,
+  storeFlow,
+} from "./acts/deploy.ts";
 export { type EntryRow, entryOf, jsonOf } from "./acts/entry-row.ts";
 export { type Failure, listFailures } from "./acts/failures.ts";
 export { type FlowFacts, flowFacts, liveByVersion } from "./acts/flow-facts.ts";
@@ -27,7 +39,6 @@ export {
   rerunOne,
   versionsOf,
 } from "./acts/rerun.ts";
-export { readResponse } from "./acts/response.ts";
 export { type AttemptInput, inputOfAttempt } from "./acts/run-again.ts";
 export { hiddenLinks, type LoadedRun, loadRuns } from "./acts/run-load.ts";
 export {
@@ -87,7 +98,10 @@ export {
   SECRET_NAME,
   secretValueFault,
 } from "./secrets/secret-store.ts";
+export { createFlows, type FlowLook, type Flows, type FlowsOptions } from "./service.ts";
+export { type SentSignal, sendSignals, signalStatement } from "./signal.ts";
 export type { JoinedStart, Started, StartRequest, Starts } from "./start.ts";
+export { createHttpExecutor, type ResolveSecrets } from "./steps/http.ts";
 export {
   type CancelTask,
   cancelTask,

@@ -9,51 +9,24 @@ export type StartingEvent = Pick<StoredPayload, "payload" | "type" | "channels">
 /** What a run begins with. Throws when it cannot be read. */
 export function beginningOf(run: Run, event: StartingEvent | undefined): { facts: TriggerFacts; input: Json } {
   const { facts = {} } = run;
-  const kind = triggerOf(run);
   if (run.eventId !== undefined) {
     if (event === undefined) throw new Error("the event that started it does not exist any more");
     const told = eventFactsOfRun(event);
-    if (kind === "event" || kind === "source" || kind === "delivery") {
+    const { trigger: kind } = run;
+    if (kind === "event" || kind === "source" || kind === "delivery" || kind === "rerun") {
       return { facts: { kind, event: told }, input: told.data };
     }
-    return { facts: plainFacts(kind, run, facts, told.data), input: told.data };
+    return { facts: plainFacts(run, facts, told.data), input: told.data };
   }
   const input: Json = run.input === undefined ? null : (JSON.parse(Buffer.from(run.input).toString()) as Json);
-  return { facts: plainFacts(kind, run, facts, input), input };
+  return { facts: plainFacts(run, facts, input), input };
 }
 
-/** A repetition sees what the run that it repeats saw. */
-function triggerOf({ trigger, facts }: Run): TriggerFacts["kind"] {
-  const repeated = facts?.["trigger"];
-  return trigger === "rerun" && isKind(repeated) ? repeated : trigger;
-}
-
-const KINDS: readonly unknown[] = [
-  "event",
-  "source",
-  "delivery",
-  "schedule",
-  "api",
-  "manual",
-  "rerun",
-  "call",
-  "run",
-  "batch",
-] satisfies TriggerFacts["kind"][];
-
-function isKind(value: unknown): value is TriggerFacts["kind"] {
-  return KINDS.includes(value);
-}
-
-function plainFacts(
-  kind: TriggerFacts["kind"],
-  run: Run,
-  facts: Readonly<Record<string, unknown>>,
-  input: Json,
-): TriggerFacts {
+function plainFacts(run: Run, facts: Readonly<Record<string, unknown>>, input: Json): TriggerFacts {
   const text = (name: string) => (typeof facts[name] === "string" ? (facts[name] as string) : "");
   const number = (name: string, otherwise: number) =>
     typeof facts[name] === "number" ? (facts[name] as number) : otherwise;
+  const { trigger: kind } = run;
   switch (kind) {
     case "event":
     case "source":
@@ -71,9 +44,13 @@ function plainFacts(
       return { kind: "run", runId: text("runId"), flow: text("flow"), state: text("state") };
     case "batch":
       return { kind: "batch", count: number("count", Array.isArray(input) ? input.length : 0) };
+    case "rerun": {
+      // Of a run that an event started; its input was edited, or the event is told of by its facts alone.
+      const event = facts["event"] as Omit<EventFactsOfRun, "data"> | undefined;
+      return event === undefined ? { kind } : { kind, event: { ...event, data: input } };
+    }
     case "api":
     case "manual":
-    case "rerun":
       return { kind };
     default:
       return kind satisfies never;

@@ -315,6 +315,21 @@ export const SETTINGS = {
     summary:
       "How long a delivery that could be sent may wait beyond its time before an operational webhook tells of the backlog.",
   },
+  flowsRunsMax: {
+    name: "POSTHORN_FLOWS_RUNS_MAX",
+    group: "flows",
+    value: count(10, 1_000_000),
+    default: "10000",
+    summary:
+      "Runs of flows that one process has in hand; more wait in the database, as those do that wait for a time or for somebody.",
+  },
+  flowsBytesMax: {
+    name: "POSTHORN_FLOWS_BYTES_MAX",
+    group: "flows",
+    value: size({ min: "1MiB", max: "64GiB" }),
+    default: "64MiB",
+    summary: "The same in bytes of what they keep: inputs and the outputs of their steps.",
+  },
   sandboxProcesses: {
     name: "POSTHORN_SANDBOX_PROCESSES",
     group: "flows",
