@@ -185,11 +185,11 @@ create function posthorn.flow_listens(about_app uuid, what text) returns boolean
 
 -- Tells the flows of the application, in the transaction that made it true. Where none listens it writes nothing.
 create function posthorn.tell_flows(
-  what text, about_app uuid, about_endpoint uuid, named text, about_event uuid, last_attempt uuid, last_status integer, hops_before integer
+  what text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer
 ) returns boolean
   language sql volatile as $$
   insert into posthorn.flow_told (id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops)
-  select uuidv7(), about_app, what, about_endpoint, named, about_event, last_attempt, last_status, least(hops_before, 32766)
+  select uuidv7(), about_app, what, about_endpoint, (select e.uid from posthorn.endpoint e where e.id = about_endpoint), about_event, last_attempt, last_status, least(hops_before, 32766)
    where posthorn.flow_listens(about_app, what)
   returning true
 $$;

@@ -359,12 +359,12 @@ CREATE OR REPLACE FUNCTION posthorn.task_wait(options jsonb, attempt integer)
  LANGUAGE sql
 RETURN ((LEAST((COALESCE(((options #>> '{retry,waitMs}'::text[]))::double precision, (1000)::double precision) * power(COALESCE(((options #>> '{retry,factor}'::text[]))::double precision, (2)::double precision), (LEAST((attempt - 1), 60))::double precision)), COALESCE(((options #>> '{retry,maxMs}'::text[]))::double precision, (3600000)::double precision)) * ((0.8)::double precision + ((0.4)::double precision * random()))) * '00:00:00.001'::interval);
 
-CREATE OR REPLACE FUNCTION posthorn.tell_flows(what text, about_app uuid, about_endpoint uuid, named text, about_event uuid, last_attempt uuid, last_status integer, hops_before integer)
+CREATE OR REPLACE FUNCTION posthorn.tell_flows(what text, about_app uuid, about_endpoint uuid, about_event uuid, last_attempt uuid, last_status integer, hops_before integer)
  RETURNS boolean
  LANGUAGE sql
 AS $function$
   insert into posthorn.flow_told (id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops)
-  select uuidv7(), about_app, what, about_endpoint, named, about_event, last_attempt, last_status, least(hops_before, 32766)
+  select uuidv7(), about_app, what, about_endpoint, (select e.uid from posthorn.endpoint e where e.id = about_endpoint), about_event, last_attempt, last_status, least(hops_before, 32766)
    where posthorn.flow_listens(about_app, what)
   returning true
 $function$;

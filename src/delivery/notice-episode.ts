@@ -11,7 +11,7 @@
  * Which of the two it is stands in posthorn.endpoint_state, so that whichever process sees the end knows of the beginning;
  * there a second beginning within a minute is refused.
  */
-import { giveNotice } from "#events";
+import { giveNotice, tellFlows } from "#events";
 import { DatabaseError, type Db, type Log, publicId, unreachable } from "#kernel";
 import { OPERATIONAL_APP_ID } from "#tenancy";
 import { bumpEndpointSet } from "./endpoint-store.ts";
@@ -45,7 +45,8 @@ export function episodeStep(
 // Where nobody listens to any of an episode's notices there is none, and nothing is written.
 const IS_WANTED = `
   select posthorn.notice_wanted('message.attempt.failing') or posthorn.notice_wanted('message.attempt.exhausted')
-      or posthorn.notice_wanted('message.attempt.recovered') as wanted`;
+      or posthorn.notice_wanted('message.attempt.recovered')
+      or posthorn.flow_listens($1::uuid, 'failing') or posthorn.flow_listens($1::uuid, 'recovered') as wanted`;
 
 const BEGIN = `
   insert into posthorn.endpoint_state as s (endpoint_id, told_failing, told_failing_at) values ($1::uuid, true, now())
@@ -119,7 +120,7 @@ export function createEpisodes(options: EpisodesOptions): Episodes {
       hops: task.hops,
     };
     if (step !== "recovered") {
-      const [is] = await db.query<{ wanted: boolean }>(IS_WANTED);
+      const [is] = await db.query<{ wanted: boolean }>(IS_WANTED, [lane.appId]);
       if (is?.wanted !== true) {
         lane.askTellingAt = monotonic() + ASK_AGAIN_MS;
         return;
@@ -135,9 +136,10 @@ export function createEpisodes(options: EpisodesOptions): Episodes {
         isTold = (await tx.query(IS_TOLD, [lane.endpointId])).length > 0;
         return;
       }
-      // The notice of a dead delivery was given with its settle.
-      if (step === "failing") await giveNotice(tx, { type: "message.attempt.failing", ...about });
-      if (step === "recovered") await giveNotice(tx, { type: "message.attempt.recovered", ...about });
+      // Of a dead delivery it was told with its settle.
+      if (step === "exhausted") return;
+      await giveNotice(tx, { type: `message.attempt.${step}`, ...about });
+      await tellFlows(tx, step, about);
     });
     lane.toldFailing = isTold;
     if (!isTold && step !== "recovered") lane.askTellingAt = monotonic() + ASK_AGAIN_MS;

@@ -74,9 +74,13 @@ const SETTLED = `
     select posthorn.give_notice('message.attempt.exhausted', app_id, endpoint_id, event_id, attempt_id, status, hops, '{}') as given
       from settled
      where notice
+  ), heard as materialized (
+    select posthorn.tell_flows('exhausted', app_id, endpoint_id, event_id, attempt_id, status, hops) as given
+      from settled
+     where fate = 'dead' and posthorn.flow_listens(app_id, 'exhausted')
   )
   -- A part that only asks is run because it is asked for.
-  select id, (select count(*) from told) as told from settled`;
+  select id, (select count(*) from told) as told, (select count(*) from heard) as heard from settled`;
 
 /** The response bytes of a batch as one parameter, with where each begins and ends. */
 function packResponses(batch: readonly Settlement[]) {

@@ -19,7 +19,7 @@ export { eventFacts, walkEvents } from "./facts.ts";
 export { locateEvent } from "./locate.ts";
 export { type AppendMeter, createAppendMeter } from "./meter.ts";
 export type { Notice, NoticeType } from "./notice.ts";
-export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams } from "./notice.ts";
+export { GIVE_NOTICE, giveNotice, NOTICE_TYPES, noticeParams, type ToldOutcome, tellFlows } from "./notice.ts";
 export type { NoticeRelayOptions } from "./notice-relay.ts";
 export { NOTICE_AGE_MS, noticeLook, relayNotices } from "./notice-relay.ts";
 export type { EventRef, StoredPayload } from "./payloads.ts";

@@ -53,3 +53,29 @@ export function noticeParams(notice: Notice): (string | number | null)[] {
 export async function giveNotice(tx: Queryable, notice: Notice): Promise<void> {
   await tx.query(`select ${GIVE_NOTICE}`, noticeParams(notice));
 }
+
+/** What flows of an application can listen to of its deliveries. */
+export type ToldOutcome = "exhausted" | "failing" | "recovered";
+
+export const TELL_FLOWS = "posthorn.tell_flows($1, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::int, $7::int)";
+
+/**
+ * Tells the flows of an application what became of one of its deliveries, inside the transaction that makes it true: both happen or neither.
+ * Where none listens it writes nothing.
+ */
+export async function tellFlows(
+  tx: Queryable,
+  outcome: ToldOutcome,
+  about: Required<Pick<Notice, "appId" | "endpointId" | "attempt">> & Pick<Notice, "hops">,
+): Promise<void> {
+  const { appId, endpointId, attempt, hops = 0 } = about;
+  await tx.query(`select ${TELL_FLOWS}`, [
+    outcome,
+    appId,
+    endpointId,
+    attempt.eventId,
+    attempt.id,
+    attempt.status ?? null,
+    hops,
+  ]);
+}

@@ -158,7 +158,7 @@ describe("concurrency", () => {
     const [first, second] = await leaseMany(one, flow, [1, 2]);
     await one.admit(flow, [first as Run, second as Run]);
     await world.db.query("delete from posthorn.run_leased where id = $1", [(first as Run).id]);
-    for (let round = 0; round < 16; round++) await auditControl(world.db, round);
+    expect(await auditControl(world.db)).toBe(1);
     await takeTurns(world.db);
     expect((await other.goOn(flow)).map(({ id }) => id)).toEqual([(second as Run).id]);
     expect(await held(flow)).toBe(1);
@@ -177,7 +177,7 @@ describe("concurrency", () => {
     const [again] = await other.goOn(flow);
     expect(again?.gates.length).toBe(1);
     expect(kinds(await one.admit(flow, [await one.lease(flow)]))).toEqual(["gone"]);
-    for (let round = 0; round < 16; round++) expect(await auditControl(world.db, round)).toBe(0);
+    expect(await auditControl(world.db)).toBe(0);
     await other.end([again as Run]);
     expect((await one.goOn(flow)).length).toBe(1);
   });

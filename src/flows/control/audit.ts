@@ -36,42 +36,41 @@ const FORGOTTEN = `
         and not exists (select from posthorn.flow_queue q where q.gate_id = g.id)
         for update skip locked)`;
 
-/** A sixteenth of all ids: statements stay short, and in 16 rounds everything was looked at. */
-function slice(n: number): [string, string] {
-  const at = (i: number) => `${(i % 16).toString(16)}0000000-0000-0000-0000-000000000000`;
-  return [at(n), n % 16 === 15 ? "ffffffff-ffff-ffff-ffff-ffffffffffff" : at(n + 1)];
+const ALL = ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
+const SLICES = 16;
+
+/** A sixteenth of all ids: where there are very many keys, statements stay short. */
+function slice(n: number): readonly [string, string] {
+  const at = (i: number) => `${i.toString(16)}0000000-0000-0000-0000-000000000000`;
+  return [at(n), n === SLICES - 1 ? ALL[1] : at(n + 1)];
 }
+
+const FEW = 20_000;
+const COUNT = `select count(*)::int as n from (select from posthorn.flow_gate limit ${FEW}) t`;
 
 /**
  * Mends what should not be: places of runs that are gone, places that nobody took, gates that mean nothing any more. Frees only what
  * belongs to no run, so that it can never let one too many begin.
  */
-export async function auditControl(db: Pick<Db, "query">, round: number): Promise<number> {
-  const bounds = slice(round);
-  const leaked = await db.query<{ gate_id: string }>(LEAKED, bounds);
-  if (leaked.length > 0) await db.query(LOOK_AGAIN, [bareArray([...new Set(leaked.map(({ gate_id }) => gate_id))])]);
-  await db.query(STALLED, bounds);
-  await db.query(FORGOTTEN, bounds);
-  return leaked.length;
-}
-
-/** Run ids are of the present: one statement, bounded by who waits. */
-export async function auditQueue(db: Pick<Db, "query">): Promise<void> {
-  await db.query(LEFT, ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]);
+export async function auditControl(db: Pick<Db, "query">): Promise<number> {
+  const [gates] = await db.query<{ n: number }>(COUNT);
+  if (gates === undefined || gates.n === 0) return 0;
+  const ranges = gates.n < FEW ? [ALL] : Array.from({ length: SLICES }, (_, n) => slice(n));
+  let mended = 0;
+  for (const bounds of ranges) {
+    const leaked = await db.query<{ gate_id: string }>(LEAKED, bounds);
+    if (leaked.length > 0) await db.query(LOOK_AGAIN, [bareArray([...new Set(leaked.map(({ gate_id }) => gate_id))])]);
+    await db.query(STALLED, bounds);
+    await db.query(FORGOTTEN, bounds);
+    mended += leaked.length;
+  }
+  await db.query(LEFT, ALL);
+  return mended;
 }
 
 export function controlChores(db: Db): Chore[] {
-  let round = 0;
   return [
-    {
-      name: "flow_control_audit",
-      everyMs: 4_000,
-      run: async () => {
-        await auditControl(db, round);
-        if (round % 16 === 0) await auditQueue(db);
-        round++;
-      },
-    },
+    { name: "flow_control_audit", everyMs: 60_000, run: async () => void (await auditControl(db)) },
     ...skipChores(db),
   ];
 }

@@ -137,7 +137,8 @@ function keptWish(run: Run): Wish {
 /** What stands for the moment before, of the schedule that a run is of: a place that only one run holds. */
 function overlapOf(flow: CompiledFlow, run: Run, facts: TriggerFacts): Rule | undefined {
   if (facts.kind !== "schedule") return undefined;
-  const index = Number(run.facts?.["trigger"] ?? 0);
+  const on = run.facts?.["on"];
+  const index = Array.isArray(on) ? Number(on[0]) : 0;
   const trigger = flow.triggers[index];
   if (trigger?.kind !== "schedule") return undefined;
   const mode = trigger.overlap === "cancel" ? "replace" : trigger.overlap;
