@@ -1,4 +1,4 @@
-import type { RunWatch, Starts, Tasks } from "#flows";
+import type { Flows, RunWatch, Tasks } from "#flows";
 import type { Db, Log, LogLevel, Queryable, Sealer, Telemetry } from "#kernel";
 import type { ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
 
@@ -91,11 +91,8 @@ export interface ApiDeps {
   readonly nowMs: () => number;
 }
 
-export interface FlowsDeps {
-  readonly starts: Pick<Starts, "start" | "startWithin" | "pending">;
-  readonly watch: Pick<RunWatch, "watch">;
-  /** Called after a commit that left something for runs. */
-  readonly lookNow: () => void;
+export interface FlowsDeps extends Pick<Flows, "startRuns" | "startWithin" | "waitFor" | "compiled" | "lookNow"> {
+  readonly watch: RunWatch["watch"];
 }
 
 /** What a handler works with, besides what was asked. */

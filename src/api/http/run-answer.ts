@@ -1,42 +1,24 @@
-import { findRunSummary, jsonOf, type RunSummary, readResponse, runValues, type Watcher } from "#flows";
-import type { CompiledFlow } from "#language";
-import type { ApiDeps } from "./deps.ts";
+import { findRunSummary, jsonOf, type RunRef, runValues } from "#flows";
+import type { FlowsDeps, Scope } from "./deps.ts";
 import { json, type Reply, refuse } from "./reply.ts";
 import { runOut } from "./run-body.ts";
 
-/** What other processes commit is seen so much later at most. */
-const POLL_MS = 250;
-
-const hasEnded = (run: RunSummary) => "endedAtMs" in run.standing;
-
 /**
- * Waits until a run answers with its `respond` step, or ends, at most `waitMs`. 200 with what it said; 202 with the run when that
- * takes longer: it goes on.
+ * Waits until a run answers with its `respond` step, or ends, at most `waitMs`: 200 with what it said or returned. 202 with the run when
+ * that takes longer, or nobody waits: it goes on.
  */
 export async function answerOf(
-  deps: ApiDeps,
-  run: { readonly id: string; readonly appId: string },
-  flow: CompiledFlow,
-  watcher: Watcher,
+  { deps }: Pick<Scope, "deps">,
+  flows: Pick<FlowsDeps, "waitFor">,
+  appId: string,
+  ref: RunRef,
   waitMs: number,
 ): Promise<Reply> {
-  const respondIds = [...flow.byId.values()].filter(({ kind }) => kind === "respond").map(({ id }) => id);
-  const endsAt = performance.now() + waitMs;
-  try {
-    for (;;) {
-      const found = await findRunSummary(deps.db, run.appId, run.id);
-      // Without flow control it is there from its start on; with it, it may be dropped before it begins.
-      if (found === undefined) return refuse(409, "run_gone", "Flow control let the run be skipped; it was not begun");
-      const said = respondIds.length === 0 ? undefined : await readResponse(deps.db, run.id, flow, respondIds);
-      if (said !== undefined || hasEnded(found)) {
-        const { output } = found.standing.state === "completed" ? await runValues(deps.db, found) : {};
-        return json(200, { run: runOut(found), response: said ?? null, output: jsonOf(output ?? null) });
-      }
-      const leftMs = endsAt - performance.now();
-      if (leftMs <= 0 || watcher.isOver) return json(202, runOut(found));
-      await watcher.next(Math.min(POLL_MS, leftMs));
-    }
-  } finally {
-    watcher.end();
-  }
+  const waited = waitMs === 0 ? undefined : await flows.waitFor(ref, waitMs);
+  const run = await findRunSummary(deps.db, appId, ref.runId);
+  if (run === undefined) return refuse(409, "run_gone", "Flow control skipped the run; it was not begun");
+  if (waited === undefined || waited.kind === "timed_out") return json(202, runOut(run));
+  const response = waited.kind === "responded" ? { status: waited.status, body: waited.body } : null;
+  const output = run.standing.state === "completed" ? (await runValues(deps.db, run)).output : undefined;
+  return json(200, { run: runOut(run), response, output: jsonOf(output ?? null) });
 }

@@ -1,4 +1,7 @@
+import { deployVersion, findVersion, listVersions, liveByVersion, settleRunning } from "#flows";
+import { versionOut } from "../http/flow-body.ts";
 import { route } from "../http/operation.ts";
+import { json, notFound } from "../http/reply.ts";
 import {
   FlowDeployIn,
   FlowDeployOut,
@@ -7,9 +10,12 @@ import {
   flowParams,
   flowVersionParams,
 } from "../schemas/flow.ts";
+import { onFlow } from "./within-flow.ts";
 
 const tag = "Flow";
 const path = "/api/v1/app/{app_id}/flow/{flow_id}/version";
+
+const VERSIONS_MAX = 200;
 
 export const flowVersionRoutes = [
   route(
@@ -24,7 +30,13 @@ export const flowVersionRoutes = [
       params: flowParams,
       responses: { 200: { description: "The versions", schema: FlowVersionList } },
     },
-    undefined,
+    onFlow(async (_, { q }, flow) => {
+      const [versions, live] = [
+        await listVersions(q, flow.id, { limit: VERSIONS_MAX }),
+        await liveByVersion(q, flow.id),
+      ];
+      return json(200, { data: versions.map((version) => versionOut(version, flow, live)) });
+    }),
   ),
   route(
     {
@@ -37,7 +49,12 @@ export const flowVersionRoutes = [
       params: flowVersionParams,
       responses: { 200: { description: "The version", schema: FlowVersionDetailOut } },
     },
-    undefined,
+    onFlow(async ({ params }, { q }, flow) => {
+      const version = await findVersion(q, flow.id, params.version);
+      if (version === undefined) return notFound("version", String(params.version));
+      const shown = versionOut(version, flow, await liveByVersion(q, flow.id));
+      return json(200, { ...shown, definition: version.definition, source: version.source ?? null });
+    }),
   ),
   route(
     {
@@ -53,6 +70,16 @@ export const flowVersionRoutes = [
       body: FlowDeployIn,
       responses: { 200: { description: "Deployed, or would be", schema: FlowDeployOut } },
     },
-    undefined,
+    onFlow(async ({ params, body }, { q, deps, afterCommit }, flow) => {
+      const { running = "finish", dryRun = false } = body;
+      const known = await findVersion(q, flow.id, params.version);
+      if (known === undefined) return notFound("version", String(params.version));
+      if (!dryRun) {
+        await deployVersion(q, flow.id, params.version);
+        afterCommit(() => deps.flows?.lookNow());
+      }
+      const runs = await settleRunning(q, flow, params.version, running, { dryRun });
+      return json(200, { dryRun, version: params.version, runs });
+    }, "hold"),
   ),
 ];

@@ -1,4 +1,24 @@
+import type { z } from "@hono/zod-openapi";
+import {
+  changeFlowMode,
+  checkFlow,
+  FLOWS_MAX,
+  type Flow,
+  findVersion,
+  flowFacts,
+  listFlows,
+  removeFlow,
+  settleRunning,
+  storeFlow,
+} from "#flows";
+import { parsePublicId, publicId } from "#kernel";
+import { type CheckedDefinition, digest } from "#language";
+import type { Application } from "#tenancy";
+import type { Scope } from "../http/deps.ts";
+import { flowBody, flowOut } from "../http/flow-body.ts";
 import { route } from "../http/operation.ts";
+import { pageBody, readPage } from "../http/page.ts";
+import { invalid, json, notFound, quote, type Reply, refuse } from "../http/reply.ts";
 import { applicationParams } from "../schemas/application.ts";
 import {
   FlowCheckIn,
@@ -12,9 +32,95 @@ import {
   flowListQuery,
   flowParams,
 } from "../schemas/flow.ts";
+import { inApplication } from "./within.ts";
+import { flowOf, onFlow } from "./within-flow.ts";
 
 const tag = "Flow";
 const path = "/api/v1/app/{app_id}/flow/{flow_id}";
+
+/** Above every id: the beginning of a list that goes down. */
+const LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+type Asked = Pick<z.output<typeof FlowIn>, "definition" | "source" | "format">;
+
+const inputOf = ({ definition, source, format }: Asked): unknown =>
+  source === undefined ? definition : { source, format: format ?? "yaml" };
+
+/** Everything that is wrong, at its place; the sentence counts them. */
+export function definitionInvalid({ faults }: Pick<CheckedDefinition, "faults">): Reply {
+  const [first] = faults;
+  const detail =
+    faults.length === 1
+      ? `The definition is not valid: ${first?.path || "it"}: ${first?.message}`
+      : `The definition is not valid: it has ${faults.length} faults, the first at ${quote(first?.path || "its beginning")}`;
+  return json(422, { code: "definition_invalid", detail, faults });
+}
+
+async function put(
+  scope: Scope,
+  application: Application,
+  name: string,
+  body: z.output<typeof FlowIn>,
+): Promise<Reply> {
+  const { q, deps } = scope;
+  const { note, running = "finish", dryRun = false } = body;
+  const checked = await checkFlow(q, application.id, inputOf(body));
+  const { definition, warnings } = checked;
+  if (definition === null) return definitionInvalid(checked);
+  const before = await flowOf(q, application.id, name);
+  const expected = before?.name ?? name;
+  if (definition.flow !== expected) {
+    const msg = `The definition is of the flow ${quote(definition.flow)}; it should be of ${quote(expected)}, as the path says`;
+    return invalid({ loc: ["body", "definition", "flow"], msg, type: "value_error" });
+  }
+  const current = before && (await findVersion(q, before.id, before.version));
+  const changed = current === undefined || digest(current.definition) !== digest(definition);
+  if (dryRun) {
+    const version = (before?.version ?? 0) + (changed ? 1 : 0);
+    const runs =
+      before === undefined || !changed
+        ? null
+        : await settleRunning(q, before, version, running, { dryRun: true, definition });
+    const shown = before === undefined ? unborn(definition) : await flowBody(q, before);
+    return json(200, { ...shown, version, dryRun, created: before === undefined, changed, warnings, runs });
+  }
+  // JSON is stored as it is meant; YAML is kept besides for its comments.
+  const source = body.source !== undefined && body.format !== "json" ? body.source : undefined;
+  const stored = await storeFlow(q, {
+    appId: application.id,
+    definition,
+    source,
+    note: note ?? "",
+    createdBy: scope.principal.name,
+  });
+  if (stored.kind === "too_many") {
+    const detail = `The application has ${FLOWS_MAX} flows, which is the most it may have; delete one first`;
+    return refuse(429, "flows_max_reached", detail);
+  }
+  const { flow, created } = stored;
+  const runs =
+    created || !stored.changed ? null : await settleRunning(q, flow, flow.version, running, { dryRun: false });
+  scope.afterCommit(() => deps.flows?.lookNow());
+  const shown = await flowBody(q, flow);
+  return json(created ? 201 : 200, { ...shown, dryRun, created, changed: stored.changed, warnings, runs });
+}
+
+/** A flow that a dry run would create. */
+function unborn(definition: NonNullable<CheckedDefinition["definition"]>) {
+  const now = new Date(0).toISOString();
+  return {
+    id: "",
+    name: definition.flow,
+    title: definition.title ?? null,
+    mode: "enabled",
+    triggers: definition.on ?? [],
+    createdAt: now,
+    updatedAt: now,
+    live: 0,
+    waiting: 0,
+    lastRun: null,
+  };
+}
 
 export const flowRoutes = [
   route(
@@ -29,7 +135,25 @@ export const flowRoutes = [
       query: flowListQuery,
       responses: { 200: { description: "A page of flows", schema: FlowList } },
     },
-    undefined,
+    inApplication(async ({ query }, { q }, application) => {
+      const order = query.order ?? "ascending";
+      const read = readPage(query, order, (text) => parsePublicId("flow", text));
+      if (!read.ok) return invalid(read.fault);
+      const { after, order: towards, limit } = read.page.keyset;
+      const rows = await listFlows(
+        q,
+        application.id,
+        towards === "ascending" ? { after, limit } : { before: after ?? LAST, limit },
+      );
+      // A page towards the beginning comes in the order of ids; the list wants it as it is asked.
+      const ordered = towards === "ascending" ? rows : rows.reverse();
+      const facts = await flowFacts(
+        q,
+        ordered.map(({ id }) => id),
+      );
+      const write = (flow: Flow) => flowOut(flow, facts.get(flow.id));
+      return { status: 200, body: pageBody(read.page, ordered, write, (flow) => publicId("flow", flow.id)) };
+    }),
   ),
   route(
     {
@@ -46,7 +170,11 @@ export const flowRoutes = [
       transaction: false,
       responses: { 200: { description: "Whether it is valid", schema: FlowCheckOut } },
     },
-    undefined,
+    inApplication(async ({ body }, { q }, application) => {
+      const checked = await checkFlow(q, application.id, inputOf(body));
+      const { valid, faults, warnings, definition } = checked;
+      return json(200, { valid, faults, warnings, definition });
+    }),
   ),
   route(
     {
@@ -65,7 +193,7 @@ export const flowRoutes = [
         201: { description: "Created", schema: FlowPutOut },
       },
     },
-    undefined,
+    inApplication(({ params, body }, scope, application) => put(scope, application, params.flow_id, body), "hold"),
   ),
   route(
     {
@@ -78,7 +206,11 @@ export const flowRoutes = [
       params: flowParams,
       responses: { 200: { description: "The flow", schema: FlowDetailOut } },
     },
-    undefined,
+    onFlow(async (_, { q }, flow) => {
+      const stored = await findVersion(q, flow.id, flow.version);
+      const body = await flowBody(q, flow);
+      return json(200, { ...body, definition: stored?.definition ?? {}, source: stored?.source ?? null });
+    }),
   ),
   route(
     {
@@ -92,7 +224,12 @@ export const flowRoutes = [
       body: FlowPatch,
       responses: { 200: { description: "Changed", schema: FlowOut } },
     },
-    undefined,
+    onFlow(async ({ body }, { q, deps, afterCommit }, flow) => {
+      const changed = await changeFlowMode(q, flow.id, body.mode);
+      if (changed === undefined) return notFound("flow", flow.name);
+      afterCommit(() => deps.flows?.lookNow());
+      return json(200, await flowBody(q, changed));
+    }, "hold"),
   ),
   route(
     {
@@ -107,6 +244,10 @@ export const flowRoutes = [
       params: flowParams,
       responses: { 204: { description: "no content" } },
     },
-    undefined,
+    onFlow(async (_, { q, deps, afterCommit }, flow) => {
+      await removeFlow(q, flow);
+      afterCommit(() => deps.flows?.lookNow());
+      return { status: 204 };
+    }, "hold"),
   ),
 ];

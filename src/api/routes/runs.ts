@@ -12,7 +12,7 @@ import {
   type Started,
   type StartRequest,
 } from "#flows";
-import { newId, parsePublicId, publicId } from "#kernel";
+import { parsePublicId, publicId } from "#kernel";
 import { type CompiledFlow, compile, type Json, parseSpan } from "#language";
 import type { FlowsDeps, Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
@@ -54,8 +54,9 @@ const DETAIL_ENTRIES_MAX = 2_000;
 const INLINE_BYTES_MAX = 16 * 1024;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 const CHILDREN_MAX = 100;
-/** Starts that wait for their commit; beyond it nobody is let in. */
-const STARTS_PENDING_MAX = 10_000;
+/** Starts under way and those who wait for their answers, in this process; beyond it nobody is let in (P7). */
+const STARTS_AT_ONCE_MAX = 2_000;
+let busy = 0;
 const DELAY_MS_MAX = 366 * 86_400_000;
 
 const flowsOf = (scope: Scope): FlowsDeps | undefined => scope.deps.flows;
@@ -149,9 +150,7 @@ async function start(
     return invalid({ loc: ["body", "delay"], msg, type: "value_error" });
   }
   const waitMs = (body.wait ?? 0) * 1_000;
-  const id = newId();
   const request: StartRequest = {
-    id,
     appId: flow.appId,
     flow: { id: flow.id },
     trigger: "api",
@@ -162,25 +161,16 @@ async function start(
   return {
     status: 202,
     afterwards: async () => {
-      if (flows.starts.pending > STARTS_PENDING_MAX) return crowded();
-      // Watched from before it begins: what it says at once is not missed.
-      const watcher = waitMs === 0 ? undefined : flows.watch.watch(id);
-      if (waitMs > 0 && watcher === undefined) return crowded();
+      if (busy >= STARTS_AT_ONCE_MAX) return crowded();
+      busy++;
       try {
-        const [started] = await flows.starts.start([request]);
+        const [started] = await flows.startRuns([request]);
         if (started?.kind !== "started" && started?.kind !== "repeated") {
           return notStarted(flow, started, scope.idempotencyKey);
         }
-        const run = { id: started.id, appId: flow.appId };
-        const watching = started.id === id ? watcher : flows.watch.watch(started.id);
-        if (watcher !== undefined && watching !== undefined)
-          return await answerOf(scope.deps, run, compiled, watching, waitMs);
-        const begun = await findRunSummary(scope.deps.db, run.appId, run.id);
-        return begun === undefined
-          ? refuse(409, "run_gone", "Flow control let the run be skipped; it was not begun")
-          : json(202, runOut(begun));
+        return await answerOf(scope, flows, flow.appId, { runId: started.id, flowId: flow.id }, waitMs);
       } finally {
-        watcher?.end();
+        busy--;
       }
     },
   };
@@ -210,7 +200,7 @@ async function startMany(
       ...(key !== undefined && { key }),
     }),
   );
-  const { results, plan } = await flows.starts.startWithin(scope.q, requests);
+  const { results, plan } = await flows.startWithin(scope.q, requests);
   scope.afterCommit(plan.committed, plan.abandoned);
   for (const [i, started] of results.entries()) {
     if (started.kind !== "started" && started.kind !== "repeated") return notStarted(flow, started, runs[i]?.key);
@@ -394,7 +384,7 @@ export const runRoutes = [
       },
     },
     onRun(async (_, scope, run) => {
-      const watcher = flowsOf(scope)?.watch.watch(run.id);
+      const watcher = flowsOf(scope)?.watch(run.id);
       if (watcher === undefined) {
         const detail = "As many runs are watched through this process as it lets; ask again later";
         return refuse(503, "too_many_tails", detail, { "Retry-After": "5" });
@@ -454,7 +444,7 @@ export const runRoutes = [
       });
       if (rerun === undefined) return notFound("run", publicId("run", run.id));
       if (!rerun.ok) return refuse(409, "rerun_impossible", rerun.reason);
-      const { results, plan } = await flows.starts.startWithin(scope.q, [rerun.request]);
+      const { results, plan } = await flows.startWithin(scope.q, [rerun.request]);
       scope.afterCommit(plan.committed, plan.abandoned);
       const [started] = results;
       const begun = started?.kind === "started" ? await findRunSummary(scope.q, run.appId, started.id) : undefined;
