@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { database } from "./source/database.ts";
 import { delivery } from "./source/delivery.ts";
+import { flows } from "./source/flows.ts";
 import { ingest } from "./source/ingest.ts";
 import { overview } from "./source/overview.ts";
 import { dashboardJson } from "./source/panel.ts";
@@ -17,7 +18,7 @@ const written = (value: object): string =>
 /** What is made, by path below this folder. */
 export function outputs(): ReadonlyMap<string, string> {
   const made = new Map<string, string>([["prometheus/posthorn.recording.yml", recordingRules()]]);
-  for (const dashboard of [overview, delivery, ingest, database])
+  for (const dashboard of [overview, delivery, ingest, flows, database])
     made.set(`grafana/${dashboard.uid}.json`, `${written(dashboardJson(dashboard))}\n`);
   return made;
 }

@@ -198,8 +198,8 @@ test.skipIf(PROMETHEUS === null)(
         expect([query, answer?.status]).toEqual([query, "success"]);
         if (answer.data.result.length === 0) silent.push(query);
       }
-      // Nobody posted to a source, and nothing failed: those have no series yet. Everything else has an answer.
-      const mayBeSilent = /ingest_re|dead_total|faults_total|ratio_rate/;
+      // Nobody posted to a source, no flow ran and nothing failed: those have no series yet. Everything else has an answer.
+      const mayBeSilent = /ingest_re|dead_total|faults_total|ratio_rate|_runs?_|_sandbox_|tasks_settled|commit="run"/;
       expect(silent.filter((query) => !mayBeSilent.test(query))).toEqual([]);
       const metrics = await (await fetch(`${engine.url}/metrics`)).text();
       for (const name of new Set(panelQueries().flatMap(metricsIn).map(family)))

@@ -20,6 +20,11 @@ const deliveryLate = (window: string): string =>
         / (sum(rate(posthorn_delivery_queue_wait_seconds_count[${window}])) > 0)
       )`;
 
+/** The share of runs that failed, of those that ended. */
+const runsFailed = (window: string): string =>
+  `(sum(rate(posthorn_runs_ended_total{state="failed"}[${window}])) or vector(0))
+      / (sum(rate(posthorn_runs_ended_total[${window}])) > 0)`;
+
 const rule = (name: string, expr: string): string => `  - record: ${name}\n    expr: |\n      ${expr}\n`;
 
 /** A rule file for Prometheus, as text. */
@@ -30,6 +35,7 @@ export function recordingRules(): string {
     windows.flatMap((window) => [
       rule(`posthorn:ack_faults:ratio_rate${window}`, ackFaults(window)),
       rule(`posthorn:delivery_late:ratio_rate${window}`, deliveryLate(window)),
+      rule(`posthorn:runs_failed:ratio_rate${window}`, runsFailed(window)),
     ]);
   return `# Made by deploy/observability/make.ts. Do not edit.\ngroups:\n${group("posthorn-objectives-short", 30, of(WINDOWS.slice(0, 3)))}${group("posthorn-objectives-long", 120, of(WINDOWS.slice(3)))}`;
 }
