@@ -57,6 +57,8 @@ export interface RunFilter {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly fingerprint?: string | undefined;
+  /** Only runs that this message began. */
+  readonly event_id?: string | undefined;
   readonly iterator?: string | undefined;
   readonly limit: number;
 }

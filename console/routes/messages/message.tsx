@@ -16,13 +16,14 @@ import { useChange } from "../../kit/use-change.ts";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
-import { useAppId, usePaths } from "../place.ts";
+import { useAppId, usePaths, usePlace } from "../place.ts";
 import { AttemptDetails } from "./attempt-details.tsx";
 import { CompareAttempts } from "./compare.tsx";
 import { shellWord } from "./curl.ts";
 import { loadMessage, type Payload } from "./payload.ts";
 import { ResendDialog } from "./resend.tsx";
 import { CompareButton, Road } from "./road.tsx";
+import { StartedRuns } from "./started-runs.tsx";
 import { type Attempt, type Tally, type Timeline, type TimelineDelivery, tallyOf } from "./waterfall.ts";
 
 const OPEN_EVERY_MS = 2_000;
@@ -89,6 +90,7 @@ function Whole({
   const pair = chosen.flatMap((id) => all.filter((one) => one.id === id));
   const { message } = timeline;
   const maySend = useMay("ingest");
+  const { hasApplications } = usePlace();
 
   return (
     <>
@@ -145,6 +147,8 @@ function Whole({
           ]}
         />
       </Section>
+      {/* Last: it comes when it comes, and moves nothing. A customer sees nothing of flows. */}
+      {hasApplications && <StartedRuns appId={appId} messageId={message.id} />}
       <CompareAttempts
         attempts={comparing && pair[0] && pair[1] ? [pair[0], pair[1]] : undefined}
         onClose={() => setComparing(false)}

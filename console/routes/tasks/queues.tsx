@@ -1,6 +1,6 @@
 import { CirclePause, CirclePlay, ListChecks } from "lucide-react";
 import { useState } from "react";
-import { ask } from "../../api/client.ts";
+import { client } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
 import { ModeBadge } from "../../kit/badge.tsx";
 import { Button, Link } from "../../kit/button.tsx";
@@ -16,25 +16,19 @@ import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { paths } from "../paths.ts";
 import { TasksFrame } from "./frame.tsx";
-import { type Queue, queueBase, useQueues } from "./task-types.ts";
+import { QUEUE, type Queue, type QueuePatch, useQueues } from "./task-types.ts";
 
 /** Where tasks wait: how many, how long, and how fast they are handed out. */
 export default function Queues() {
   return <TasksFrame current={paths.tasks}>{(appId) => <List appId={appId} />}</TasksFrame>;
 }
 
-interface Limits {
-  readonly paused?: boolean;
-  readonly concurrency?: number | null;
-  readonly rate?: number | null;
-}
-
 function List({ appId }: { readonly appId: string }) {
   const mayWrite = useMay("write");
   const queues = useQueues(appId);
   const [editing, setEditing] = useState<Queue>();
-  const change = useChange<{ queue: string; limits: Limits }, unknown>(({ queue, limits }) =>
-    ask(queueBase(appId, queue), { method: "PATCH", body: limits }),
+  const change = useChange<{ queue: string; limits: QueuePatch }, unknown>(({ queue, limits }) =>
+    client.PATCH(QUEUE, { params: { path: { app_id: appId, queue } }, body: limits }),
   );
   const pause = (queue: Queue) =>
     void change.run({ queue: queue.name, limits: { paused: !queue.paused } }).then(
@@ -162,7 +156,7 @@ function LimitsDialog({
 }: {
   readonly queue: Queue;
   readonly onClose: () => void;
-  readonly onSave: (limits: Limits) => Promise<unknown>;
+  readonly onSave: (limits: QueuePatch) => Promise<unknown>;
 }) {
   const [concurrency, setConcurrency] = useState(queue.concurrency === null ? "" : String(queue.concurrency));
   const [perSecond, setPerSecond] = useState(queue.rate === null ? "" : String(queue.rate));

@@ -1,8 +1,8 @@
 import { Ban, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { ask } from "../../api/client.ts";
+import { client } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
-import { Button } from "../../kit/button.tsx";
+import { Button, Link } from "../../kit/button.tsx";
 import { CodeView } from "../../kit/code-view.tsx";
 import { ConfirmDialog } from "../../kit/confirm.tsx";
 import { Id } from "../../kit/copy.tsx";
@@ -21,7 +21,7 @@ import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { WorkBadge } from "./badges.tsx";
 import { ProgressOf } from "./progress.tsx";
-import { taskBase, useWorkTask, type WholeTask } from "./task-types.ts";
+import { isOpen, TASK, useWorkTask, type WholeTask } from "./task-types.ts";
 
 /** One task: what it was given, how far it is, and each attempt at it. */
 export default function TaskPage() {
@@ -32,12 +32,17 @@ export default function TaskPage() {
   const mayWrite = useMay("write");
   const [cancelling, setCancelling] = useState(false);
   const [reason, setReason] = useState("");
-  const cancel = useChange<string, unknown>((why) =>
-    ask(`${taskBase(appId, taskId)}/cancel`, { method: "POST", body: why === "" ? {} : { reason: why } }),
+  const params = { path: { app_id: appId, task_id: taskId } };
+  const cancel = useChange<string, unknown>((why, key) =>
+    client.POST(`${TASK}/cancel`, {
+      params: { ...params, header: { "idempotency-key": key } },
+      body: why === "" ? {} : { reason: why },
+    }),
   );
-  const retry = useChange<void, unknown>(() => ask(`${taskBase(appId, taskId)}/retry`, { method: "POST", body: {} }));
+  const retry = useChange<void, unknown>((_, key) =>
+    client.POST(`${TASK}/retry`, { params: { ...params, header: { "idempotency-key": key } } }),
+  );
   const { data } = task;
-  const isOpen = data?.state === "waiting" || data?.state === "running";
   return (
     <Page
       title={data?.name ?? "Task"}
@@ -49,14 +54,15 @@ export default function TaskPage() {
         mayWrite &&
         data !== undefined && (
           <>
-            <Button icon={<Ban />} isDisabled={!isOpen} onPress={() => setCancelling(true)}>
+            <Button icon={<Ban />} isDisabled={!isOpen(data.state)} onPress={() => setCancelling(true)}>
               Cancel
             </Button>
             <Button
               look="primary"
               icon={<RotateCcw />}
               isPending={retry.isPending}
-              isDisabled={isOpen || data.state === "completed"}
+              // That of a run is done again with its run.
+              isDisabled={isOpen(data.state) || data.state === "completed" || data.runId !== null}
               onPress={() =>
                 void retry.run().then(
                   () => say("It waits to be handed out again"),
@@ -100,6 +106,11 @@ function Whole({ appId, task }: { readonly appId: string; readonly task: WholeTa
             <strong>It failed:</strong> <code>{error.code}</code>. {error.message}
           </p>
           <p className="muted">{CLASS_HELP[error.class] ?? ""}</p>
+          {task.runId !== null && (
+            <p>
+              A run waited for it: <Link href={paths.run(appId, task.runId)}>run that again</Link> instead.
+            </p>
+          )}
         </Note>
       )}
       {task.cancelReason !== null && task.state === "running" && (

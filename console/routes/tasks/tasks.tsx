@@ -36,10 +36,10 @@ function List({ appId }: { readonly appId: string }) {
   const chosen = STATES.find(({ id }) => id === state)?.id ?? "any";
   const tasks = useWorkTasks(appId, {
     limit: PAGE,
-    state: chosen === "any" ? undefined : chosen,
-    queue,
-    name,
-    iterator,
+    ...(chosen !== "any" && { state: chosen }),
+    ...(queue !== undefined && { queue }),
+    ...(name !== undefined && { name }),
+    ...(iterator !== undefined && { iterator }),
   });
   const still = useStill(tasks.data?.data ?? NONE, JSON.stringify([chosen, queue, name, iterator]));
   const isFiltered = chosen !== "any" || queue !== undefined || name !== undefined;
