@@ -10,7 +10,7 @@ export function definitions(size: { readonly steps: number } = { steps: 4 }): fc
     .record({
       steps: plans(size.steps),
       onFailure: fc.option(fc.array(leaf(), { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 }),
-      timeout: fc.option(fc.constantFrom("3s", "8s", "20s"), { nil: undefined, freq: 5 }),
+      timeout: fc.option(fc.constantFrom("3s", "8s", "20s"), { nil: undefined, freq: 1 }),
       output: fc.nat(),
     })
     .map(({ steps, onFailure, timeout, output }) => {
@@ -25,8 +25,11 @@ export function definitions(size: { readonly steps: number } = { steps: 4 }): fc
         ...(onFailure !== undefined && { on_failure: stepsOf(onFailure, [], names) }),
         output: templateOf(seen, output),
       };
-    });
+    })
+    .filter((definition) => JSON.stringify(definition).split('"id":').length <= STEPS_MAX);
 }
+
+const STEPS_MAX = 500;
 
 interface Plan {
   readonly kind: string;
@@ -57,12 +60,11 @@ function leaf(kinds: readonly string[] = LEAVES): fc.Arbitrary<Plan> {
 
 function plans(steps: number): fc.Arbitrary<readonly Plan[]> {
   const { list } = fc.letrec<{ list: readonly Plan[]; step: Plan }>((tie) => ({
-    list: fc.array(tie("step"), { minLength: 1, maxLength: steps, depthIdentifier: "plan" }),
+    list: fc.array(tie("step"), { minLength: 1, maxLength: steps, size: "max" }),
     step: fc.oneof(
-      { maxDepth: 4, depthIdentifier: "plan", depthSize: "small" },
-      { weight: 1, arbitrary: leaf(["stop", "fail"]) },
+      { maxDepth: 4, depthIdentifier: "plan", depthSize: "max" },
       {
-        weight: 14,
+        weight: 30,
         arbitrary: fc
           .tuple(
             leaf(),
@@ -74,12 +76,13 @@ function plans(steps: number): fc.Arbitrary<readonly Plan[]> {
           )
           .map(([plan, onFailure, compensate]) => ({ ...plan, onFailure, compensate })),
       },
+      { weight: 1, arbitrary: leaf(["stop", "fail"]) },
       {
-        weight: 8,
+        weight: 20,
         arbitrary: fc
           .tuple(
             leaf(["if", "switch", "for_each", "parallel"]),
-            fc.array(tie("list"), { minLength: 1, maxLength: 3, depthIdentifier: "plan" }),
+            fc.array(tie("list"), { minLength: 1, maxLength: 3, size: "max" }),
             fc.option(fc.array(leaf(), { minLength: 1, maxLength: 1 }), { nil: undefined, freq: 3 }),
             fc.option(fc.array(leaf(), { minLength: 1, maxLength: 1 }), { nil: undefined, freq: 4 }),
           )
@@ -117,10 +120,10 @@ function templateOf(seen: readonly string[], pick: number) {
 /** Now and then something that is not there, so that expressions fail too. */
 function conditionOf(seen: readonly string[], pick: number): string {
   const id = seen[pick % Math.max(1, seen.length)];
-  if (id === undefined || pick % 4 === 0) {
-    return pick % 3 === 0 ? "false" : "true";
+  if (id === undefined || pick % 3 === 0) {
+    return pick % 4 === 0 ? "false" : "true";
   }
-  return pick % 4 === 1 ? `steps.${id}.n > 500` : `steps.${id} != null`;
+  return pick % 9 === 1 ? `dyn(steps.${id}).n > 500` : `steps.${id} != null`;
 }
 
 function stepOf(plan: Plan, seen: readonly string[], names: Names): Step {

@@ -32,6 +32,7 @@ interface Coming {
 
 const ROUNDS_MAX = 100_000;
 const LITTLE_MS = 1e-5;
+const NEVER_MS = Number.POSITIVE_INFINITY;
 
 /**
  * An engine of one run in memory: a committed journal, a machine that may be lost at any moment, and a world that answers by script.
@@ -60,8 +61,8 @@ class Engine {
   readonly #asked = new Map<string, Asked & { readonly key: string; times: number }>();
   /** What arrived in this round: arrives again when the round is lost. */
   #arrived: Coming[] = [];
-  /** Losses that were found out: told when nothing else happens at this instant, and a little later, so that the order is known. */
-  #found: Extract<Command, { readonly kind: "record_failure" }>[] = [];
+  /** Losses that were found out: each is told a little later, by itself, so that the order is known. */
+  #found: { readonly atMs: number; readonly command: Command }[] = [];
   readonly #lost = new Map<string, number>();
   readonly #late = new Set<string>();
   #cancelled = false;
@@ -125,8 +126,8 @@ class Engine {
         completed(command.output);
         return;
       case "record_failure":
-        if (command.error.code === "lost" && !this.#lost.has(nameOf(command))) {
-          this.#found.push(command);
+        if (command.error.code === "lost" && (this.#lost.get(nameOf(command)) ?? NEVER_MS) === NEVER_MS) {
+          this.#found.push({ atMs: this.#nowMs + LITTLE_MS * (1 + this.#weather.random()), command });
           return;
         }
         this.#record(this.#machine.failure(path, attempt, command.error, this.#nowMs, 0.5));
@@ -208,6 +209,10 @@ class Engine {
     }
     const arrived = this.#arrived.splice(0).filter((coming) => this.#heard(coming));
     this.#coming = this.#coming.filter((coming) => this.#heard(coming));
+    for (const name of this.#writing.keys()) {
+      // Told when it is found out; never, when the run ends before.
+      this.#lost.set(name, this.#lost.get(name) ?? NEVER_MS);
+    }
     this.#writing.clear();
     for (const coming of arrived) {
       this.#arrive(coming);
@@ -268,26 +273,25 @@ class Engine {
 
   /** Time goes on until something happens. */
   #pass(): void {
-    if (this.#found.length > 0) {
-      this.#nowMs += LITTLE_MS;
-      for (const command of this.#found.splice(0)) {
-        this.#lost.set(nameOf(command), this.#nowMs);
-        this.#do(command);
-        this.#settle();
-      }
-      return;
-    }
     const { cancelAtMs } = this.#weather;
     this.#coming.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
     const comingMs = this.#coming[0]?.atMs ?? Number.POSITIVE_INFINITY;
     const dueMs = this.#machine.dueAtMs ?? Number.POSITIVE_INFINITY;
     const cancelMs = cancelAtMs === undefined || this.#cancelled ? Number.POSITIVE_INFINITY : cancelAtMs;
-    const atMs = Math.min(comingMs, dueMs, cancelMs);
+    this.#found.sort((a, b) => a.atMs - b.atMs);
+    const foundMs = this.#found[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    const atMs = Math.min(comingMs, dueMs, cancelMs, foundMs);
     if (atMs === Number.POSITIVE_INFINITY) {
       throw new Error("The run waits for nothing and has not ended.");
     }
     this.#nowMs = Math.max(this.#nowMs, atMs);
-    if (atMs === cancelMs) {
+    if (atMs === foundMs) {
+      const found = this.#found.shift();
+      if (found !== undefined) {
+        this.#lost.set(nameOf(found.command), this.#nowMs);
+        this.#do(found.command);
+      }
+    } else if (atMs === cancelMs) {
       this.#cancel();
     } else if (atMs === comingMs) {
       const coming = this.#coming.shift();

@@ -71,10 +71,11 @@ type Wish =
       readonly step: CompiledStep;
       readonly path: string;
       readonly attempt: number;
+      /** Not before; undefined: at once. */
+      readonly atMs: number | undefined;
       readonly payload: Json;
       readonly late: (output: Json) => void;
     }
-  | { readonly wish: "time"; readonly untilMs: number }
   | {
       readonly wish: "lanes";
       readonly lanes: readonly (() => Steps)[];
@@ -198,11 +199,12 @@ class World {
     }
     const wish = result.value;
     switch (wish.wish) {
-      case "time":
-        this.#at(wish.untilMs, () => this.#go(coroutine, () => coroutine.steps.next(null)));
-        return;
       case "answer":
-        this.#toAsk.push(() => this.#ask(coroutine, wish));
+        if (wish.atMs === undefined) {
+          this.#toAsk.push(() => this.#ask(coroutine, wish));
+        } else {
+          this.#at(wish.atMs, () => this.#ask(coroutine, wish));
+        }
         return;
       case "lanes":
         this.#lanes(coroutine, wish);
@@ -504,7 +506,7 @@ class World {
         if (!step.durable) {
           return value(step.map);
         }
-        return yield { wish: "answer", step, path, attempt: 1, payload: value(step.map), late };
+        return yield { wish: "answer", step, path, attempt: 1, atMs: undefined, payload: value(step.map), late };
       case "if":
         return yield* this.#list(value(step.if) === true ? step.then : step.else, seen, `${path}.`, main);
       case "switch":
@@ -560,9 +562,10 @@ class World {
 
   *#attempts(step: CompiledStep, seen: Seen, path: string, late: (output: Json) => void): Steps {
     const payload = this.#payload(step, seen, path);
+    let atMs: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return yield { wish: "answer", step, path, attempt, payload: payload(), late };
+        return yield { wish: "answer", step, path, attempt, atMs, payload: payload(), late };
       } catch (failed) {
         if (!(failed instanceof StepFailed)) {
           throw failed;
@@ -572,7 +575,7 @@ class World {
           throw failed;
         }
         const wait = Math.min(retry.maxMs, retry.waitMs * retry.factor ** (attempt - 1));
-        yield { wish: "time", untilMs: Math.round(this.#nowMs + wait) };
+        atMs = Math.round(this.#nowMs + wait);
       }
     }
   }
