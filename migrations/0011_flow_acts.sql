@@ -23,8 +23,8 @@ create table posthorn.flow_approval (
 create index flow_approval_pending on posthorn.flow_approval (app_id, run_id, path) where approved is null;
 create index flow_approval_of on posthorn.flow_approval (flow_id, run_id) where approved is null;
 
--- Runs of a flow, chosen by a filter, that are run again one after the other. Works like a replay: a cursor, moved in the transaction that
--- starts the runs; in the hands of one process.
+-- Runs of a flow, chosen by a filter, that are run again one after the other: a cursor, moved in the transaction that starts the runs. Whoever
+-- does the next stretch holds the row for as long as that takes; nobody owns it in between.
 create table posthorn.flow_rerun (
   id              uuid        primary key,
   app_id          uuid        not null,
@@ -35,17 +35,17 @@ create table posthorn.flow_rerun (
   of_version      integer,
   since           timestamptz not null,
   until           timestamptz not null,
+  -- Null: each from its beginning; 'failed': each from where it failed.
   from_path       text,
   -- Null: each with its own; 0: with the current one.
   version         integer     check (version >= 0),
   rate_per_second integer     not null check (rate_per_second between 1 and 1000),
-  -- Runs above it were looked at: the newest first.
+  -- Runs up to it were looked at, the oldest first.
   cursor          uuid        not null,
   matched         bigint      not null default 0,
   started         bigint      not null default 0,
   skipped         bigint      not null default 0,
   last_skipped    jsonb,
-  owner           bigint, -- process.token; null: nobody works on it
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   finished_at     timestamptz,

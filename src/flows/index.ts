@@ -12,6 +12,7 @@ export {
   listApprovals,
   type Undecidable,
 } from "./acts/approvals.ts";
+export { type Comparison, compareReplays, type Replayed, replayRecorded } from "./acts/backtest.ts";
 export { CANCELLED_AT_ONCE, cancelRun, cancelRunsOf } from "./acts/cancel-runs.ts";
 export { checkFlow } from "./acts/check.ts";
 export {
@@ -39,6 +40,16 @@ export {
   rerunOne,
   versionsOf,
 } from "./acts/rerun.ts";
+export {
+  cancelRerunJob,
+  findRerunJob,
+  forgetReruns,
+  listRerunJobs,
+  RERUNS_OPEN_MAX,
+  type RerunJob,
+  rerunLook,
+  startRerunJob,
+} from "./acts/rerun-jobs.ts";
 export { type AttemptInput, inputOfAttempt } from "./acts/run-again.ts";
 export { hiddenLinks, type LoadedRun, loadRuns } from "./acts/run-load.ts";
 export {

@@ -14,6 +14,7 @@ import {
 import { parsePublicId, publicId } from "#kernel";
 import { type CheckedDefinition, digest } from "#language";
 import type { Application } from "#tenancy";
+import { definitionInvalid } from "../http/definition-invalid.ts";
 import type { Scope } from "../http/deps.ts";
 import { flowBody, flowOut } from "../http/flow-body.ts";
 import { route } from "../http/operation.ts";
@@ -45,16 +46,6 @@ type Asked = Pick<z.output<typeof FlowIn>, "definition" | "source" | "format">;
 
 const inputOf = ({ definition, source, format }: Asked): unknown =>
   source === undefined ? definition : { source, format: format ?? "yaml" };
-
-/** Everything that is wrong, at its place; the sentence counts them. */
-export function definitionInvalid({ faults }: Pick<CheckedDefinition, "faults">): Reply {
-  const [first] = faults;
-  const detail =
-    faults.length === 1
-      ? `The definition is not valid: ${first?.path || "it"}: ${first?.message}`
-      : `The definition is not valid: it has ${faults.length} faults, the first at ${quote(first?.path || "its beginning")}`;
-  return json(422, { code: "definition_invalid", detail, faults });
-}
 
 async function put(
   scope: Scope,
