@@ -4,6 +4,7 @@ import { Link } from "../../kit/button.tsx";
 import { CodeView } from "../../kit/code-view.tsx";
 import { Id } from "../../kit/copy.tsx";
 import { Select } from "../../kit/field.tsx";
+import { KeyValues } from "../../kit/key-values.tsx";
 import { Page, Section } from "../../kit/page.tsx";
 import { Pager } from "../../kit/pager.tsx";
 import { Answer, Empty, Loading, NoneFound } from "../../kit/states.tsx";
@@ -12,6 +13,7 @@ import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { DecideButtons } from "../flow-parts/decide.tsx";
 import type { Approval } from "../flow-parts/flow.ts";
+import { isFields } from "../flow-parts/tree.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { useFlowChoices } from "../runs/flow-choices.ts";
@@ -98,7 +100,7 @@ function Asked({ appId, approval }: { readonly appId: string; readonly approval:
           )}
         </p>
         <Id id={runId} href={paths.run(appId, runId)} />
-        {details != null && <CodeView text={JSON.stringify(details, null, 2)} what={`details of ${title}`} lines={8} />}
+        {details != null && <Details details={details} title={title} />}
       </div>
       {decision === null ? (
         <DecideButtons appId={appId} runId={runId} path={path} title={title} />
@@ -110,4 +112,16 @@ function Asked({ appId, approval }: { readonly appId: string; readonly approval:
       )}
     </li>
   );
+}
+
+const FLAT_MAX = 12;
+
+/** Names and plain values as people read them; anything deeper as it is. */
+function Details({ details, title }: { readonly details: unknown; readonly title: string }) {
+  if (isFields(details)) {
+    const all = Object.entries(details);
+    if (all.length <= FLAT_MAX && all.every(([, value]) => typeof value !== "object" || value === null))
+      return <KeyValues items={all.map(([name, value]) => [name, String(value ?? "")])} />;
+  }
+  return <CodeView text={JSON.stringify(details, null, 2)} what={`details of ${title}`} lines={8} />;
 }

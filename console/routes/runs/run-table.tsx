@@ -170,7 +170,7 @@ const columnsOf = (appId: string, withFlow: boolean): readonly Column<Run>[] => 
           header: "Flow",
           cell: (row: Run) => (
             <Link quiet href={paths.flow(appId, row.flow)}>
-              {row.flow}
+              <span className="runs-flow truncate">{row.flow}</span>
             </Link>
           ),
         },
@@ -195,7 +195,7 @@ const columnsOf = (appId: string, withFlow: boolean): readonly Column<Run>[] => 
     header: "Started by",
     cell: (row) =>
       row.eventId === null ? (
-        <span className="muted">{TRIGGER_LABELS[row.trigger] ?? row.trigger}</span>
+        <span className="muted nowrap">{TRIGGER_LABELS[row.trigger] ?? row.trigger}</span>
       ) : (
         <Link quiet href={paths.message(appId, row.eventId)}>
           {TRIGGER_LABELS[row.trigger] ?? row.trigger}
@@ -203,13 +203,17 @@ const columnsOf = (appId: string, withFlow: boolean): readonly Column<Run>[] => 
       ),
     width: "120px",
   },
-  {
-    id: "version",
-    header: "Version",
-    cell: (row) => <span className="num">{row.version}</span>,
-    align: "end",
-    isLeftOutNarrow: true,
-  },
+  ...(withFlow
+    ? []
+    : [
+        {
+          id: "version",
+          header: "Version",
+          cell: (row: Run) => <span className="num">{row.version}</span>,
+          align: "end" as const,
+          isLeftOutNarrow: true,
+        },
+      ]),
   { id: "took", header: "Took", cell: (row) => <Took run={row} />, align: "end", width: "110px" },
   { id: "at", header: "Started", cell: (row) => <Time at={row.startedAt} />, align: "end", width: "110px" },
 ];
