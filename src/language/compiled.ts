@@ -190,7 +190,7 @@ interface CompiledCommon<K extends StepKind> {
   readonly at: string;
   readonly effect: Effect;
   readonly retry: CompiledRetry;
-  /** Of one attempt, for `http` (default 30 s), `code` (default 5 s), `task`; of the whole step for those that wait. */
+  /** Of one attempt, for `http` (default 30 s), `code` (default 100 ms, of processor time), `task`; of the whole step for those that wait. */
   readonly timeoutMs: number | undefined;
   readonly onFailure: readonly CompiledStep[] | undefined;
   readonly compensate: readonly CompiledStep[] | undefined;

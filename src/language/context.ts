@@ -19,6 +19,10 @@ export function triggerContext(trigger: TriggerFacts): Value {
     case "source":
     case "delivery":
       return { kind: trigger.kind, event: eventContext(trigger.event) };
+    case "rerun":
+      return trigger.event === undefined
+        ? { kind: trigger.kind }
+        : { kind: trigger.kind, event: eventContext(trigger.event) };
     case "schedule":
       return { kind: trigger.kind, scheduled_at: new Timestamp(trigger.scheduledAtMs) };
     case "call":
@@ -32,21 +36,10 @@ export function triggerContext(trigger: TriggerFacts): Value {
   }
 }
 
-/** What every expression of a run sees, steps and loops apart. Made once for each run. */
-export function runContext(start: Start, flow: string, version: number): Context {
-  const event = "event" in start.trigger ? eventContext(start.trigger.event) : null;
-  return {
-    event,
-    trigger: triggerContext(start.trigger),
-    input: start.input,
-    run: { id: start.runId, flow, version, started_at: new Timestamp(start.startedAtMs) },
-  };
-}
-
 /** What triggers and flow control see: there is no run yet. */
 export function startContext(trigger: TriggerFacts, input: Start["input"]): Context {
   return {
-    event: "event" in trigger ? eventContext(trigger.event) : null,
+    event: "event" in trigger && trigger.event !== undefined ? eventContext(trigger.event) : null,
     trigger: triggerContext(trigger),
     input,
   };

@@ -10,7 +10,7 @@ export { hostFits, type Surroundings } from "./check/steps.ts";
 export { compile } from "./compile.ts";
 export type * from "./compiled.ts";
 export { Duration, Timestamp } from "./compiled.ts";
-export { errorContext, eventContext, runContext, startContext, triggerContext } from "./context.ts";
+export { errorContext, eventContext, startContext, triggerContext } from "./context.ts";
 export type * from "./definition.ts";
 export { ERROR_CLASSES } from "./definition.ts";
 export type * from "./journal.ts";

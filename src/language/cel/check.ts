@@ -235,7 +235,9 @@ class Checker {
     return optional || chained ? optionalOf(bare(member)) : member;
   }
 
-  private noMember(type: Type, field: string, node: Node): void {
+  private noMember(type: Type, field: string, whole: Node): void {
+    // Of a chain of members, the one that is not there.
+    const node = whole.kind === "select" ? { ...whole, start: whole.end - field.length } : whole;
     const objects = alternatives(type).filter((each) => each.kind === "object");
     if (objects.length === 0) {
       const hint = alternatives(type).some(({ kind }) => kind === "list")
@@ -316,7 +318,10 @@ class Checker {
           (kind) => may(left, kind) && may(right, kind),
         )
           ? BOOL
-          : wrong(timeHint(left, right));
+          : wrong(
+              timeHint(left, right) ??
+                (may(left, "string") || may(right, "string") ? "`double(text)` makes a number of text." : undefined),
+            );
       case "in":
         return may(right, "list") || (may(right, "object") && may(left, "string"))
           ? BOOL
@@ -329,7 +334,7 @@ class Checker {
         const results = RESULTS[node.op].filter(([one, other]) => may(left, one) && may(right, other));
         if (results.length === 0) {
           const text = node.op === "+" && (may(left, "string") || may(right, "string"));
-          return wrong(text ? "`string(value)` makes text of a value." : timeHint(left, right));
+          return wrong(timeHint(left, right) ?? (text ? "`string(value)` makes text of a value." : undefined));
         }
         return left.kind === "list" && right.kind === "list"
           ? listOf(unionOf([left.of, right.of]))
@@ -552,9 +557,6 @@ function timeHint(left: Type, right: Type): string | undefined {
   const time = (type: Type): boolean => type.kind === "timestamp" || type.kind === "duration";
   if ((time(left) && may(right, "string")) || (time(right) && may(left, "string"))) {
     return '`timestamp(text)` and `duration("3d")` make times of text.';
-  }
-  if ((left.kind === "string" && right.kind === "number") || (left.kind === "number" && right.kind === "string")) {
-    return "`double(text)` makes a number of text.";
   }
   return undefined;
 }

@@ -61,12 +61,12 @@ export function typeText(type: Type, depth = 0): string {
     case "dyn":
       return "anything";
     case "list":
-      return type.of.kind === "dyn" || depth > 2 ? "list" : `list of ${typeText(type.of, depth + 1)}`;
+      return type.of.kind === "dyn" || depth > 3 ? "list" : `list of ${typeText(type.of, depth + 1)}`;
     case "optional":
       return `optional ${typeText(type.of, depth + 1)}`;
     case "object": {
-      const names = [...type.fields].slice(0, 8).map(([name, of]) => `${name}: ${typeText(of, depth + 1)}`);
-      return names.length === 0 || depth > 2
+      const names = [...type.fields].slice(0, 8).map(([name, of]) => `${name}: ${typeText(of, depth + 2)}`);
+      return names.length === 0 || depth > 1
         ? "object"
         : `object {${names.join(", ")}${type.fields.size > 8 ? ", …" : ""}}`;
     }

@@ -199,7 +199,9 @@ class Walk {
     } else if (isObject(value)) {
       if (Object.hasOwn(value, "$")) {
         if (Object.keys(value).length > 1) {
-          this.fault(keys, "wrong_value", "An object with the member `$` is an expression, and has no other members.");
+          this.fault(keys, "wrong_value", "An object with the member `$` is an expression, and has no other members.", {
+            hint: "In YAML an expression with a comma or a colon stands in quotes.",
+          });
         } else if (typeof value["$"] !== "string") {
           this.fault([...keys, "$"], "wrong_kind", `${quoted(value["$"])} is not the text of an expression.`);
         }

@@ -4,6 +4,7 @@ import { DYN, NULL, NUMBER, objectOf, type Type, typeOfSchema, unionOf } from ".
 import { methodOf } from "../compile.ts";
 import type { Json, StepKind, Template } from "../definition.ts";
 import { kindOfStep } from "../kinds.ts";
+import { parseSpan } from "../span.ts";
 import type { Expressions } from "./expressions.ts";
 import { type Keys, pathOf, quoted } from "./fault.ts";
 import { isObject, NESTING_MAX } from "./shape.ts";
@@ -18,6 +19,9 @@ import {
   jsonOf,
   waitForEventOutput,
 } from "./types.ts";
+
+/** Of processor time: one sandbox serves everybody in turn. */
+const CODE_TIMEOUT_MAX_MS = 10_000;
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -275,6 +279,13 @@ function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: St
       }
       return DYN;
     case "code":
+      if (typeof step["timeout"] === "string" && (parseSpan(step["timeout"]) ?? 0) > CODE_TIMEOUT_MAX_MS) {
+        expressions.found.push({
+          keys: [...at, "timeout"],
+          code: "wrong_value",
+          message: `${quoted(step["timeout"])} is longer than a program may take: 10s.`,
+        });
+      }
       template(step["input"], ["input"]);
       return DYN;
     case "wait":
@@ -402,15 +413,15 @@ const RESERVED = new Set([
 function checkUrl(url: string, keys: Keys, check: StepCheck): void {
   const parsed = URL.parse(url);
   const { found } = check.expressions;
-  if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:")) {
+  const templated = url.includes("{{") || url.includes("${");
+  if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:") || templated) {
     found.push({
       keys,
       code: "url_invalid",
       message: `${quoted(url)} is no address.`,
-      hint:
-        url.includes("{{") || url.includes("${")
-          ? 'What varies is an expression: url: { "$": "\\"https://api.example.com/orders/\\" + event.data.id" }.'
-          : 'It begins with "https://".',
+      hint: templated
+        ? 'What varies is an expression: url: { "$": "\\"https://api.example.com/orders/\\" + event.data.id" }.'
+        : 'It begins with "https://".',
     });
     return;
   }

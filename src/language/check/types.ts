@@ -31,7 +31,13 @@ export function triggerOf(event: Type): Type {
   });
 }
 
-export const RUN = objectOf({ id: STRING, flow: STRING, version: NUMBER, started_at: TIMESTAMP });
+export const RUN = objectOf({
+  id: STRING,
+  flow: STRING,
+  version: NUMBER,
+  started_at: TIMESTAMP,
+  approve_url: mapOf(STRING),
+});
 export const ERROR = objectOf({ class: STRING, code: STRING, message: STRING, step: ABSENT_OR(STRING), detail: DYN });
 
 export const HTTP_OUTPUT = objectOf({ status: NUMBER, headers: mapOf(STRING), body: DYN });
