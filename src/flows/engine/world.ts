@@ -9,13 +9,7 @@ import { putFlow } from "../flow-store.ts";
 import { createFlows, type Flows, type FlowsOptions } from "../service.ts";
 import { ensureFlowPartitions } from "../upkeep.ts";
 
-const QUIET: Log = new Proxy({} as Log, {
-  get:
-    (_t, k) =>
-    (...a: unknown[]) => {
-      if (process.env["H3DBG"]) console.log(String(k), a);
-    },
-});
+const QUIET: Log = new Proxy({} as Log, { get: () => () => undefined });
 const NO_QUOTAS = { eventsPerSecond: undefined, endpointsMax: undefined, payloadBytesMax: undefined };
 
 export interface Process {
