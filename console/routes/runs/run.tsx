@@ -28,7 +28,7 @@ import { paths } from "../paths.ts";
 import { RerunDialog } from "./rerun.tsx";
 import { Took } from "./run-table.tsx";
 import { StepPanel } from "./step-panel.tsx";
-import { mostTelling, statesByPath } from "./view.ts";
+import { mostTelling, stateOfNode, statesByPath } from "./view.ts";
 import { RunWaterfall } from "./waterfall.tsx";
 
 /** One run: what began it, how it stands, and everything that happened in it. */
@@ -140,7 +140,7 @@ function Whole({
           startsWith={triggersWords(triggers)}
           current={node?.way}
           onOpen={open}
-          stateOf={({ path }) => states.get(path)}
+          stateOf={(step) => stateOfNode(step, states)}
           height={560}
         />
         <StepPanel
@@ -152,7 +152,10 @@ function Whole({
           onAgain={onAgain}
         />
       </div>
-      <Section title="Over time" description="A bar for each attempt; hatched is what only waited.">
+      <Section
+        title="Over time"
+        description="A bar for each attempt; hatched is what only waited. What is computed leaves no record."
+      >
         <RunWaterfall run={run} current={chosen?.path} onStep={(path) => setSearch({ step: path })} />
       </Section>
       <div className="runs-values">

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { RunStep } from "../flow-parts/flow.ts";
-import { mostTelling, rowsOf, statesByPath } from "./view.ts";
+import { treeOf } from "../flow-parts/tree.ts";
+import { mostTelling, rowsOf, stateOfNode, statesByPath } from "./view.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
@@ -93,4 +94,42 @@ test("whoever opens a run sees where it failed, else where it is", () => {
   expect(mostTelling({ steps, error })?.path).toBe("b");
   expect(mostTelling({ steps, error: null })?.path).toBe("c");
   expect(mostTelling({ steps: steps.slice(0, 1), error: null })?.path).toBe("a");
+});
+
+test("an attempt whose beginning nobody recorded begins with what was recorded before it, and after its retry was due", () => {
+  const unknown = (number: number, to: number, more: object = {}): RunStep["attempts"][number] => ({
+    number,
+    startedAt: null,
+    at: at(to),
+    outcome: "completed",
+    ...more,
+  });
+  const rows = rowsOf(
+    {
+      startedAt: at(0),
+      endedAt: at(10),
+      steps: [
+        step("first", "completed", [unknown(1, 2)]),
+        step("second", "completed", [unknown(1, 4, { outcome: "failed", retryAt: at(7) }), unknown(2, 10)]),
+      ],
+    },
+    0,
+  );
+  expect(rows[0]?.bars).toEqual([{ kind: "done", from: 0, to: 0.2 }]);
+  expect(rows[1]?.bars).toEqual([
+    { kind: "failed", from: 0.2, to: 0.4 },
+    { kind: "wait", from: 0.4, to: 0.7 },
+    { kind: "done", from: 0.7, to: 1 },
+  ]);
+});
+
+test("a step that only holds others stands as the worst of them; what is computed stands for itself", () => {
+  const tree = treeOf({
+    steps: [
+      { id: "all", for_each: "[1]", do: [{ id: "ask", http: {} }], on_failure: [{ id: "tell", http: {} }] },
+      { id: "sum", map: 1 },
+    ],
+  });
+  const states = statesByPath([step("all[0].ask", "completed"), step("all[1].ask", "failed")], "all[1].ask");
+  expect(tree.steps.map((node) => stateOfNode(node, states)?.state)).toEqual(["failed", undefined]);
 });

@@ -1,6 +1,6 @@
 import type { RunAttempt, RunStep, WholeRun } from "../flow-parts/flow.ts";
 import { type StepState, type StepStateName, WORST_FIRST } from "../flow-parts/step-state.ts";
-import { patternOf } from "../flow-parts/tree.ts";
+import { patternOf, type StepNode } from "../flow-parts/tree.ts";
 
 /** Kinds whose time is spent waiting for something outside, not working. */
 const WAITING_KINDS: ReadonlySet<string> = new Set(["wait", "wait_for_event", "approve", "call"]);
@@ -22,6 +22,22 @@ export function statesByPath(
     });
   }
   return found;
+}
+
+/**
+ * How a step of the definition stands. One that only holds others has no record of its own: it stands as the worst of them. What is
+ * computed (a `map`, a condition) is not recorded either.
+ */
+export function stateOfNode(node: StepNode, states: ReadonlyMap<string, StepState>): StepState | undefined {
+  const own = states.get(node.path);
+  if (own !== undefined) return own;
+  const within = node.lanes
+    .filter(({ role }) => role !== "failure" && role !== "compensation")
+    .flatMap(({ steps }) => steps.flatMap((step) => stateOfNode(step, states) ?? []));
+  return within.reduce<StepState | undefined>(
+    (worst, { state }) => ({ state: worst === undefined ? state : worse(worst.state, state), count: 1 }),
+    undefined,
+  );
 }
 
 const worse = (a: StepStateName, b: StepStateName): StepStateName =>
@@ -78,9 +94,28 @@ export function spanOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, n
   return { startMs, endMs: Math.max(endMs, startMs + 1) };
 }
 
+/**
+ * When each thing was recorded, in order: an attempt whose beginning the journal does not have began at the earliest when the last thing
+ * before its end was recorded, and after its retry was due.
+ */
+function beginnings(
+  run: Pick<WholeRun, "startedAt" | "steps">,
+): (attempt: RunAttempt, before: RunAttempt | undefined) => number {
+  const all = run.steps.flatMap(({ attempts }) => attempts.map(({ at }) => Date.parse(at))).toSorted((a, b) => a - b);
+  const startMs = Date.parse(run.startedAt);
+  return (attempt, before) => {
+    if (attempt.startedAt !== null) return Date.parse(attempt.startedAt);
+    const endMs = Date.parse(attempt.at);
+    const last = all.findLast((ms) => ms < endMs) ?? startMs;
+    const due = before?.retryAt === undefined ? startMs : Date.parse(before.retryAt);
+    return Math.min(endMs, Math.max(startMs, last, due));
+  };
+}
+
 /** What happened when: a row for each step, a bar for each attempt, and hatched ones between for what only waited. */
 export function rowsOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, nowMs: number): readonly Row[] {
   const { startMs, endMs } = spanOf(run, nowMs);
+  const beganMs = beginnings(run);
   const place = (ms: number): number => Math.min(1, Math.max(0, (ms - startMs) / (endMs - startMs)));
   return run.steps
     .filter(({ attempts }) => attempts.length > 0)
@@ -88,12 +123,9 @@ export function rowsOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, n
       const bars: Bar[] = [];
       let first = Number.POSITIVE_INFINITY;
       let last = 0;
-      for (const attempt of step.attempts) {
+      for (const [index, attempt] of step.attempts.entries()) {
         const until = endOf(attempt, endMs);
-        const from = Math.min(
-          attempt.startedAt === null ? Date.parse(attempt.at) : Date.parse(attempt.startedAt),
-          until,
-        );
+        const from = Math.min(beganMs(attempt, step.attempts[index - 1]), until);
         bars.push({ kind: kindOf(step, attempt), from: place(from), to: place(until) });
         if (attempt.retryAt !== undefined) {
           const retryMs = Math.min(Date.parse(attempt.retryAt), endMs);
