@@ -124,6 +124,7 @@ export {
   retryTasks,
 } from "./tasks/acts.ts";
 export { type Enqueued, enqueueWithin } from "./tasks/enqueue.ts";
+export type { ProgressOf } from "./tasks/progress.ts";
 export { COUNTED_MAX, changeQueue, listQueues, type QueueChange, type TaskQueue } from "./tasks/queues.ts";
 export {
   findTask,
@@ -138,7 +139,6 @@ export {
   type Beat,
   createTasks,
   type Leased,
-  type ProgressOf,
   type Refused,
   type Tasks,
   type TasksOptions,
@@ -172,5 +172,6 @@ export {
   type WorkerRow,
 } from "./tasks/worker-store.ts";
 export { WORKER_LOST_MS, WORKER_PULSE_MS } from "./tasks/worker-watch.ts";
+export { createRunTracing, type RunTracing } from "./trace.ts";
 export { ensureFlowPartitions, isInputOfRuns } from "./upkeep.ts";
 export type { RunRef, Waited } from "./waiters.ts";

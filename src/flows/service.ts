@@ -1,6 +1,7 @@
 import type { JoinableLog, Planner } from "#events";
 import {
   type Chore,
+  type CommitMeter,
   DatabaseError,
   type Db,
   type Log,
@@ -47,6 +48,8 @@ export interface FlowsOptions {
   /** Told what was recorded of runs, after the commit. */
   readonly onEntries?: EngineOptions["onEntries"];
   readonly onEnded?: EngineOptions["onEnded"];
+  /** Counts the commits of runs. */
+  readonly meter?: CommitMeter | undefined;
   readonly limits: EngineLimits;
   /** Between two looks at what is due when nothing else asks for one. */
   readonly idleMs?: number;
@@ -59,6 +62,7 @@ export interface FlowsOptions {
 export interface FlowLook {
   readonly name: string;
   readonly pending: string;
+  readonly everyMs?: number;
   run(): Promise<number> | undefined;
 }
 
@@ -165,6 +169,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     log,
     now: options.now,
     isOver: () => isOver,
+    meter: options.meter,
   });
   const waiters = createWaiters({
     db,
@@ -281,13 +286,16 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     }),
     start: () => {
       claimer.start();
-      auditTimer = setInterval(() => {
-        auditing ??= audit()
-          .catch(reportFault)
-          .finally(() => {
-            auditing = undefined;
-          });
-      }, AUDIT_MS);
+      auditTimer = setInterval(
+        () => {
+          auditing ??= audit()
+            .catch(reportFault)
+            .finally(() => {
+              auditing = undefined;
+            });
+        },
+        Math.max(AUDIT_MS, options.idleMs ?? IDLE_MS),
+      );
       reviewTimer = setInterval(() => {
         reviewing ??= review()
           .catch(reportFault)
@@ -317,6 +325,13 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     stats: () => engine.stats(),
     looks: () => [
       { name: "runs_due", pending: DUE_PENDING, run: wake },
+      // At rest nothing is leased, and nothing asked.
+      {
+        name: "runs_forgotten",
+        pending: "exists (select from posthorn.run_leased)",
+        everyMs: AUDIT_MS,
+        run: () => audit().then(() => 0),
+      },
       { name: "run_signals", pending: "exists (select from posthorn.run_signal)", run: wake },
     ],
     startRuns: (requests) => starts.start(requests),

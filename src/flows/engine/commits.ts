@@ -27,7 +27,7 @@ export interface RunCommitsOptions {
   readonly now: () => number;
   /** True once nobody waits for the database any more. */
   readonly isOver: () => boolean;
-  readonly meter?: GroupCommitOptions<Commit, Committed>["meter"];
+  readonly meter?: GroupCommitOptions<Commit, Committed>["meter"] | undefined;
 }
 
 export interface RunCommits extends Pick<GroupCommit<Commit, Committed>, "pending" | "pendingBytes" | "idle"> {

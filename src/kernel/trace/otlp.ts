@@ -52,6 +52,8 @@ const KINDS: Readonly<Record<Span["kind"], SpanKind>> = {
   server: SpanKind.SERVER,
   client: SpanKind.CLIENT,
   consumer: SpanKind.CONSUMER,
+  producer: SpanKind.PRODUCER,
+  internal: SpanKind.INTERNAL,
 };
 
 /** A recorded span as OpenTelemetry's serializers read one. */

@@ -7,7 +7,7 @@ export interface Span {
   /** Whether the parent is another program's. */
   readonly parentIsRemote?: boolean;
   readonly name: string;
-  readonly kind: "server" | "client" | "consumer";
+  readonly kind: "server" | "client" | "consumer" | "producer" | "internal";
   /** Wall clock, ms since 1970, with fractions. */
   readonly startMs: number;
   readonly endMs: number;
