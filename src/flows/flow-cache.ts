@@ -1,6 +1,7 @@
 import { bareArray, isUuid, parsePublicId, type Queryable } from "#kernel";
 import type { Definition } from "#language";
 import type { FlowMode } from "./flow.ts";
+import { loadAwaited } from "./waits/arrivals.ts";
 
 /** What an append must know of a flow: what starts it, found without evaluating anything. */
 export interface KnownFlow {
@@ -36,6 +37,8 @@ interface App {
   readonly byName: ReadonlyMap<string, KnownFlow>;
   readonly byType: ReadonlyMap<string, readonly Fit[]>;
   readonly bySource: ReadonlyMap<string, readonly Fit[]>;
+  /** Types of event that runs of any version may wait for. */
+  readonly awaited: ReadonlySet<string>;
 }
 
 /**
@@ -48,6 +51,8 @@ export interface FlowCache {
   /** `none`: nobody in the installation has flows. Undefined: not enough is known. */
   versions(appIds: Iterable<string>): ReadonlyMap<string, string> | "none" | undefined;
   match(appId: string, type: string, sourceId: string | undefined, sourceUid: string | undefined): readonly Match[];
+  /** Whether runs of the application may wait for events of this type. */
+  awaits(appId: string, type: string): boolean;
   /** Whether anything is known of this application's flows here. */
   knows(appId: string): boolean;
   /** Of an application that was refreshed. */
@@ -79,6 +84,8 @@ interface Row {
 }
 
 const NOTHING: readonly never[] = [];
+const NONE: ReadonlySet<string> = new Set();
+const NOTHING_AWAITED: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 export function createFlowCache(options: { readonly appsMax?: number } = {}): FlowCache {
   const apps = new Map<string, App>();
@@ -94,6 +101,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
     if (stale.length === 0) return;
     const withFlows = stale.filter((appId) => versions.has(appId));
     const flows = withFlows.length === 0 ? [] : await tx.query<Row>(LOAD, [bareArray(withFlows)]);
+    const awaited = withFlows.length === 0 ? NOTHING_AWAITED : await loadAwaited(tx, withFlows);
     const byApp = Map.groupBy(flows, (row) => row.app_id);
     for (const appId of stale) {
       const version = versions.get(appId) ?? "0";
@@ -101,7 +109,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
       // Read earlier, and overtaken by another refresh: the newer one stays.
       if (before !== undefined && BigInt(before.version) > BigInt(version)) continue;
       apps.delete(appId);
-      apps.set(appId, appOf(version, byApp.get(appId) ?? []));
+      apps.set(appId, appOf(version, byApp.get(appId) ?? [], awaited.get(appId) ?? NONE));
     }
     for (const appId of apps.keys()) {
       if (apps.size <= appsMax) return;
@@ -144,6 +152,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
       return versions;
     },
     match,
+    awaits: (appId, type) => apps.get(appId)?.awaited.has(type) === true,
     knows: (appId) => apps.has(appId),
     find: (appId, by) => {
       const app = apps.get(appId);
@@ -152,7 +161,7 @@ export function createFlowCache(options: { readonly appsMax?: number } = {}): Fl
   };
 }
 
-function appOf(version: string, rows: readonly Row[]): App {
+function appOf(version: string, rows: readonly Row[], awaited: ReadonlySet<string>): App {
   const flows = new Map<string, KnownFlow>();
   const byName = new Map<string, KnownFlow>();
   const byType = new Map<string, Fit[]>();
@@ -184,7 +193,7 @@ function appOf(version: string, rows: readonly Row[]): App {
       }
     }
   }
-  return { version, flows, byName, byType, bySource };
+  return { version, flows, byName, byType, bySource, awaited };
 }
 
 /** The uuid of a public id; another text is the name that its owner gave the source. */

@@ -2,6 +2,7 @@ import type { AppendedEvent, Plan, Planner } from "#events";
 import { bareArray, idTimeMs, newId, type Queryable, type Statement, textArray } from "#kernel";
 import type { FlowCache, Match } from "./flow-cache.ts";
 import { DEPTH_MAX, type Run } from "./run.ts";
+import { arrivalsOf } from "./waits/arrivals.ts";
 
 /** A run that this process may begin once its commit is in, with what it would else have to read. */
 export interface PlannedRun {
@@ -25,6 +26,8 @@ export interface FlowPlannerOptions {
   readonly token: () => string;
   /** After a commit that left runs to whoever has room. */
   readonly onWaiting: () => void;
+  /** After a commit of events that runs may wait for. */
+  readonly onArrivals?: (() => void) | undefined;
 }
 
 const COLUMNS = "id, app_id, flow_id, version, phase, trigger, event_id, facts, parent_id, depth, started_at, trace";
@@ -107,14 +110,17 @@ function planned(
       }
     }
   }
-  if (leased.length === 0 && waiting.length === 0) return { statements: [], plan: NOTHING_PLANNED };
-  const statements: Statement[] = [];
+  const arrivals = arrivalsOf(events, flows.awaits);
+  if (leased.length === 0 && waiting.length === 0 && arrivals === undefined)
+    return { statements: [], plan: NOTHING_PLANNED };
+  const statements: Statement[] = arrivals === undefined ? [] : [arrivals];
   if (leased.length > 0) statements.push({ text: LEASE, params: [owner, ...columns(leased)] });
   if (waiting.length > 0) statements.push({ text: WAIT, params: [textArray(waitingFor), ...columns(waiting)] });
   const plan: Plan = {
     committed: () => {
       for (const row of leased) room?.take(row, owner);
       if (waitingFor.includes("room")) options.onWaiting();
+      if (arrivals !== undefined) options.onArrivals?.();
     },
     abandoned: () => {
       for (const { run, event } of leased) room?.cancelReservation(run.id, event.payload.length);
