@@ -17,5 +17,17 @@ export type * from "./journal.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";
 export { JournalMismatch } from "./machine/journal-mismatch.ts";
 export { createMachine } from "./machine/machine.ts";
+export { type CaseFile, type Expected, type FlowCase, type ReadCases, readCaseFile } from "./rehearsal/case-file.ts";
+export { type Mismatch, mismatches, mismatchText } from "./rehearsal/expectation.ts";
+export type { Pin, PinnedError, PinnedResult, Pins } from "./rehearsal/pins.ts";
+export {
+  type Rehearsal,
+  type RehearsalProblem,
+  type Rehearsed,
+  type RehearsedApproval,
+  type RehearsedEvent,
+  type RehearsedStep,
+  rehearse,
+} from "./rehearsal/rehearse.ts";
 export { definitionSchema, definitionSchemaFile } from "./schema.ts";
 export { instantOf, matchText, parseSpan, spanOf } from "./span.ts";

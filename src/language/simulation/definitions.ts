@@ -13,7 +13,7 @@ export function definitions(size: { readonly steps: number } = { steps: 4 }): fc
       timeout: fc.option(fc.constantFrom("3s", "8s", "20s"), { nil: undefined, freq: 1 }),
       output: fc.nat(),
     })
-    .map(({ steps, onFailure, timeout, output }) => {
+    .map(({ steps, onFailure, timeout, output }): Definition => {
       const names = new Names();
       const seen: string[] = [];
       const made = stepsOf(steps, seen, names);
