@@ -27,7 +27,7 @@ import {
   type Type,
   unionOf,
 } from "./types.ts";
-import { compare, equal, type Fields, type Kind, kindOf, type Met, put } from "./values.ts";
+import { compare, equal, type Fields, type Kind, kindOf, type Met, put, toJson } from "./values.ts";
 
 export type Parameter = Kind | "any" | "strings";
 
@@ -161,6 +161,14 @@ function rounded(value: number): number {
   return Math.sign(value) * Math.round(Math.abs(value));
 }
 
+/** By its shortest decimal text: who writes 1.005 means to get 1.01 of it, though the double is a little less. */
+function roundedTo(value: number, digits: number): number {
+  const magnitude = Math.abs(value);
+  const shifted = magnitude < 1e21 && magnitude >= 1e-6 ? Number(`${magnitude}e${digits}`) : magnitude * 10 ** digits;
+  const result = Number(`${Math.round(shifted)}e-${digits}`);
+  return Number.isFinite(result) ? Math.sign(value) * result + 0 : value;
+}
+
 function numberOf(text: string): number {
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.slice(0, 400))) {
     throw failed(`${quoted(text)} is no number.`);
@@ -271,6 +279,103 @@ function joined(budget: Budget, list: readonly Value[], by: string): string {
   }
   spendBytes(budget, units);
   return list.join(by);
+}
+
+/** Places in text count characters, as `size` does, and not halves of them. */
+const HALVES = /[\uD800-\uDFFF]/;
+
+/** The place in UTF-16 units of a place in characters. */
+function unitsAt(text: string, place: number): number {
+  if (!HALVES.test(text)) {
+    return place;
+  }
+  let units = 0;
+  for (let i = 0; i < place && units < text.length; i++) {
+    units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return units;
+}
+function characters(text: string): number {
+  if (!HALVES.test(text)) {
+    return text.length;
+  }
+  let count = 0;
+  for (const _ of text) {
+    count += 1;
+  }
+  return count;
+}
+function part(budget: Budget, text: string, from: Met, to: Met): string {
+  const [start, end] = [whole(from, "A beginning"), whole(to, "An end")];
+  const length = characters(text);
+  if (start < 0 || end < start || end > length) {
+    throw failed(`${start} to ${end} is not within a text of ${length}.`);
+  }
+  return made(budget, text.slice(unitsAt(text, start), unitsAt(text, end)));
+}
+/** Where it is, from a place on (or, last, up to a place), in characters; -1: nowhere. */
+function found(text: string, wanted: string, from: Met, last: boolean): number {
+  const place = whole(from, "A place");
+  const length = characters(text);
+  if (place < 0 || place > length) {
+    throw failed(`${place} is not within a text of ${length}.`);
+  }
+  const at = last ? text.lastIndexOf(wanted, unitsAt(text, place)) : text.indexOf(wanted, unitsAt(text, place));
+  return at === -1 ? -1 : characters(text.slice(0, at));
+}
+
+/** White space as Unicode has it: what JavaScript trims, with NEXT LINE and without the byte order mark. */
+function trimmed(text: string): string {
+  const white = (unit: string | undefined): boolean =>
+    unit !== undefined && (unit === "\u0085" || (unit !== "\ufeff" && unit.trim() === ""));
+  let [start, end] = [0, text.length];
+  while (start < end && white(text[start])) {
+    start += 1;
+  }
+  while (end > start && white(text[end - 1])) {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}
+
+/** `%s` anything as text, `%d` a whole number, `%f` and `%.2f` decimals (6 unless said), `%%` a percent sign. */
+function formatted(budget: Budget, form: string, values: readonly Value[]): string {
+  spendSteps(budget, form.length >>> 2);
+  let used = 0;
+  const text = form.replaceAll(
+    /%(%|s|d|(?:\.(\d{1,2}))?f|.|$)/gs,
+    (clause, kind: string, decimals: string | undefined) => {
+      if (kind === "%") {
+        return "%";
+      }
+      if (used >= values.length) {
+        throw failed(`The text asks for more than the ${values.length} values that are given.`);
+      }
+      const value = values[used] ?? null;
+      used += 1;
+      if (kind === "s") {
+        const one =
+          value !== null && ["list", "map"].includes(kindOf(value))
+            ? JSON.stringify(toJson(value, budget))
+            : value === null
+              ? "null"
+              : textOf(budget, value);
+        return made(budget, one);
+      }
+      if (kind !== "d" && !kind.endsWith("f")) {
+        throw failed(`${quoted(clause)} is no place for a value; %s, %d, %f, %.2f and %% are known.`);
+      }
+      if (typeof value !== "number") {
+        throw failed(`${quoted(clause)} wants a number, not ${quoted(value)}.`);
+      }
+      if (kind === "d") {
+        return String(whole(value, "What %d takes"));
+      }
+      const digits = Number(decimals ?? 6);
+      return roundedTo(value, Math.min(digits, 12)).toFixed(digits);
+    },
+  );
+  return made(budget, text);
 }
 
 function indexIn(budget: Budget, list: readonly Value[], item: Met): number {
@@ -420,11 +525,7 @@ const size: readonly Overload[] = [
     gives: NUMBER,
     run: (budget, [text]) => {
       spendSteps(budget, (text as string).length >>> 4);
-      let units = 0;
-      for (const _ of text as string) {
-        units += 1;
-      }
-      return units;
+      return characters(text as string);
     },
   },
   { takes: ["list"], gives: NUMBER, run: (_, [list]) => (list as readonly Value[]).length },
@@ -564,7 +665,7 @@ const ALL: readonly CelFunction[] = [
       text.replaceAll(/[a-z]+/g, (part) => part.toUpperCase()),
     ),
   ),
-  onString("trim", "without white space at its ends", [], STRING, (budget, text) => made(budget, text.trim())),
+  onString("trim", "without white space at its ends", [], STRING, (budget, text) => made(budget, trimmed(text))),
   withOverload(
     onString(
       "split",
@@ -591,23 +692,43 @@ const ALL: readonly CelFunction[] = [
   ),
   withOverload(
     onString("substring", "from a place on, or up to another", ["number"], STRING, (budget, text, [from = null]) =>
-      made(budget, text.slice(...sliced(text, from, text.length, "text"))),
+      part(budget, text, from, characters(text)),
     ),
     onString("substring", "", ["number", "number"], STRING, (budget, text, [from = null, to = null]) =>
-      made(budget, text.slice(...sliced(text, from, to, "text"))),
+      part(budget, text, from, to),
     ),
   ),
   withOverload(
-    onString("indexOf", "where it is first, or -1", ["string"], NUMBER, (_, text, [part]) =>
-      text.indexOf(part as string),
+    onString("indexOf", "where it is first, or -1", ["string"], NUMBER, (_, text, [wanted]) =>
+      found(text, wanted as string, 0, false),
     ),
     onList("indexOf", "", ["any"], NUMBER, (budget, list, [item = null]) => indexIn(budget, list, item)),
   ),
-  onString("lastIndexOf", "where it is last, or -1", ["string"], NUMBER, (_, text, [part]) =>
-    text.lastIndexOf(part as string),
+  withOverload(
+    onString("lastIndexOf", "where it is last, or -1", ["string"], NUMBER, (_, text, [wanted]) =>
+      found(text, wanted as string, characters(text), true),
+    ),
+    onString("lastIndexOf", "", ["string", "number"], NUMBER, (_, text, [wanted, from = null]) =>
+      found(text, wanted as string, from, true),
+    ),
   ),
-  onString("charAt", "the character there; empty at the end", ["number"], STRING, (_, text, [at = null]) =>
-    text.slice(...sliced(text, at, Math.min(text.length, whole(at, "A place") + 1), "text")),
+  onString("indexOf", "where it is first, or -1", ["string", "number"], NUMBER, (_, text, [wanted, from = null]) =>
+    found(text, wanted as string, from, false),
+  ),
+  {
+    name: "format",
+    member: true,
+    does: "the values of a list in the places of a text: %s, %d, %f, %.2f",
+    overloads: [
+      {
+        takes: ["string", "list"],
+        gives: STRING,
+        run: (budget, [form, values]) => formatted(budget, form as string, values as readonly Value[]),
+      },
+    ],
+  },
+  onString("charAt", "the character there; empty at the end", ["number"], STRING, (budget, text, [at = null]) =>
+    part(budget, text, at, Math.min(characters(text), whole(at, "A place") + 1)),
   ),
   withOverload(
     {
@@ -785,12 +906,7 @@ const ALL: readonly CelFunction[] = [
           if (digits < 0 || digits > 12) {
             throw failed(`0 to 12 decimals can be asked for, not ${digits}.`);
           }
-          // By its shortest decimal text: 1.005 is meant to be 1.01 when somebody writes 1.005.
-          const magnitude = Math.abs(value as number);
-          const shifted =
-            magnitude < 1e21 && magnitude >= 1e-6 ? Number(`${magnitude}e${digits}`) : magnitude * 10 ** digits;
-          const result = Number(`${Math.round(shifted)}e-${digits}`);
-          return Number.isFinite(result) ? Math.sign(value as number) * result + 0 : (value as number);
+          return roundedTo(value as number, digits);
         },
       },
     ],
