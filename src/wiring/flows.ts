@@ -3,18 +3,27 @@ import {
   type CommitPart,
   controlChores,
   createAdmission,
+  createApprovalLinks,
+  createApprovalPart,
+  createCodeExecutor,
   createFlows,
   createHttpExecutor,
+  createRunTracing,
+  createRunWatch,
   createSandbox,
+  type FlowMeter,
   type FlowSecrets,
   type Flows,
+  forgetReruns,
   maskSecrets,
+  type RunWatch,
   releasePart,
-  runCode,
+  rerunLook,
+  type SandboxStats,
   type Tasks,
   turnsLook,
 } from "#flows";
-import type { Chore, Config, Db, Look, Membership, Outbound, RootLog } from "#kernel";
+import type { Chore, Config, Db, Look, Membership, Outbound, RootLog, Tracing } from "#kernel";
 import { compile, createMachine } from "#language";
 import { USER_AGENT } from "./engine.ts";
 
@@ -23,6 +32,8 @@ const FLIGHTS_MAX = 1_000;
 
 export interface OpenedFlows {
   readonly flows: Flows;
+  readonly sandbox: { stats(): SandboxStats };
+  readonly watch: RunWatch;
   readonly looks: readonly Look[];
   readonly chores: readonly Chore[];
   /** After `flows.stop`. */
@@ -39,15 +50,32 @@ export function openFlows(on: {
   readonly events: () => JoinableLog;
   readonly secrets: FlowSecrets;
   readonly tasks: Tasks | undefined;
+  /** Of which links for approvals are made. */
+  readonly linkKey: Uint8Array;
   /** Whatever else is written with the commits of runs. */
   readonly parts: readonly CommitPart[];
+  readonly meter: FlowMeter | undefined;
+  readonly tracing: Tracing | undefined;
   readonly now: () => number;
   readonly monotonic: () => number;
 }): OpenedFlows {
   const { config, db, log, membership, now, monotonic } = on;
   const runs = config.roles.has("flows");
   const onDue = () => flows.lookNow();
+  const links = createApprovalLinks({ key: on.linkKey, baseUrl: () => baseUrlOf(config) });
+  const watch = createRunWatch();
   const sandbox = createSandbox({ log, processesMax: config.sandboxProcesses });
+  const traced = on.tracing && createRunTracing(on.tracing, now);
+  const executors = {
+    http: createHttpExecutor({
+      outbound: on.outbound,
+      userAgent: USER_AGENT,
+      resolveSecrets: (appId, flowName, names) => on.secrets.resolve(appId, flowName, names),
+      maskSecrets,
+      now,
+    }),
+    code: createCodeExecutor(sandbox),
+  };
   const flows: Flows = createFlows({
     db,
     membership,
@@ -56,29 +84,49 @@ export function openFlows(on: {
     events: on.events,
     compile,
     createMachine,
-    executors: {
-      http: createHttpExecutor({
-        outbound: on.outbound,
-        userAgent: USER_AGENT,
-        resolveSecrets: (appId, flowName, names) => on.secrets.resolve(appId, flowName, names),
-        maskSecrets,
-        now,
-      }),
-      code: (command, run, _flow, signal) => runCode(sandbox, run.appId, command, signal),
+    executors: traced?.watched(executors) ?? executors,
+    meter: on.meter?.commits,
+    onEnded: (run, ending) => {
+      on.meter?.ended(run, ending);
+      traced?.ended(run, ending);
     },
-    parts: [...(on.tasks === undefined ? [] : [on.tasks.part]), releasePart({ onDue }), ...on.parts],
+    onEntries: traced?.entries,
+    parts: [
+      ...(on.tasks === undefined ? [] : [on.tasks.part]),
+      releasePart({ onDue }),
+      createApprovalPart(links),
+      watch.part,
+      ...on.parts,
+    ],
+    approveUrls: (runId, flow) => links.urls(runId, flow),
     admission: createAdmission({ db, log, token: () => membership.token, onDue }),
     limits: { runsMax: config.flowsRunsMax, bytesMax: config.flowsBytesMax, flightsMax: FLIGHTS_MAX },
     now,
     monotonic,
     random: Math.random,
   });
+  const reruns = rerunLook({ transaction: (work) => db.transaction(work), startWithin: flows.startWithin });
   return {
     flows,
-    looks: runs ? [...flows.looks(), turnsLook({ db, onDue })] : [],
+    sandbox,
+    watch,
+    looks: runs ? [...flows.looks(), turnsLook({ db, onDue }), reruns] : [],
     chores: config.roles.has("upkeep")
-      ? [...flows.chores({ log, now, retentionMs: config.retentionMs }), ...controlChores(db)]
+      ? [
+          ...flows.chores({ log, now, retentionMs: config.retentionMs }),
+          ...controlChores(db),
+          { name: "forget_reruns", everyMs: 3_600_000, run: () => forgetReruns(db, config.retentionMs) },
+        ]
       : [],
-    close: () => sandbox.close(),
+    close: () => {
+      watch.close();
+      return sandbox.close();
+    },
   };
+}
+
+/** Where people reach this server, as far as its settings tell. */
+function baseUrlOf({ publicUrl, listen }: Config): string {
+  const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+  return (publicUrl ?? `http://${host}:${listen.port}`).replace(/\/+$/, "");
 }

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import {
   type Config,
   createSealer,
@@ -23,6 +24,8 @@ export interface Ground {
   readonly db: Db;
   readonly sealer: Sealer;
   readonly apiToken: string;
+  /** 32 bytes that follow from the current master key, for links by which people decide. A rotation ends links that were not sent yet. */
+  readonly linkKey: Uint8Array;
   readonly embedded: EmbeddedPostgres | undefined;
 }
 
@@ -56,7 +59,8 @@ export function groundService(
       if (pooled)
         log.info("database_pooled", "DATABASE_URL leads to a pooler in transaction mode: statements are sent unnamed.");
       const db = openDb({ url, poolMax: config.databasePool, pooled, meter: telemetry?.database });
-      ground = { db, sealer: createSealer(keys.keys), apiToken, embedded };
+      const linkKey = new Uint8Array(hkdfSync("sha256", keys.keys.current, "", "posthorn approval links", 32));
+      ground = { db, sealer: createSealer(keys.keys), apiToken, linkKey, embedded };
     },
     stop: async () => {
       await ground?.db.close();

@@ -24,6 +24,7 @@ import {
   readPayloads,
 } from "#events";
 import {
+  createFlowMeter,
   createFlowSecrets,
   createTasks,
   ensureFlowPartitions,
@@ -31,6 +32,7 @@ import {
   type FlowSecrets,
   type Flows,
   isInputOfRuns,
+  type RunWatch,
   resealFlowSecrets,
   type Tasks,
   taskChores,
@@ -92,6 +94,7 @@ export interface Roles {
   /** Enqueues, hands out and settles tasks; absent in a process that neither answers the API nor runs flows. */
   readonly tasks: Tasks | undefined;
   readonly flows: Flows;
+  readonly watch: RunWatch;
   readonly closeFlows: () => Promise<void>;
   readonly instruments: { stop(): Promise<void> } | undefined;
 }
@@ -129,7 +132,7 @@ export function rolesService(
   const monotonic = performance.now.bind(performance);
 
   async function start(): Promise<Roles> {
-    const { db, sealer, embedded } = onGround();
+    const { db, sealer, embedded, linkKey } = onGround();
     await preparePartitions(db, log, now());
     const exclusive = embedded !== undefined;
     const membership = createMembership({
@@ -200,6 +203,7 @@ export function rolesService(
       config.roles.has("api") || config.roles.has("flows")
         ? createTasks({ db, log, now, monotonic, random: Math.random, onRunSignal: () => flows.lookNow() })
         : undefined;
+    const flowMeter = telemetry && createFlowMeter(telemetry, now);
     const opened = openFlows({
       config,
       db,
@@ -209,7 +213,10 @@ export function rolesService(
       events: () => events,
       secrets: flowSecrets,
       tasks,
+      linkKey,
       parts: [],
+      meter: flowMeter,
+      tracing: onTracing(),
       now,
       monotonic,
     });
@@ -292,7 +299,18 @@ export function rolesService(
     const instruments =
       telemetry === undefined || appends === undefined
         ? undefined
-        : instrument({ config, log, telemetry, db, membership, delivery, events, intake, appends });
+        : instrument({
+            config,
+            log,
+            telemetry,
+            db,
+            membership,
+            delivery,
+            events,
+            intake,
+            appends,
+            ...(config.roles.has("flows") && { flows, sandbox: opened.sandbox }),
+          });
     const upkeep = { db, log, now, retentionMs: config.retentionMs };
     const chores = runChores(
       [
@@ -342,6 +360,7 @@ export function rolesService(
       jobs,
       tasks,
       flows,
+      watch: opened.watch,
       closeFlows: opened.close,
       events,
       ingest,
@@ -367,6 +386,7 @@ export function rolesService(
     },
     drain: async () => {
       roles?.intake.drain();
+      roles?.watch.close();
       await roles?.events.idle();
       await roles?.tasks?.drain();
       await roles?.jobs?.stop();

@@ -80,7 +80,8 @@ export function httpService(
     },
     start: async () => {
       const { apiToken, db, embedded, sealer } = onGround();
-      const { applications, delivery, events, flowSecrets, ingest, intake, quota, tasks, tokens } = onRoles();
+      const { applications, delivery, events, flowSecrets, ingest, intake, quota, tasks, tokens, flows, watch } =
+        onRoles();
       // In development the database is ours alone and only this machine gets in: the console it serves may sign in by itself.
       // Whoever names a public URL lets others in, whatever the proxy says of them.
       const isPublic =
@@ -107,6 +108,14 @@ export function httpService(
           onOwed: () => delivery.lookNow(),
           onTask: () => onRoles().jobs?.lookNow(),
           tasks: tasks && { queue: tasks, application: (asked) => applications.resolve(asked) },
+          flows: {
+            startRuns: flows.startRuns,
+            startWithin: flows.startWithin,
+            waitFor: flows.waitFor,
+            compiled: flows.compiled,
+            lookNow: flows.lookNow,
+            watch: watch.watch,
+          },
           onSourcesChanged: () => ingest.sourcesChanged(),
           limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },
           userAgent: USER_AGENT,
