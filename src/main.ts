@@ -1,4 +1,4 @@
-import { runCli } from "#cli";
+import { type Commands, runCli } from "#cli";
 import {
   type Config,
   changeLevel,
@@ -60,5 +60,8 @@ async function migrateOnly(config: Config): Promise<number> {
   }
 }
 
+/** Loaded by whoever works: an engine does without what runs users' modules. */
+const work: Commands["worker"] = async (command) => (await import("#sdk")).runWorker(command);
+
 // Everything has stopped by now: what a library still has open (a connection that closes, a timer) must not hold us here.
-process.exit(await runCli(process.argv.slice(2), { serve, migrate: migrateOnly }));
+process.exit(await runCli(process.argv.slice(2), { serve, migrate: migrateOnly, worker: work }));

@@ -25,6 +25,7 @@ async function run(line: string, env: Environment = {}, exitCode = 0) {
         migrated.push(config);
         return exitCode;
       },
+      worker: async () => exitCode,
     },
     {
       env,

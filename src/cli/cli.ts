@@ -6,11 +6,13 @@ import { addDiagnosticCommands } from "./doctor/commands.ts";
 import { addOperatorCommands } from "./operator/commands.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
 import { tellToken } from "./token.ts";
+import { addWorkerCommand, type WorkerCommand } from "./worker.ts";
 
 /** What the commands do, given by `main.ts`; each resolves to the exit code of the process. */
 export interface Commands {
   serve(config: Config): Promise<number>;
   migrate(config: Config): Promise<number>;
+  worker(command: WorkerCommand): Promise<number>;
 }
 
 /** What a command line stands in; absent parts are those of this process. */
@@ -158,6 +160,17 @@ Example:
     .command("version")
     .description("Print the versions of Posthorn and of the Bun it runs on.")
     .action(() => out(`posthorn ${packageJson.version} (bun ${Bun.version})\n`));
+
+  addWorkerCommand(program, {
+    env,
+    err,
+    ...(surroundings.fetch !== undefined && { fetch: surroundings.fetch }),
+    ...(surroundings.signal !== undefined && { signal: surroundings.signal }),
+    work: (command) => commands.worker(command),
+    done: (code) => {
+      exitCode = code;
+    },
+  });
 
   addOperatorCommands(program, {
     env,

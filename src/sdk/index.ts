@@ -1,2 +1,2 @@
 // What users' programs import. Each entry of package.json `exports` is a file of this room.
-export {};
+export { runWorker, type WorkerCommand } from "./worker/command.ts";

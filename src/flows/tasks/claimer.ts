@@ -71,11 +71,17 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
     for (const lane of lanes) {
       for (const kin of desk.kinsOf(lane)) {
         kin.owed++;
-        for (const poll of kin.waiting) kin.asking.add(poll);
+        for (const poll of kin.waiting) ask(poll);
         kin.waiting.clear();
         start(kin);
       }
     }
+  }
+
+  /** It is not answered before a claim has looked for it. */
+  function ask(poll: Poll): void {
+    poll.reserved++;
+    poll.worker.kin.asking.add(poll);
   }
 
   function start(kin: Kin): void {
@@ -101,7 +107,6 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       left -= n;
       return n > 0 ? [{ worker: poll.worker.row.token, n }] : [];
     });
-    for (const poll of polls) poll.reserved++;
     let found: Claimed[] = [];
     try {
       found = await claimed(kin, { appId: kin.appId, queues: kin.queues, names: kin.names, shares });
@@ -114,7 +119,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       poll.reserved--;
       poll.tasks.push(...(byWorker.get(poll.worker.row.token) ?? []));
       if (poll.isOver || poll.tasks.length > 0) desk.close(poll);
-      else if (kin.owed !== before || left === 0) kin.asking.add(poll);
+      else if (kin.owed !== before || left === 0) ask(poll);
       else kin.waiting.add(poll);
     }
     if (kin.waiting.size > 0) wakeIn(quietMs);
@@ -150,7 +155,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
 
   return {
     ask: (poll) => {
-      poll.worker.kin.asking.add(poll);
+      ask(poll);
       start(poll.worker.kin);
     },
     owed,
@@ -160,6 +165,12 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       clearTimeout(timer);
       await looking;
       await Promise.all(claims);
+      for (const kin of desk.kins()) {
+        for (const poll of kin.asking) {
+          poll.reserved--;
+          desk.close(poll);
+        }
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ export interface Poll {
   readonly worker: AttachedWorker;
   readonly max: number;
   readonly tasks: LeasedTask[];
-  /** Tasks that a commit under way leases to it. */
+  /** Commits and claims under way that may lease something to it. */
   reserved: number;
   /** Its time is over: it is answered as soon as nothing is reserved for it. */
   isOver: boolean;
@@ -18,8 +18,9 @@ export interface Poll {
 export interface AttachedWorker {
   readonly row: WorkerRow;
   readonly kin: Kin;
-  /** It was heard of since the last pulse. */
+  /** It was heard of since the last pulse, and when (monotonic ms). */
   heard: boolean;
+  heardAt: number;
   poll: Poll | undefined;
   /** What it is to stop, by task. */
   readonly cancelled: Map<string, Cancellation>;
@@ -50,7 +51,7 @@ export interface Kin {
  * statement, and handed over after the commit: no claim, no poll, no notification stands between.
  */
 export interface Desk {
-  attach(row: WorkerRow): AttachedWorker;
+  attach(row: WorkerRow, now: number): AttachedWorker;
   find(token: string): AttachedWorker | undefined;
   detach(worker: AttachedWorker): void;
   attached(): Iterable<AttachedWorker>;
@@ -113,19 +114,25 @@ export function createDesk(): Desk {
 
   function close(poll: Poll): void {
     poll.isOver = true;
-    const { kin } = poll.worker;
-    kin.asking.delete(poll);
-    kin.waiting.delete(poll);
+    poll.worker.kin.waiting.delete(poll);
+    // Also one that asked for no wait at all is answered after a look, not before.
     if (poll.reserved > 0) return;
     if (poll.worker.poll === poll) poll.worker.poll = undefined;
     poll.answer(poll.tasks);
   }
 
   return {
-    attach: (row) => {
+    attach: (row, now) => {
       const known = workers.get(row.token);
       if (known !== undefined) return known;
-      const worker: AttachedWorker = { row, kin: kinOf(row), heard: true, poll: undefined, cancelled: new Map() };
+      const worker: AttachedWorker = {
+        row,
+        kin: kinOf(row),
+        heard: true,
+        heardAt: now,
+        poll: undefined,
+        cancelled: new Map(),
+      };
       worker.kin.size++;
       workers.set(row.token, worker);
       return worker;

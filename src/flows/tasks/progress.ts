@@ -1,6 +1,12 @@
 import { bareArray, type Queryable, textArray } from "#kernel";
-import type { ProgressOf } from "./service.ts";
 import type { WorkerRow } from "./worker-store.ts";
+
+export interface ProgressOf {
+  readonly id: string;
+  readonly attempt: number;
+  /** JSON. */
+  readonly value: string;
+}
 
 // Of what is still this worker's; at most once per heartbeat, and only for tasks that tell something.
 const WRITE = `

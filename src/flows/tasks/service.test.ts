@@ -1,8 +1,86 @@
 import { expect, test } from "bun:test";
-import { newId } from "#kernel";
-import type { Leased, Tasks } from "./service.ts";
-import { type TaskResult, utf8 } from "./task.ts";
-import { stays, taskWorld } from "./testing.ts";
+import { createLog, newId, openDb } from "#kernel";
+import { testDatabase } from "#test";
+import { createTasks, type Leased, type Tasks } from "./service.ts";
+import { type NewTask, type TaskResult, utf8 } from "./task.ts";
+import { ensureTaskPartitions } from "./upkeep.ts";
+import type { WorkerProfile } from "./worker-store.ts";
+
+/** A task queue on a database of its own, for the tests of this folder. */
+async function taskWorld() {
+  const database = await testDatabase();
+  const db = openDb({ url: database.url, poolMax: 6 });
+  await ensureTaskPartitions(db, Date.now());
+  const appId = newId();
+  await db.query("insert into posthorn.application (id, uid, name) values ($1, 'acme', 'Acme')", [appId]);
+  const signals: number[] = [];
+  const made: Tasks[] = [];
+  /** Another process on the same database. */
+  const open = (over: { monotonic?: () => number } = {}): Tasks => {
+    const tasks = createTasks({
+      db,
+      log: createLog({ level: "silent", format: "json" }),
+      now: Date.now,
+      monotonic: over.monotonic ?? performance.now.bind(performance),
+      random: () => 0.5,
+      onRunSignal: () => signals.push(1),
+    });
+    made.push(tasks);
+    return tasks;
+  };
+  return {
+    database,
+    db,
+    appId,
+    signals,
+    open,
+    tasks: open(),
+    newTask: (over: Partial<NewTask> = {}): NewTask => ({
+      id: newId(),
+      appId,
+      queue: "default",
+      name: "mail.send",
+      priority: 0,
+      dueAtMs: undefined,
+      input: utf8('{"to":"a"}'),
+      options: undefined,
+      unique: undefined,
+      of: undefined,
+      key: undefined,
+      ...over,
+    }),
+    profile: (over: Partial<WorkerProfile> = {}): WorkerProfile => ({
+      name: "w",
+      queues: ["default"],
+      names: ["mail.send"],
+      concurrency: 10,
+      ...over,
+    }),
+    /** The tables whose rows are tasks that have not ended, and how those that have did. */
+    counts: async () => {
+      const [row] = await db.query<{
+        owed: number;
+        leased: number;
+        completed: number;
+        failed: number;
+        cancelled: number;
+      }>(`
+        select (select count(*)::int from posthorn.task_owed) as owed, (select count(*)::int from posthorn.task_leased) as leased,
+               count(*) filter (where state = 'completed')::int as completed, count(*) filter (where state = 'failed')::int as failed,
+               count(*) filter (where state = 'cancelled')::int as cancelled
+          from posthorn.task_ended`);
+      return row;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const tasks of made) await tasks.stop();
+      await db.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Nobody goes away. */
+const stays = () => new AbortController().signal;
 
 type Got = Extract<Leased, { kind: "leased" }>;
 

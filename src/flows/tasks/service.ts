@@ -3,7 +3,7 @@ import type { CommitPart } from "../commit-part.ts";
 import { createTaskClaimer } from "./claimer.ts";
 import { type AttachedWorker, createDesk, type Poll } from "./desk.ts";
 import { createEnqueue, type Enqueued, lanesOf } from "./enqueue.ts";
-import { progressOf, writeProgress } from "./progress.ts";
+import { type ProgressOf, progressOf, writeProgress } from "./progress.ts";
 import { createReports } from "./report.ts";
 import { createTaskPart } from "./run-part.ts";
 import type { Settled } from "./settle.ts";
@@ -52,13 +52,6 @@ export type Leased =
   | Refused;
 
 export type Beat = { readonly kind: "heard"; readonly cancelled: readonly Cancellation[] } | Refused;
-
-export interface ProgressOf {
-  readonly id: string;
-  readonly attempt: number;
-  /** JSON. */
-  readonly value: string;
-}
 
 /** The task queue of this process. Every method may reject with DatabaseError. */
 export interface Tasks {
@@ -123,6 +116,11 @@ export function createTasks(options: TasksOptions): Tasks {
   const auditedAt = new WeakMap<AttachedWorker, number>();
   let draining = false;
 
+  function hear(worker: AttachedWorker): void {
+    worker.heard = true;
+    worker.heardAt = monotonic();
+  }
+
   /** After the commit: runs are told, and whoever waited for room in a queue looks again. */
   function settledSome(settled: readonly Settled[], soonestRetryMs: number | undefined): void {
     if (settled.some(({ run_id, fate }) => run_id !== null && fate !== "owed" && fate !== "released"))
@@ -136,7 +134,7 @@ export function createTasks(options: TasksOptions): Tasks {
     const known = desk.find(token);
     if (known !== undefined) return known.row.appId === appId ? known : undefined;
     const row = await findWorker(db, token);
-    return row?.appId === appId ? desk.attach(row) : undefined;
+    return row?.appId === appId ? desk.attach(row, monotonic()) : undefined;
   }
 
   async function attach(appId: string, who: WorkerClaim): Promise<AttachedWorker | Refused> {
@@ -145,7 +143,7 @@ export function createTasks(options: TasksOptions): Tasks {
     const token = await joinWorker(db, id, appId, who.profile);
     if (token === undefined) return { kind: "too_many_workers", max: WORKERS_MAX };
     watch.hurry();
-    return desk.attach({ ...who.profile, id, appId, token });
+    return desk.attach({ ...who.profile, id, appId, token }, monotonic());
   }
 
   function poll(
@@ -226,7 +224,7 @@ export function createTasks(options: TasksOptions): Tasks {
       if (draining) return { kind: "draining" };
       const worker = await attach(appId, who);
       if ("kind" in worker) return worker;
-      worker.heard = true;
+      hear(worker);
       const wait = worker.cancelled.size > 0 ? 0 : waitMs;
       const tasks = max === 0 ? [] : await poll(worker, max, wait, gone);
       if (desk.find(worker.row.token) !== worker) {
@@ -238,7 +236,7 @@ export function createTasks(options: TasksOptions): Tasks {
     heartbeat: async (appId, token, holding, progress) => {
       const worker = await attachedBy(appId, token);
       if (worker === undefined) return { kind: "worker_lost" };
-      worker.heard = true;
+      hear(worker);
       if (progress.length > 0) await writeProgress(db, worker.row, progressOf(progress));
       if (holding !== undefined) await audit(worker, holding);
       return { kind: "heard", cancelled: [...worker.cancelled.values()] };
@@ -246,7 +244,7 @@ export function createTasks(options: TasksOptions): Tasks {
     report: async (appId, token, results) => {
       // One that was lost meanwhile may still tell what it did: it changes nothing, and is recorded.
       const attached = await attachedBy(appId, token);
-      if (attached !== undefined) attached.heard = true;
+      if (attached !== undefined) hear(attached);
       const worker = attached?.row ?? (await watch.lostWorker(db, appId, token));
       if (worker === undefined) return { kind: "settled", states: results.map(() => "late" as const) };
       const states = await reports.add({ worker, results });

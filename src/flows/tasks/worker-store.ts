@@ -40,9 +40,9 @@ const FIND = `
 // changes, by the clock of who looks.
 const PULSE = `
   with heard as (
-    update posthorn.task_worker set seen_at = clock_timestamp() where token = any($1::bigint[]) and ended_at is null returning token
+    update posthorn.task_worker set seen_at = clock_timestamp() where token = any($1::bigint[]) and ended_at is null returning token, seen_at
   )
-  select w.token::text as token, w.app_id, w.seen_at::text as seen, heard.token is not null as heard,
+  select w.token::text as token, w.app_id, coalesce(heard.seen_at, w.seen_at)::text as seen, heard.token is not null as heard,
          (select json_agg(json_build_object('worker', l.worker::text, 'id', l.id, 'attempt', l.attempt, 'reason', l.cancel_reason))
             from posthorn.task_leased l where l.worker = any($1::bigint[]) and l.cancel_reason is not null) as cancelled
     from posthorn.task_worker w left join heard on heard.token = w.token

@@ -31,6 +31,7 @@ export interface WorkerWatch {
 export const WORKER_PULSE_MS = PULSE_MS;
 export const WORKER_LOST_MS = LEASE_MS;
 
+const PULSE_MIN_MS = 100;
 const OVERDUE_EVERY_MS = 2_000;
 
 const ENDED = `
@@ -73,7 +74,7 @@ export function createWorkerWatch(options: WorkerWatchOptions): WorkerWatch {
     for (const { token, seen: beat, heard: isHeard } of living) {
       const known = seen.get(token);
       if (isHeard || known?.seen !== beat) {
-        seen.set(token, { seen: beat, sinceMs: sentAt });
+        seen.set(token, { seen: beat, sinceMs: (isHeard ? desk.find(token)?.heardAt : undefined) ?? sentAt });
       } else if (monotonic() - known.sinceMs >= LEASE_MS && monotonic() - healthySince >= LEASE_MS) {
         await takeOver(token, beat);
       }
@@ -141,7 +142,16 @@ export function createWorkerWatch(options: WorkerWatchOptions): WorkerWatch {
       );
     }
     // While no worker lives nothing is asked: whoever joins here wakes us, and `look` finds those that joined elsewhere.
-    if (anybody || [...desk.attached()].length > 0) schedule(PULSE_MS);
+    if (anybody || [...desk.attached()].length > 0) schedule(nextPulseMs());
+  }
+
+  /** A pulse's time, or less when before that somebody will have been silent for a whole lease. */
+  function nextPulseMs(): number {
+    let next = PULSE_MS;
+    for (const { sinceMs } of seen.values()) {
+      next = Math.min(next, Math.max(sinceMs, healthySince) + LEASE_MS - monotonic());
+    }
+    return Math.max(next, PULSE_MIN_MS);
   }
 
   return {
