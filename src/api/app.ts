@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import { DatabaseError, newId, parseTraceparent } from "#kernel";
+import { definitionSchemaFile } from "#language";
+import { createApprovalAnswer } from "./approve/answer.ts";
 import { openConsoleSession } from "./http/console-session.ts";
 import { replyToDatabaseError } from "./http/database-faults.ts";
 import type { ApiDeps } from "./http/deps.ts";
@@ -33,6 +35,7 @@ export function createApi(deps: ApiDeps): Api {
   // Made when somebody first wants to read them: most processes are never asked.
   let document: string | undefined;
   let page: Reply | undefined;
+  let schema: string | undefined;
 
   app.get("/api/v1/health", () => new Response(null, { status: 204 }));
   const health: Health = {
@@ -52,6 +55,17 @@ export function createApi(deps: ApiDeps): Api {
   app.post("/console/session", ({ req, env }) =>
     toResponse(openConsoleSession(deps.consoleSessions, req.raw, env.remoteAddress) ?? unknown(req.method, req.path)),
   );
+  app.get("/api/v1/flow.schema.json", () => {
+    schema ??= definitionSchemaFile();
+    // Editors load it from wherever they are.
+    const headers = { "Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*" };
+    return toResponse({ status: 200, body: schema, contentType: "application/schema+json", headers });
+  });
+  const approve = createApprovalAnswer(deps);
+  app.on(["GET", "POST"], "/approve/:token", async ({ req, env }) => {
+    env.template = "/approve/{token}";
+    return toResponse(await approve({ request: req.raw, token: req.param("token"), ...env }));
+  });
   const serve = createServe(deps);
   for (const route of routes) {
     app.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async ({ req, env }) => {
@@ -90,7 +104,10 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 
 const patterns = [
   ...routes.map(({ method, path }) => ({ method: method.toUpperCase(), path })),
-  ...["/api/v1/health", ...PROBE_PATHS, "/api/v1/openapi.json", "/docs"].map((path) => ({ method: "GET", path })),
+  ...["/api/v1/health", ...PROBE_PATHS, "/api/v1/openapi.json", "/api/v1/flow.schema.json", "/docs"].map((path) => ({
+    method: "GET",
+    path,
+  })),
 ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}/?$`) }));
 
 /** No operation: because the path is none, or because it has others. */

@@ -102,6 +102,7 @@ export function createApprovalPart(links: Pick<ApprovalLinks, "tokenHash">): Com
 
   return {
     name: "approvals",
+    serves: ["approve"],
     concerns: (commit) => hasApprovals(commit.flow) && (commit.then.kind === "ends" || touches(commit)),
     foresee: (commits) => ({ statements: statements(commits), plan: NOTHING }),
     write: async (tx, commits) => {
