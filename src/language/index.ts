@@ -18,8 +18,10 @@ export { kindOfStep, STEP_KINDS } from "./kinds.ts";
 export { JournalMismatch } from "./machine/journal-mismatch.ts";
 export { createMachine } from "./machine/machine.ts";
 export { type CaseFile, type Expected, type FlowCase, type ReadCases, readCaseFile } from "./rehearsal/case-file.ts";
+export { caseFromRun, type RecordedRun } from "./rehearsal/case-from-run.ts";
 export { type Mismatch, mismatches, mismatchText } from "./rehearsal/expectation.ts";
 export type { Pin, PinnedError, PinnedResult, Pins } from "./rehearsal/pins.ts";
+export { type Difference, type Recorded, rehearseRecorded } from "./rehearsal/recorded.ts";
 export {
   type Rehearsal,
   type RehearsalProblem,
