@@ -69,6 +69,10 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   task_id: "qtask_01h455vb4pex5vsknk084sn02q",
   event_type_name: "matrix.happened",
   id_or_uid: "nobody",
+  flow_id: "nobody",
+  version: "1",
+  run_id: "run_01h455vb4pex5vsknk084sn02q",
+  rerun_id: "qtask_01h455vb4pex5vsknk084sn02q",
   secret_name: "nobody",
 };
 
@@ -78,6 +82,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "v1.message.create": { eventType: "matrix.happened", payload: {} },
   "v1.message.create-batch": { messages: [{ eventType: "matrix.happened", payload: {} }] },
   "v1.instance.patch": {},
+  "v1.flow.check": { definition: {} },
+  "v1.flow.put": { definition: {} },
+  "v1.flow.backtest": { definition: {} },
 };
 
 let database: TestDatabase;

@@ -1511,6 +1511,270 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description The newest first. A page may hold fewer than asked for when a filter lets few pass. Not part of Svix's API.
+         */
+        get: operations["v1.task.list"];
+        put?: never;
+        /**
+         * Enqueue a task
+         * @description A worker that knows its name does it. What is answered is committed. Not part of Svix's API.
+         */
+        post: operations["v1.task.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List queues of tasks
+         * @description Those in which something waits or runs, that workers serve, or that have limits. Not part of Svix's API.
+         */
+        get: operations["v1.task-queue.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task-queue/{queue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pause, resume or limit a queue
+         * @description Limits hold over all workers. What runs goes on. Not part of Svix's API.
+         */
+        patch: operations["v1.task-queue.patch"];
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a task
+         * @description With its input, its output or error, and its attempts. Not part of Svix's API.
+         */
+        get: operations["v1.task.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task
+         * @description One that waits has ended with the answer. The worker of one that runs is asked to stop it; what it then reports counts. Not part of Svix's API.
+         */
+        post: operations["v1.task.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task/{task_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a task again
+         * @description One that failed or was cancelled is owed once more, now, with as many attempts as it had. A task of a run is not tried again by itself: run the run again. Not part of Svix's API.
+         */
+        post: operations["v1.task.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enqueue many tasks
+         * @description All of them, or none. Not part of Svix's API.
+         */
+        post: operations["v1.task.create-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/task/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed tasks again
+         * @description The newest first, 1,000 by one request; `done` says whether to ask again. With `dryRun` they are counted. Tasks of runs are left alone. Not part of Svix's API.
+         */
+        post: operations["v1.task.retry-many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/worker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workers
+         * @description The newest first; those that ended within a day among them. Not part of Svix's API.
+         */
+        get: operations["v1.worker.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/worker/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a worker lives
+         * @description Once a second, whatever else it asks. Tells of tasks that it should stop. Not part of Svix's API.
+         */
+        post: operations["v1.worker.heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/worker/lease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tasks
+         * @description The first time a worker says who it is and what it can do, and is given a token. It waits for up to `waitSeconds` until there is something to do. docs/reference/worker-protocol.md has the protocol. Not part of Svix's API.
+         */
+        post: operations["v1.worker.lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/worker/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a worker
+         * @description What it still has is owed again at once, and its attempts do not count. Not part of Svix's API.
+         */
+        post: operations["v1.worker.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/worker/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what became of tasks
+         * @description Answered after the commit. Safe to repeat: what was told before is answered as before, and what comes too late changes nothing and is told so. Not part of Svix's API.
+         */
+        post: operations["v1.worker.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -3004,6 +3268,8 @@ export interface components {
              */
             url: string;
         };
+        /** @enum {string} */
+        ErrorClass: "retryable" | "timeout" | "ambiguous" | "permanent" | "invalid" | "code" | "cancelled";
         EventExampleIn: {
             /** @example user.signup */
             eventType: string;
@@ -3742,6 +4008,15 @@ export interface components {
         };
         ListResponse_SourceOut_: {
             data: components["schemas"]["SourceOut"][];
+            /** @description Whether nothing lies beyond in this direction */
+            done: boolean;
+            /** @example iterator */
+            iterator?: string | null;
+            /** @example -iterator */
+            prevIterator?: string | null;
+        };
+        ListResponse_TaskOut_: {
+            data: components["schemas"]["TaskOut"][];
             /** @description Whether nothing lies beyond in this direction */
             done: boolean;
             /** @example iterator */
@@ -4916,6 +5191,221 @@ export interface components {
         } | null;
         /** @description Server-sent events. `hello` first; then `batch` at most every 250 ms, with `{items, skipped}`: what happened, and how much more of each kind was too much to show; `bye` before an end of the server's own. */
         TailStream: string;
+        TaskAttemptOut: {
+            /** Format: date-time */
+            endedAt: string;
+            error: components["schemas"]["TaskError"];
+            /** @description Told by a worker that had lost the task; it changed nothing */
+            late: boolean;
+            /**
+             * Format: date-time
+             * @description When it was to be tried again
+             */
+            nextAt: string | null;
+            number: number;
+            /** @enum {string} */
+            outcome: "completed" | "failed" | "timeout" | "lost" | "cancelled";
+            /** Format: date-time */
+            startedAt: string | null;
+            workerId: string | null;
+        };
+        TaskBatchIn: {
+            tasks: components["schemas"]["TaskIn"][];
+        };
+        TaskBatchOut: {
+            data: components["schemas"]["TaskEnqueuedOut"][];
+        };
+        TaskCancelIn: {
+            reason?: string;
+        };
+        TaskCancelOut: {
+            /**
+             * @description `cancelling`: it runs; its worker is asked to stop it
+             * @enum {string}
+             */
+            state: "cancelled" | "cancelling";
+        };
+        TaskDetailOut: {
+            /** @description Made, the one under way included */
+            attempts: number;
+            /** @description Its worker is asked to stop it */
+            cancelReason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it may begin; null unless it waits
+             */
+            dueAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            error: components["schemas"]["TaskError"];
+            history: components["schemas"]["TaskAttemptOut"][];
+            /** @example task_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            /** @description Any JSON */
+            input?: unknown;
+            /** @description What its worker passes on as an idempotency key */
+            key: string;
+            name: string;
+            /** @description Any JSON */
+            output?: unknown;
+            path: string | null;
+            priority: number;
+            /** @description Any JSON */
+            progress?: unknown;
+            queue: string;
+            retry: components["schemas"]["TaskRetry"] & (Record<string, never> | null);
+            /** @description The run whose step waits for it */
+            runId: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: components["schemas"]["TaskState"];
+            timeoutMs: number | null;
+            workerId: string | null;
+        };
+        TaskEnqueuedOut: {
+            /** @description False: a task that holds the unique key is there already */
+            created: boolean;
+            /** @example task_01h455vb4pex5vsknk084sn02q */
+            id: string;
+        };
+        /** @description Why it failed, or was cancelled; in lists null when it is long */
+        TaskError: {
+            class: string;
+            code: string;
+            message: string;
+            stack?: string;
+        } | null;
+        TaskIn: {
+            /** @description Not before so long from now */
+            delayMs?: number;
+            /** @description Any JSON */
+            input?: unknown;
+            /**
+             * @description What a worker knows the function by
+             * @example mail.send
+             */
+            name: string;
+            /** @description The higher goes first; each minute of waiting counts like one more */
+            priority?: number;
+            /**
+             * @description In which queue it waits
+             * @example default
+             */
+            queue?: string;
+            retry?: components["schemas"]["TaskRetry"];
+            /**
+             * Format: date-time
+             * @description Not before then; at most 366 days ahead
+             */
+            runAt?: string;
+            /** @description Of one attempt; none unless given */
+            timeoutMs?: number;
+            /** @description Until it is handed out (`waiting`), until it has ended (`done`, unless given), or so many ms from now whatever becomes of it */
+            uniqueFor?: ("waiting" | "done") | number;
+            /** @description At most one task of this name and key; asking again answers with that one */
+            uniqueKey?: string;
+        };
+        TaskOut: {
+            /** @description Made, the one under way included */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it may begin; null unless it waits
+             */
+            dueAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            error: components["schemas"]["TaskError"];
+            /** @example task_01h455vb4pex5vsknk084sn02q */
+            id: string;
+            name: string;
+            path: string | null;
+            priority: number;
+            /** @description Any JSON */
+            progress?: unknown;
+            queue: string;
+            /** @description The run whose step waits for it */
+            runId: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: components["schemas"]["TaskState"];
+            workerId: string | null;
+        };
+        TaskQueueListOut: {
+            data: components["schemas"]["TaskQueueOut"][];
+        };
+        TaskQueueOut: {
+            /** @description Tasks under way at once, over all workers */
+            concurrency: number | null;
+            /** @description False: there are at least so many; counting stopped */
+            countsAreExact: boolean;
+            name: string;
+            /** Format: date-time */
+            oldestDueAt: string | null;
+            paused: boolean;
+            /** @description Tasks handed out per second, over all workers */
+            rate: number | null;
+            running: number;
+            /** @description Waiting for their time */
+            scheduled: number;
+            waiting: number;
+            workers: number;
+        };
+        TaskQueuePatch: {
+            /** @description null: no limit */
+            concurrency?: number | null;
+            paused?: boolean;
+            /** @description null: no limit */
+            rate?: number | null;
+        };
+        TaskRetry: {
+            /** @description Attempts in all; 5 unless given */
+            attempts?: number;
+            /** @description Each wait is so many times the one before */
+            factor?: number;
+            /** @description No wait is longer; an hour unless given */
+            maxMs?: number;
+            /** @description Classes of errors that are tried again; retryable, timeout, ambiguous unless given */
+            on?: components["schemas"]["ErrorClass"][];
+            /** @description Before the second attempt; 1,000 unless given */
+            waitMs?: number;
+        };
+        TasksRetryIn: {
+            /** @description Count, and change nothing */
+            dryRun?: boolean;
+            /**
+             * @description What a worker knows the function by
+             * @example mail.send
+             */
+            name?: string;
+            /**
+             * @description In which queue it waits
+             * @example default
+             */
+            queue?: string;
+            /**
+             * Format: date-time
+             * @description Only tasks enqueued from then on
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Only tasks enqueued before
+             */
+            until?: string;
+        };
+        TasksRetryOut: {
+            count: number;
+            /** @description False: ask again; there are more, or there may be */
+            done: boolean;
+            dryRun: boolean;
+        };
+        /** @enum {string} */
+        TaskState: "waiting" | "running" | "completed" | "failed" | "cancelled";
         TimelineOut: {
             /**
              * Format: date-time
@@ -5001,6 +5491,164 @@ export interface components {
             name: string;
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
+        };
+        WorkerHeartbeatIn: {
+            /** @description All tasks that it has; what it was handed and does not know of is owed again */
+            holding?: string[];
+            progress?: {
+                attempt: number;
+                id: string;
+                /** @description Any JSON */
+                value?: unknown;
+            }[];
+            /**
+             * @description Of the worker, as its first lease answered
+             * @example 42
+             */
+            token: string;
+        };
+        WorkerHeartbeatOut: {
+            cancelled: {
+                attempt: number;
+                id: string;
+                reason: string;
+            }[];
+        };
+        WorkerLeaseIn: {
+            /** @description Tasks at most; 0 only joins */
+            max: number;
+            /** @description How long to wait for the first; 0 unless given */
+            waitSeconds?: number;
+            /** @description The first time who it is and what it can do; from then on its token */
+            worker: {
+                /**
+                 * @description Of the worker, as its first lease answered
+                 * @example 42
+                 */
+                token: string;
+            } | {
+                concurrency: number;
+                /** @example mailer@host-1 */
+                name: string;
+                /** @description The tasks that it knows */
+                names: string[];
+                queues: string[];
+                /** @description Tasks of its own by the clock: they are enqueued once, however many workers say so */
+                schedules?: {
+                    cron: string;
+                    /** @description Any JSON */
+                    input?: unknown;
+                    /**
+                     * @description What a worker knows the function by
+                     * @example mail.send
+                     */
+                    name: string;
+                    priority?: number;
+                    /**
+                     * @description In which queue it waits
+                     * @example default
+                     */
+                    queue?: string;
+                    timeoutMs?: number;
+                    zone?: string;
+                }[];
+            };
+        };
+        WorkerLeaseOut: {
+            /** @description Tasks of its own that it should stop */
+            cancelled: {
+                attempt: number;
+                id: string;
+                reason: string;
+            }[];
+            heartbeatMs: number;
+            /** @description Not heard of for so long, its tasks are somebody else's */
+            lostAfterMs: number;
+            tasks: {
+                attempt: number;
+                /** @example task_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                /** @description Any JSON */
+                input?: unknown;
+                /** @description The same on every attempt: pass it on as an idempotency key */
+                key: string;
+                name: string;
+                priority: number;
+                queue: string;
+                timeoutMs: number | null;
+            }[];
+            worker: {
+                /** @example wkr_01h455vb4pex5vsknk084sn02q */
+                id: string;
+                token: string;
+            };
+        };
+        WorkerLeaveIn: {
+            /**
+             * @description Of the worker, as its first lease answered
+             * @example 42
+             */
+            token: string;
+        };
+        WorkerListOut: {
+            data: components["schemas"]["WorkerOut"][];
+        };
+        WorkerOut: {
+            concurrency: number;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @enum {string|null} */
+            endedBy: "left" | "lost" | null;
+            id: string;
+            name: string;
+            names: string[];
+            queues: string[];
+            running: number;
+            /** Format: date-time */
+            seenAt: string;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        WorkerReportIn: {
+            results: {
+                attempt: number;
+                /** @description With `ok: false` */
+                error?: {
+                    class?: components["schemas"]["ErrorClass"] & unknown;
+                    code?: string;
+                    message: string;
+                    /**
+                     * Format: date-time
+                     * @description When it should be tried again, if at all
+                     */
+                    retryAt?: string;
+                    stack?: string;
+                };
+                id: string;
+                ok?: boolean;
+                /** @description With `ok: true` */
+                output?: unknown;
+                /**
+                 * @description Instead of `ok`: it did nothing of it; the attempt does not count
+                 * @enum {boolean}
+                 */
+                released?: true;
+            }[];
+            /**
+             * @description Of the worker, as its first lease answered
+             * @example 42
+             */
+            token: string;
+        };
+        WorkerReportOut: {
+            results: {
+                id: string;
+                /**
+                 * @description `late`: somebody else has it by now, or it has ended; this changed nothing
+                 * @enum {string}
+                 */
+                state: "completed" | "failed" | "cancelled" | "retrying" | "released" | "late";
+            }[];
         };
     };
     responses: never;
@@ -13190,6 +13838,8 @@ export interface operations {
     "v1.run.list": {
         parameters: {
             query?: {
+                /** @description Only runs that this message started */
+                event_id?: string;
                 /** @description Only failures that look alike */
                 fingerprint?: string;
                 /** @description Only runs of this flow, by id or name */
@@ -14904,6 +15554,1411 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.list": {
+        parameters: {
+            query?: {
+                /** @description The `iterator`, or for the page before, the `prevIterator` of an earlier answer */
+                iterator?: string;
+                /** @description How many items at most; 50 unless given */
+                limit?: number;
+                /** @description What a worker knows the function by */
+                name?: string;
+                /** @description In which queue it waits */
+                queue?: string;
+                state?: components["schemas"]["TaskState"];
+            };
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_TaskOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskIn"];
+            };
+        };
+        responses: {
+            /** @description It is enqueued, or was already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskEnqueuedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task-queue.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskQueueListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task-queue.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description In which queue it waits */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskQueuePatch"];
+            };
+        };
+        responses: {
+            /** @description The queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskQueueOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskCancelIn"];
+            };
+        };
+        responses: {
+            /** @description It has ended, or will */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskCancelOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.retry": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is owed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskEnqueuedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.create-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBatchIn"];
+            };
+        };
+        responses: {
+            /** @description In the order asked */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBatchOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.task.retry-many": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksRetryIn"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksRetryOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.worker.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.worker.heartbeat": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerHeartbeatIn"];
+            };
+        };
+        responses: {
+            /** @description It was heard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerHeartbeatOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.worker.lease": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerLeaseIn"];
+            };
+        };
+        responses: {
+            /** @description Tasks that are this worker's now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerLeaseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.worker.leave": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerLeaveIn"];
+            };
+        };
+        responses: {
+            /** @description It has ended, or had before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.worker.report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The first answer to a key is given again to the same request for 24 hours; another request under it is answered 409 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerReportIn"];
+            };
+        };
+        responses: {
+            /** @description What each came to, in the order told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerReportOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

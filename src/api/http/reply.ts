@@ -67,7 +67,6 @@ export type ErrorCode =
   | "definition_invalid"
   | "flow_disabled"
   | "flows_max_reached"
-  | "input_invalid"
   | "run_ended"
   | "run_gone"
   | "rerun_impossible"
