@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { checkDefinition } from "#language";
+import { createLocalRunner } from "#flows";
+import { checkDefinition, compile, mismatches, mismatchText, readCaseFile, rehearse } from "#language";
 
 const HERE = import.meta.dir;
 const folders = readdirSync(HERE, { withFileTypes: true })
@@ -36,6 +37,28 @@ test.each(folders)("%s says in its first lines what it is for, and asks for no m
     expect(definition?.secrets ?? []).toContain(secret[1] ?? "");
   for (const host of definition?.hosts ?? [])
     expect(source).toMatch(new RegExp(`https://[^\\n]*${host.replace("*.", "")}`));
+});
+
+const codeRunner = await createLocalRunner();
+
+const cases = await Promise.all(
+  folders.map(async (folder) => {
+    const [source, text] = await Promise.all([read(`${folder}/flow.yaml`), read(`${folder}/flow.test.yaml`)]);
+    const file = readCaseFile(text);
+    if (!file.ok) throw new Error(`${folder}: ${JSON.stringify(file.faults)}`);
+    return file.file.cases.map((one) => ({ folder, source, one, name: `${folder}: ${one.name}` }));
+  }),
+);
+
+test("each example is rehearsed, and mostly in more than one case", () => {
+  expect(cases.every((those) => those.length >= 2)).toBe(true);
+});
+
+test.each(cases.flat())("$name", ({ source, one }) => {
+  const { definition } = checkDefinition({ source, format: "yaml" });
+  if (definition === null) throw new Error("It is no definition.");
+  const rehearsal = { ...one.rehearsal, codeRunner };
+  expect(mismatchText(mismatches(one.expect, rehearse(compile(definition), rehearsal), rehearsal))).toBe("");
 });
 
 test("the page of examples lists each of them", async () => {

@@ -93,6 +93,7 @@ export {
 } from "./flow-store.ts";
 export { createFlowMeter, type FlowMeter } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
+export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
 export { maskSecrets } from "./secrets/mask.ts";
@@ -123,6 +124,7 @@ export {
   retryTask,
   retryTasks,
 } from "./tasks/acts.ts";
+export { scheduleFault, type TaskSchedule } from "./tasks/clock.ts";
 export { type Enqueued, enqueueWithin } from "./tasks/enqueue.ts";
 export type { ProgressOf } from "./tasks/progress.ts";
 export { COUNTED_MAX, changeQueue, listQueues, type QueueChange, type TaskQueue } from "./tasks/queues.ts";
