@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { eventTypesPath, portalPaths } from "../../console/portal/paths.ts";
 import { paths } from "../../console/routes/paths.ts";
-import type { BusyWorld, EndpointName, House, SourceName } from "./world/index.ts";
+import type { Automations, BusyWorld, EndpointName, House, SourceName } from "./world/index.ts";
 
 /** A page as somebody sees it: opened by every test of all pages, and by `npm run screenshots`. */
 export interface View {
@@ -29,6 +29,9 @@ export async function settled(page: Page): Promise<void> {
 }
 
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** The editor has loaded, and the engine has said what it makes of the text. */
+const checked = (page: Page) => page.getByRole("status").filter({ hasText: "Valid" }).waitFor();
 
 /** A page of an endpoint of the world. */
 const at =
@@ -60,6 +63,23 @@ const portalEndpoint =
     const { appId, id } = world.scene.endpoints["search-indexer"];
     return inPortal(link, page(appId, id))(world);
   };
+
+/** A page of the world's flow. */
+const ofFlow =
+  (page: (appId: string, flowId: string) => string, search = "") =>
+  ({ automations: { appId, flow } }: BusyWorld): string =>
+    `${page(appId, flow)}${search}`;
+
+/** A list of the application whose flows run. */
+const ofApp =
+  (page: (appId: string) => string, search = "") =>
+  ({ automations: { appId } }: BusyWorld): string =>
+    `${page(appId)}${search}`;
+
+const ofRun =
+  (name: keyof Automations["runs"]) =>
+  ({ automations: { appId, runs } }: BusyWorld): string =>
+    paths.run(appId, runs[name]);
 
 /** What becomes of deliveries while somebody looks adds lines, and moves what stands below them; loading may not. */
 const AS_IT_HAPPENS = 0.05;
@@ -192,6 +212,61 @@ export const VIEWS: readonly View[] = [
     world: "busy",
     path: from("stripe", paths.sourceSettings),
     ready: heading("Stripe, live mode"),
+  },
+  { name: "flows", world: "busy", path: ofApp(paths.flows), ready: heading("Flows"), kept: true },
+  { name: "flows-none", world: "busy", path: ({ scene }) => paths.flows(scene.apps.rtl), ready: heading("Flows") },
+  { name: "flow-new", world: "busy", path: ofApp(paths.newFlow, "?from=nightly"), ready: checked },
+  { name: "flow", world: "busy", path: ofFlow(paths.flow), ready: heading("Order to fulfilment") },
+  {
+    name: "flow-failing",
+    world: "busy",
+    path: ({ automations: { appId } }) => paths.flow(appId, "carrier-booking"),
+    ready: heading("Carrier booking, which fails"),
+  },
+  {
+    name: "flow-graph",
+    world: "busy",
+    path: ofFlow(paths.flowGraph, "?step=steps[0]"),
+    ready: heading("Order to fulfilment"),
+  },
+  { name: "flow-definition", world: "busy", path: ofFlow(paths.flowDefinition), ready: checked, kept: true },
+  { name: "flow-versions", world: "busy", path: ofFlow(paths.flowVersions), ready: heading("Order to fulfilment") },
+  { name: "flow-runs", world: "busy", path: ofFlow(paths.flowRuns), ready: heading("Order to fulfilment") },
+  {
+    name: "flow-settings",
+    world: "busy",
+    path: ({ automations: { appId, paused } }) => paths.flowSettings(appId, paused),
+    ready: heading("Nightly report"),
+  },
+  { name: "runs", world: "busy", path: ofApp(paths.runs), ready: heading("Runs") },
+  { name: "runs-none", world: "busy", path: ofApp(paths.runs, "?state=cancelled"), ready: heading("Runs") },
+  { name: "run-completed", world: "busy", path: ofRun("completed"), ready: heading("order-fulfilment") },
+  { name: "run-failed", world: "busy", path: ofRun("failed"), ready: heading("carrier-booking"), kept: true },
+  { name: "run-asking", world: "busy", path: ofRun("asking"), ready: heading("refund-approval") },
+  { name: "approvals", world: "busy", path: ofApp(paths.approvals), ready: heading("Approvals") },
+  {
+    name: "approvals-none",
+    world: "busy",
+    path: ({ scene }) => paths.approvals(scene.apps.rtl),
+    ready: heading("Approvals"),
+  },
+  { name: "flow-secrets", world: "busy", path: ofApp(paths.flowSecrets), ready: heading("Secrets") },
+  {
+    name: "flow-secrets-none",
+    world: "busy",
+    path: ({ scene }) => paths.flowSecrets(scene.apps.rtl),
+    ready: heading("Secrets"),
+  },
+  { name: "tasks", world: "busy", path: ofApp(paths.tasks), ready: heading("Tasks") },
+  { name: "tasks-none", world: "busy", path: ({ scene }) => paths.tasks(scene.apps.rtl), ready: heading("Tasks") },
+  { name: "task-list", world: "busy", path: ofApp(paths.taskList), ready: heading("Tasks") },
+  { name: "workers", world: "busy", path: ofApp(paths.workers), ready: heading("Tasks") },
+  { name: "workers-none", world: "busy", path: ({ scene }) => paths.workers(scene.apps.rtl), ready: heading("Tasks") },
+  {
+    name: "task",
+    world: "busy",
+    path: ({ automations: { appId, tasks } }) => paths.task(appId, tasks.failed),
+    ready: heading("pdf.render"),
   },
   { name: "event-types", world: "busy", path: () => paths.eventTypes, ready: heading("Event types") },
   { name: "event-types-empty", world: "empty", path: () => paths.eventTypes, ready: heading("Event types") },

@@ -47,27 +47,27 @@ export function FlowFrame({
       crumbs={crumbs}
       isWide={isWide}
       beside={data !== undefined && <ModeBadge mode={data.mode} />}
-      description={
-        <span className="flows-line">
-          {data === undefined ? "\u00a0" : `Version ${data.version}. Starts with ${triggersWords(data.triggers)}.`}
-        </span>
-      }
+      // All at once: its name, however long, would push down what comes before it.
+      description={data !== undefined && `Version ${data.version}. Starts with ${triggersWords(data.triggers)}.`}
       actions={
-        mayWrite && (
+        mayWrite &&
+        data !== undefined && (
           <>
-            <ModeButton appId={appId} flowId={flowId} mode={data?.mode} />
-            <Button look="primary" icon={<Play />} isDisabled={data === undefined} onPress={() => setStarting(true)}>
+            <ModeButton appId={appId} flowId={flowId} mode={data.mode} />
+            <Button look="primary" icon={<Play />} onPress={() => setStarting(true)}>
               Start
             </Button>
           </>
         )
       }
       nav={
-        <SubNav
-          label="Flow"
-          current={current(appId, flowId)}
-          items={PAGES.map(([label, href]) => ({ label, href: href(appId, flowId) }))}
-        />
+        data !== undefined && (
+          <SubNav
+            label="Flow"
+            current={current(appId, flowId)}
+            items={PAGES.map(([label, href]) => ({ label, href: href(appId, flowId) }))}
+          />
+        )
       }
     >
       <Answer query={flow} loading={<Loading rows={10} />}>
@@ -109,11 +109,11 @@ function ModeButton({
 }: {
   readonly appId: string;
   readonly flowId: string;
-  readonly mode: FlowMode | undefined;
+  readonly mode: FlowMode;
 }) {
   const { isPending, set } = useMode(appId, flowId);
-  return mode === undefined || mode === "enabled" ? (
-    <Button icon={<CirclePause />} isPending={isPending} isDisabled={mode === undefined} onPress={() => set("paused")}>
+  return mode === "enabled" ? (
+    <Button icon={<CirclePause />} isPending={isPending} onPress={() => set("paused")}>
       Pause
     </Button>
   ) : (

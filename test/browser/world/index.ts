@@ -2,12 +2,14 @@ import { rm } from "node:fs/promises";
 import { startEngine, type TestEngine, testDatabase } from "#test";
 import { makeTestFolder } from "../../harness/folder.ts";
 import { apiOf, randomOf, type TestApi, until } from "../../kit/index.ts";
+import { type Automations, automate } from "./flows.ts";
 import { type House, keepHouse } from "./house.ts";
 import { largePayload } from "./payloads.ts";
 import { type Receivers, startReceivers } from "./receivers.ts";
 import { type Placed, type Scene, setScene } from "./scene.ts";
 import { knock, sendSome, startTraffic, type Traffic } from "./traffic.ts";
 
+export type { Automations } from "./flows.ts";
 export type { House } from "./house.ts";
 export type { AppName, EndpointName, SourceName } from "./scene.ts";
 
@@ -35,6 +37,8 @@ export interface BusyWorld extends EmptyWorld {
   readonly traffic: Traffic;
   /** What operators did. */
   readonly house: House;
+  /** What flows and tasks did. */
+  readonly automations: Automations;
 }
 
 const SEED = 20_260_201;
@@ -110,11 +114,13 @@ export async function busyWorld(
     has(`${sources.github.appId}/source/${sources.github.id}/rejection`),
   );
   const house = await keepHouse(api, scene, receivers);
+  const automations = await automate(api, scene, receivers);
   const kept = stack.move();
   return {
     ...empty,
     scene,
     house,
+    automations,
     events: { delivered, mixed, large },
     traffic,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
