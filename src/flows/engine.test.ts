@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Log, listPartitions, newIdAt } from "#kernel";
+import type { Definition, Json } from "#language";
 import { type FlowWorld, world } from "./engine/world.ts";
+import { sendSignals } from "./signal.ts";
+import type { Started, StartRequest } from "./start.ts";
+import { ensureFlowPartitions, flowChores } from "./upkeep.ts";
 
 let w: FlowWorld;
 beforeAll(async () => {
@@ -63,4 +68,158 @@ test("an event starts a run, which emits another, which starts another", async (
   expect(await w.endedOf(first)).toMatchObject([{ state: "completed", trigger: "event", depth: 0 }]);
   expect(await w.endedOf(second)).toMatchObject([{ state: "completed", result: 42, trigger: "event", depth: 1 }]);
   expect(await w.eventsOf(app)).toEqual(["order.placed", "order.summed"]);
+});
+
+const run = async (app: string, flow: string, input: Json = null, more: Partial<StartRequest> = {}) => {
+  const [started] = await w.flows.startRuns([{ appId: app, flow: { name: flow }, trigger: "api", input, ...more }]);
+  return started ?? { kind: "no_flow" as const };
+};
+const idOf = (started: Started) => {
+  if (started.kind !== "started") throw new Error(`Not started: ${started.kind}.`);
+  return started.id;
+};
+const endOf = async (flowId: string, runId: string) => {
+  await w.until(async () => (await w.ended(flowId, runId)) !== undefined);
+  return w.ended(flowId, runId);
+};
+
+test("P1: the same key gives the same run, another input a conflict, also twice in one batch", async () => {
+  const app = await w.application();
+  await w.put(app, three());
+  const first = await run(app, "three", { n: 1 }, { key: "k" });
+  expect(await run(app, "three", { n: 1 }, { key: "k" })).toEqual({ kind: "repeated", id: idOf(first) });
+  expect(await run(app, "three", { n: 2 }, { key: "k" })).toEqual({ kind: "conflict", id: idOf(first) });
+  const [a, b] = await Promise.all([
+    run(app, "three", { n: 1 }, { key: "twin" }),
+    run(app, "three", { n: 1 }, { key: "twin" }),
+  ]);
+  expect([a.kind, b.kind].sort()).toEqual(["repeated", "started"]);
+  expect(await run(app, "no-such-flow")).toEqual({ kind: "no_flow" });
+});
+
+test("a run that waits is a row, wakes at its time, and goes on by the version that it began with", async () => {
+  const app = await w.application();
+  const waiting = (said: string): Definition => ({
+    posthorn: 1,
+    flow: "waits",
+    steps: [
+      { id: "before", map: said, durable: true },
+      { id: "rest", wait: { for: "3s" } },
+      { id: "after", map: [{ $: "steps.before" }, said], durable: true },
+    ],
+    output: { $: "steps.after" },
+  });
+  const flowId = await w.put(app, waiting("old"));
+  const runId = idOf(await run(app, "waits"));
+  await w.until(async () => (await w.waitingOf(flowId)).length === 1);
+  const [row] = await w.waitingOf(flowId);
+  expect(row).toMatchObject({ id: runId, waiting_for: "time" });
+  expect(row?.due_in_ms).toBeLessThan(3_000);
+  await w.put(app, waiting("new"));
+  expect(await endOf(flowId, runId)).toMatchObject({ state: "completed", result: ["old", "old"] });
+}, 20_000);
+
+test("a caller gets the answer of the run it waits for, here and from a process that does not run it", async () => {
+  const app = await w.application();
+  const flowId = await w.put(app, {
+    posthorn: 1,
+    flow: "answers",
+    steps: [
+      { id: "say", respond: { status: 201, body: { $: "input" } } },
+      { id: "rest", wait: { for: "1h" } },
+    ],
+  });
+  const runId = idOf(await run(app, "answers", "hello"));
+  const answer = { kind: "responded", status: 201, body: "hello" } as const;
+  expect(await w.flows.waitFor({ runId, flowId }, 5_000)).toEqual(answer);
+  const planner = await w.process({ runs: false });
+  expect(await planner.flows.waitFor({ runId, flowId }, 5_000)).toEqual(answer);
+  await planner.leave();
+});
+
+test("a run calls another and goes on with what that returns, fails with it, and takes it along when it is cancelled", async () => {
+  const app = await w.application();
+  const child = await w.put(app, {
+    posthorn: 1,
+    flow: "child",
+    steps: [
+      {
+        id: "which",
+        switch: [
+          { when: "input == 'fail'", do: [{ id: "no", fail: { message: "not today", code: "refused" } }] },
+          { when: "input == 'wait'", do: [{ id: "rest", wait: { for: "1h" } }] },
+        ],
+      },
+    ],
+    output: { doubled: { $: "input" } },
+  });
+  const parent = await w.put(app, {
+    posthorn: 1,
+    flow: "parent",
+    steps: [{ id: "ask", call: { flow: "child", input: { $: "input" } } }],
+    output: { $: "steps.ask" },
+  });
+  const good = idOf(await run(app, "parent", 7));
+  expect(await endOf(parent, good)).toMatchObject({ state: "completed", result: { doubled: 7 } });
+  expect((await w.endedOf(child))[0]).toMatchObject({ trigger: "call", depth: 1, state: "completed" });
+  const bad = idOf(await run(app, "parent", "fail"));
+  expect(await endOf(parent, bad)).toMatchObject({ state: "failed", result: { code: "call_failed" } });
+  const slow = idOf(await run(app, "parent", "wait"));
+  await w.until(async () => (await w.waitingOf(child)).length === 1 && (await w.waitingOf(parent)).length === 1);
+  await sendSignals(w.db, [{ runId: slow, path: "", kind: "cancel", value: "enough" }]);
+  w.flows.lookNow();
+  expect(await endOf(parent, slow)).toMatchObject({ state: "cancelled" });
+  await w.until(async () => (await w.waitingOf(child)).length === 0);
+  const [cancelled] = (await w.endedOf(child)).slice(-1);
+  expect(cancelled).toMatchObject({ state: "cancelled" });
+  const none = await w.put(app, { posthorn: 1, flow: "lost", steps: [{ id: "ask", call: { flow: "nobody" } }] });
+  expect(await endOf(none, idOf(await run(app, "lost")))).toMatchObject({
+    state: "failed",
+    result: { code: "flow_not_callable" },
+  });
+}, 20_000);
+
+test("ten thousand items are done, each durably, and their run ends once", async () => {
+  const app = await w.application();
+  const flowId = await w.put(app, {
+    posthorn: 1,
+    flow: "items",
+    steps: [
+      {
+        id: "all",
+        for_each: "input",
+        parallel: 1_000,
+        do: [{ id: "one", map: { $: "item * 2" }, durable: true }],
+      },
+    ],
+    output: { $: "size(steps.all)" },
+  });
+  const runId = idOf(
+    await run(
+      app,
+      "items",
+      Array.from({ length: 10_000 }, (_, i) => i),
+    ),
+  );
+  expect(await endOf(flowId, runId)).toMatchObject({ state: "completed", result: 10_000, steps: 10_000 });
+}, 30_000);
+
+test("P11: days of runs that go on are kept, others dropped", async () => {
+  const [old, kept] = [Date.now() - 40 * 86_400_000, Date.now() - 39 * 86_400_000];
+  await ensureFlowPartitions(w.db, old);
+  await ensureFlowPartitions(w.db, kept);
+  const app = await w.application();
+  const flowId = await w.put(app, three());
+  await w.db.query(
+    `insert into posthorn.run_waiting (id, app_id, flow_id, version, waiting_for, phase, trigger) values ($1, $2, $3, 1, 'event', 'running', 'api')`,
+    [newIdAt(kept), app, flowId],
+  );
+  const log = new Proxy({} as Log, { get: () => () => undefined });
+  const chores = flowChores({ db: w.db, log, now: Date.now, retentionMs: 30 * 86_400_000 });
+  await chores.find(({ name }) => name === "run_step_retention")?.run();
+  const days = (await listPartitions(w.db, "run_step")).map(({ startsAtMs }) => startsAtMs);
+  const dayOf = (ms: number) => Math.floor(ms / 86_400_000) * 86_400_000;
+  expect(days).toContain(dayOf(kept));
+  expect(days).not.toContain(dayOf(old));
+  await w.db.query("delete from posthorn.run_waiting where app_id = $1", [app]);
 });

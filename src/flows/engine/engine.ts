@@ -403,6 +403,7 @@ export function createEngine(options: EngineOptions): Engine {
           break;
         }
         if (live.pending.length === before && live.effects.length === effectsBefore) {
+          if (readInbox(live)) continue;
           // What was to be begun once all is committed may begin when nothing is left to commit.
           if (before === 0 && !live.isCommitting && releaseRecords(live)) continue;
           isSettled = true;
@@ -782,17 +783,24 @@ export function createEngine(options: EngineOptions): Engine {
   // ------------------------------------------------------------------------------------------------------------ signals
 
   function receive(live: LiveRun, signals: readonly Signal[]): void {
-    try {
-      if (options.modeOf(live.run) === "gone") cancel(live, "Its flow was deleted.");
-      for (const signal of signals) {
-        if (live.taken.has(signal.id)) continue;
-        live.taken.add(signal.id);
-        live.consumed.push(signal.id);
-        follow(live, signal);
-      }
-    } catch (error) {
-      breakDown(live, error);
+    for (const signal of signals) {
+      if (live.taken.has(signal.id)) continue;
+      live.taken.add(signal.id);
+      live.inbox.push(signal);
     }
+  }
+
+  /** Follows what came from outside. Whether there was anything. */
+  function readInbox(live: LiveRun): boolean {
+    const isDoomed = !live.isCancelled && options.modeOf(live.run) === "gone";
+    if (isDoomed) cancel(live, "Its flow was deleted.");
+    const signals = live.inbox;
+    if (signals.length > 0) live.inbox = [];
+    for (const signal of signals) {
+      live.consumed.push(signal.id);
+      follow(live, signal);
+    }
+    return isDoomed || signals.length > 0;
   }
 
   function cancel(live: LiveRun, reason: string): void {
@@ -947,7 +955,6 @@ export function createEngine(options: EngineOptions): Engine {
       for (const live of runs.values()) {
         const mode = options.modeOf(live.run);
         if (!live.isAdmitted || mode === "enabled" || mode === "disabled") continue;
-        if (mode === "gone" && !live.isCancelled) receive(live, []);
         ready(live);
       }
     },

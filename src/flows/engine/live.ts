@@ -66,6 +66,8 @@ export interface LiveRun extends Sleeper {
   flights: Map<string, Flight> | undefined;
   /** Paths of entries `waiting` without their end: what it waits for when nothing else is to be done. */
   readonly waiting: Set<string>;
+  /** Signals that came and were not looked at yet: the machine must have taken its entries before it can say what they answer. */
+  inbox: Signal[];
   /** Signals taken and not yet deleted. */
   readonly taken: Set<string>;
   /** It has its turn already. */
@@ -99,6 +101,7 @@ export function newLiveRun(arrival: Arrival, owner: string, flow: CompiledFlow, 
     isCommitting: false,
     flights: undefined,
     waiting: new Set(),
+    inbox: [],
     taken: new Set(),
     isQueued: false,
     broken: undefined,

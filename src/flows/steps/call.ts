@@ -1,10 +1,10 @@
 import { bareArray, publicId, type Queryable, type Statement, textArray } from "#kernel";
-import type { Json } from "#language";
+import type { CompiledFlow, Json } from "#language";
 import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
 import { type SentSignal, signalStatement } from "../signal.ts";
 import type { Started, StartRequest, Starts } from "../start.ts";
 
-// Those that wait and those in somebody's hands; the index on parent_id holds only runs that have one.
+// Of one call, or (path null) of all that the run waits for. Those that wait and those in somebody's hands; the index on parent_id holds only runs that have one.
 const CANCEL = `
   insert into posthorn.run_signal (id, run_id, path, kind, value)
   select uuidv7(), c.id, '', 'cancel', convert_to('"The run that called it gave it up."', 'UTF8')
@@ -12,7 +12,7 @@ const CANCEL = `
     join (select id, parent_id, facts from posthorn.run_waiting where parent_id = any($1::uuid[])
           union all
           select id, parent_id, facts from posthorn.run_leased where parent_id = any($1::uuid[])) c
-      on c.parent_id = p.parent_id and c.facts ->> 'path' = p.path`;
+      on c.parent_id = p.parent_id and c.facts ? 'path' and (p.path is null or c.facts ->> 'path' = p.path)`;
 
 /**
  * Runs that runs call: begun in the commit that records the call, and giving their answer as a signal in the commit of their end; so neither is
@@ -22,7 +22,7 @@ export function createCallPart(starts: Pick<Starts, "foresee" | "startWithin">, 
   return {
     name: "call",
     serves: ["call"],
-    concerns: (commit) => commit.effects.some(isOurs) || answerOf(commit) !== undefined,
+    concerns: (commit) => commit.effects.some(isOurs) || answerOf(commit) !== undefined || leavesChildren(commit),
     foresee: (commits) => {
       const calls = callsOf(commits);
       const joined = calls.length === 0 ? undefined : starts.foresee(calls.map(({ request }) => request));
@@ -63,6 +63,20 @@ function planOf(statements: readonly Statement[], plan: PartPlan | undefined, on
 
 function isOurs(effect: RunCommit["effects"][number]): boolean {
   return effect.kind === "call" || (effect.kind === "give_up" && effect.of === "call");
+}
+
+/** Flows with calls that are waited for, each looked at once. */
+const calling = new WeakMap<CompiledFlow, boolean>();
+
+/** A run that ends may leave runs behind that it waited for: nobody wants their answers any more. */
+function leavesChildren({ flow, then }: RunCommit): boolean {
+  if (then.kind !== "ends" || flow === undefined) return false;
+  let calls = calling.get(flow);
+  if (calls === undefined) {
+    calls = [...flow.byId.values()].some((step) => step.kind === "call" && step.wait);
+    calling.set(flow, calls);
+  }
+  return calls;
 }
 
 interface Call {
@@ -119,8 +133,14 @@ function tell(commits: readonly RunCommit[], calls: readonly Call[], started: re
   }
   const statements: Statement[] = signals.length === 0 ? [] : [signalStatement(signals)];
   const parents: string[] = [];
-  const paths: string[] = [];
-  for (const { run, effects } of commits) {
+  const paths: (string | null)[] = [];
+  for (const commit of commits) {
+    const { run, effects } = commit;
+    if (leavesChildren(commit)) {
+      parents.push(run.id);
+      paths.push(null);
+      continue;
+    }
     for (const effect of effects) {
       if (effect.kind !== "give_up" || effect.of !== "call") continue;
       parents.push(run.id);
