@@ -97,11 +97,9 @@ function describe(reason) {
       const name = text(reason.name);
       told.message = cut(name + ": " + text(reason.message), ${MESSAGE_CHARS_MAX});
       told.stack = cut(text(reason.stack), 100000);
-      if (name === "InternalError") {
-        if (reason.message === "out of memory") told.kind = "memory";
-        if (reason.message === "stack overflow") told.kind = "stack";
-      }
-      if (name === "RangeError" && reason.message === "Maximum call stack size exceeded") told.kind = "stack";
+      if (name === "InternalError" && reason.message === "out of memory") told.kind = "memory";
+      // The parser of JSON says it with a SyntaxError.
+      if ((name === "InternalError" || name === "SyntaxError") && reason.message === "stack overflow") told.kind = "stack";
     } else {
       told.message = cut(typeof reason === "string" ? reason : text(stringify(reason)), ${MESSAGE_CHARS_MAX});
     }
