@@ -275,13 +275,14 @@ export function createEngine(options: EngineOptions): Engine {
       return;
     }
     runs.set(run.id, live);
+    // One that did nothing yet has nothing to give up or to compensate.
+    const cancel = arrival.entries.length === 0 ? arrival.signals.find(({ kind }) => kind === "cancel") : undefined;
+    if (cancel !== undefined) {
+      live.consumed.push(...arrival.signals.map(({ id }) => id));
+      send(live, { kind: "ends", ending: { state: "cancelled", reason: reasonOf(cancel) } });
+      return;
+    }
     if (run.phase === "matched") {
-      const cancel = arrival.signals.find(({ kind }) => kind === "cancel");
-      if (cancel !== undefined) {
-        live.consumed.push(...arrival.signals.map(({ id }) => id));
-        send(live, { kind: "ends", ending: { state: "cancelled", reason: reasonOf(cancel) } });
-        return;
-      }
       if (options.admission !== undefined) {
         live.isAdmitted = false;
         candidates.push({ live, arrival });
