@@ -344,7 +344,7 @@ export function rolesService(
       [
         ...delivery.looks,
         ...(jobs === undefined ? [] : [jobs.look]),
-        ...(tasks === undefined ? [] : [tasks.look]),
+        ...(tasks?.looks ?? []),
         ...opened.looks,
         ...(config.roles.has("upkeep")
           ? [noticeLook({ db, log, events, liveApplications, now }), deletedEndpointsLook({ db, log })]

@@ -11,6 +11,7 @@ import {
   retryTask,
   retryTasks,
   TASK_VALUE_BYTES_MAX,
+  type TaskOptions,
   type TaskQueue,
   type TaskSummary,
 } from "#flows";
@@ -57,6 +58,12 @@ const tooLarge = (at: readonly string[], bytes: number): Invalid => ({
   type: "value_error.too_large",
 });
 
+/** What differs from the defaults. */
+export function optionsOf({ retry, timeoutMs }: Pick<Asked, "retry" | "timeoutMs">): TaskOptions | undefined {
+  if (retry === undefined && timeoutMs === undefined) return undefined;
+  return { ...(retry !== undefined && { retry }), ...(timeoutMs !== undefined && { timeoutMs }) };
+}
+
 /** The tasks that a request asks for, or what is wrong with them. */
 function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => readonly string[], nowMs: number) {
   const faults: Invalid[] = [];
@@ -76,10 +83,7 @@ function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => read
       priority: task.priority ?? 0,
       dueAtMs,
       input,
-      options:
-        retry === undefined && timeoutMs === undefined
-          ? undefined
-          : { ...(retry && { retry }), ...(timeoutMs !== undefined && { timeoutMs }) },
+      options: optionsOf({ retry, timeoutMs }),
       unique:
         uniqueKey === undefined
           ? undefined

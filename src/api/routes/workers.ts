@@ -6,8 +6,10 @@ import {
   PROGRESS_BYTES_MAX,
   type ProgressOf,
   type Refused,
+  scheduleFault,
   TASK_VALUE_BYTES_MAX,
   type TaskResult,
+  type TaskSchedule,
   WORKER_LOST_MS,
   WORKER_PULSE_MS,
 } from "#flows";
@@ -27,7 +29,7 @@ import {
   WorkerReportIn,
   WorkerReportOut,
 } from "../schemas/worker.ts";
-import { servedElsewhere, TASK_BODY_BYTES_MAX } from "./tasks.ts";
+import { optionsOf, servedElsewhere, TASK_BODY_BYTES_MAX } from "./tasks.ts";
 import { inApplication } from "./within.ts";
 
 const tag = "Worker";
@@ -126,6 +128,29 @@ function resultOf(result: ResultIn, i: number): TaskResult | Invalid {
   };
 }
 
+type ScheduleIn = NonNullable<Extract<z.output<typeof WorkerLeaseIn>["worker"], { name: string }>["schedules"]>[number];
+
+function scheduleFaults(schedules: readonly ScheduleIn[]): Invalid[] {
+  return schedules.flatMap(({ cron, zone = "UTC" }, i): Invalid[] => {
+    const msg = scheduleFault({ cron, zone });
+    return msg === undefined
+      ? []
+      : [{ loc: ["body", "worker", "schedules", String(i), "cron"], msg, type: "value_error" }];
+  });
+}
+
+function schedulesOf(schedules: readonly ScheduleIn[]): TaskSchedule[] {
+  return schedules.map(({ name, cron, zone = "UTC", queue = "default", priority = 0, input = null, ...how }) => ({
+    name,
+    cron,
+    zone,
+    queue,
+    priority,
+    input: JSON.stringify(input),
+    options: optionsOf(how),
+  }));
+}
+
 const leaseOperation = {
   method: "post",
   path: "/api/v1/app/{app_id}/worker/lease",
@@ -193,7 +218,9 @@ export const workerRoutes = [
       const who =
         "token" in worker
           ? ({ kind: "known", token: worker.token } as const)
-          : ({ kind: "new", profile: worker } as const);
+          : ({ kind: "new", profile: worker, schedules: schedulesOf(worker.schedules ?? []) } as const);
+      const faults = "token" in worker ? [] : scheduleFaults(worker.schedules ?? []);
+      if (faults.length > 0) return invalid(...faults);
       const leased = await queue.lease(appId, who, body.max, (body.waitSeconds ?? 0) * 1_000, gone);
       if (leased.kind !== "leased") return refusal(leased);
       if (gone.aborted) {

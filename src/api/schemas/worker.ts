@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { TASK_BATCH_MAX } from "#flows";
+import { TASK_BATCH_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "#flows";
 import { Timestamp, text } from "./common.ts";
-import { ErrorClass, Json, QueueName, TaskName } from "./task.ts";
+import { ErrorClass, Json, QueueName, TaskName, TaskRetryIn } from "./task.ts";
 
 // The protocol of workers: docs/reference/worker-protocol.md.
 
@@ -26,7 +26,8 @@ const Profile = z.object({
         queue: QueueName.optional(),
         priority: z.number().int().min(-100).max(100).optional(),
         input: Json.optional(),
-        timeoutMs: z.number().int().min(100).optional(),
+        retry: TaskRetryIn.optional(),
+        timeoutMs: z.number().int().min(TIMEOUT_MS_MIN).max(TIMEOUT_MS_MAX).optional(),
       }),
     )
     .max(1_000)

@@ -100,11 +100,13 @@ const LIMITED = `
 // Whoever holds the row decides for its queue, over all processes. Of a rate, what was not used is kept for a second.
 const ROOM = `
   select q.concurrency,
-         (select count(*)::int from posthorn.task_leased l where q.concurrency is not null and l.app_id = q.app_id and l.queue = q.name) as under_way,
          q.rate, least(greatest(q.rate, 1), q.allowance + q.rate * extract(epoch from clock_timestamp() - q.allowance_at))::float8 as allowance
     from posthorn.task_queue q
    where q.app_id = $1 and q.name = $2 and not q.paused
      for update`;
+
+// Asked once the row is ours, by a statement of its own: one that had waited for the lock would count what was there before it waited.
+const UNDER_WAY = "select count(*)::int as n from posthorn.task_leased where app_id = $1 and queue = $2";
 
 const SPENT = `
   update posthorn.task_queue set allowance = $3::float8 - $4::int, allowance_at = clock_timestamp() where app_id = $1 and name = $2`;
@@ -146,13 +148,15 @@ export function claimLimited(db: Db, claim: Claim, queue: string): Promise<Claim
   return db.transaction(async (tx) => {
     const [limits] = await tx.query<{
       concurrency: number | null;
-      under_way: number;
       rate: number | null;
       allowance: number | null;
     }>(ROOM, [claim.appId, queue]);
     if (limits === undefined) return []; // Paused, or its limits were taken away, a moment ago.
     let room = Number.MAX_SAFE_INTEGER;
-    if (limits.concurrency !== null) room = limits.concurrency - limits.under_way;
+    if (limits.concurrency !== null) {
+      const [underWay] = await tx.query<{ n: number }>(UNDER_WAY, [claim.appId, queue]);
+      room = limits.concurrency - (underWay?.n ?? 0);
+    }
     if (limits.rate !== null) room = Math.min(room, Math.floor(limits.allowance ?? 0));
     const shares = cut(claim.shares, room);
     if (shares.length === 0) return [];

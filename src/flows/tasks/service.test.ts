@@ -408,3 +408,164 @@ test("posthorn.enqueue: rolled back there is no task, committed it is done; the 
     { isNew: false },
   ]);
 });
+
+test("a schedule's moment is one task, over all processes and workers; one that nobody declares any more comes no more", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const schedule = {
+    name: "mail.send",
+    cron: "0 3 * * *",
+    zone: "Europe/Berlin",
+    queue: "nights",
+    priority: 0,
+    input: "[7]",
+    options: undefined,
+  };
+  const join = (schedules: readonly (typeof schedule)[]) =>
+    lease(tasks, appId, { kind: "new", profile: world.profile({ queues: ["nights"] }), schedules }, 0);
+  await join([schedule]);
+  await join([schedule]);
+  const ask = async () => [...(await db.query("select name, next_at > now() as later from posthorn.task_schedule"))];
+  expect(await ask()).toEqual([{ name: "mail.send", later: true }]);
+  // The moment of the 1st of May, 2026, by summer time; three nights passed since while nothing ran.
+  await db.query("update posthorn.task_schedule set next_at = '2026-05-01T01:00:00Z'");
+  const looks = [tasks, world.open()].map((one) => one.looks.find(({ name }) => name === "task_schedules"));
+  await Promise.all(looks.map((look) => look?.run()));
+  const { tasks: got } = await lease(tasks, appId, {
+    kind: "new",
+    profile: world.profile({ queues: ["nights"] }),
+    schedules: [schedule],
+  });
+  expect(got.map(({ key, input }) => [key, Buffer.from(input).toString()])).toEqual([
+    ["mail.send/2026-05-01T01:00:00.000Z", "[7]"],
+  ]);
+  expect(await ask()).toEqual([{ name: "mail.send", later: true }]);
+  await join([]);
+  expect(await ask()).toEqual([]);
+});
+
+test("P3: a worker is lost when it is silent by our own clock, and its tasks are owed again at once; nobody is lost in an outage", async () => {
+  await using world = await taskWorld();
+  const { appId, db } = world;
+  let nowMs = 1_000;
+  const watching = world.open({ monotonic: () => nowMs });
+  const heard = world.open({ monotonic: () => nowMs });
+  const ids = [world.newTask(), world.newTask()];
+  await heard.enqueue(ids);
+  const { worker } = await lease(heard, appId, { kind: "new", profile: world.profile() });
+  await watching.pulse();
+  nowMs += 3_500;
+  await watching.pulse();
+  expect(await world.counts()).toMatchObject({ leased: 2 });
+  // The database's clock steps an hour: nobody is silent by that.
+  await db.query("update posthorn.process set lease_ends_at = lease_ends_at - interval '1 hour'");
+  nowMs += 200;
+  await watching.pulse();
+  expect(await world.counts()).toMatchObject({ leased: 0, owed: 2 });
+  expect([...(await db.query("select outcome, number from posthorn.task_attempt"))]).toEqual([
+    { outcome: "lost", number: 1 },
+    { outcome: "lost", number: 1 },
+  ]);
+  expect(await heard.report(appId, worker.token, [completed({ id: ids[0]?.id ?? "", attempt: 1 })])).toEqual({
+    kind: "settled",
+    states: ["late"],
+  });
+  expect(await watching.heartbeat(appId, worker.token, undefined, [])).toEqual({ kind: "worker_lost" });
+});
+
+test("a task that was lost may be tried as often as it may fail, and then has failed", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  await tasks.enqueue([
+    world.newTask({ options: { retry: { attempts: 1 } } }),
+    world.newTask({ options: { retry: { on: ["retryable"] } } }),
+  ]);
+  await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  let nowMs = 0;
+  const watching = world.open({ monotonic: () => nowMs });
+  await watching.pulse();
+  nowMs += 4_000;
+  await watching.pulse();
+  expect(await world.counts()).toMatchObject({ owed: 0, failed: 2 });
+  expect([
+    ...(await db.query(
+      "select distinct convert_from(result, 'UTF8')::jsonb ->> 'code' as code from posthorn.task_ended",
+    )),
+  ]).toEqual([{ code: "worker_lost" }]);
+});
+
+test("what a worker was handed and does not know of is owed again, and its attempt does not count", async () => {
+  await using world = await taskWorld();
+  const { appId, db } = world;
+  let nowMs = 0;
+  const tasks = world.open({ monotonic: () => nowMs });
+  const [kept, forgotten] = [world.newTask(), world.newTask()];
+  await tasks.enqueue([kept, forgotten]);
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  await tasks.heartbeat(appId, worker.token, [kept.id], []);
+  nowMs += 6_000;
+  // Handed out this moment: the answer may be on its way.
+  await tasks.heartbeat(appId, worker.token, [kept.id], []);
+  expect(await world.counts()).toMatchObject({ leased: 2 });
+  await db.query("update posthorn.task_leased set leased_at = now() - interval '11 s'");
+  nowMs += 6_000;
+  await tasks.heartbeat(appId, worker.token, [kept.id], []);
+  expect(await world.counts()).toMatchObject({ leased: 1, owed: 1 });
+  expect([...(await db.query("select id, attempts from posthorn.task_owed"))]).toEqual([
+    { id: forgotten.id, attempts: 0 },
+  ]);
+});
+
+test("an attempt that is well past its deadline has timed out, whatever its worker says", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  await tasks.enqueue([world.newTask({ options: { timeoutMs: 1_000, retry: { attempts: 1 } } })]);
+  await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  await db.query("update posthorn.task_leased set deadline_at = now() - interval '3 s'");
+  await tasks.pulse();
+  expect(await world.counts()).toMatchObject({ leased: 0, failed: 1 });
+});
+
+test("a role that was granted posthorn.enqueue alone enqueues, and touches nothing else", async () => {
+  await using world = await taskWorld();
+  const { db, tasks, appId } = world;
+  const admin = openDb({ url: world.database.superuserUrl, poolMax: 1 });
+  const role = `outsider_${world.database.name}`;
+  await admin.query(`create role ${role}`);
+  await admin.query(`grant usage on schema posthorn to ${role}`);
+  const asOutsider = (statement: string) =>
+    admin.transaction(async (tx) => {
+      await tx.query(`set local role ${role}`);
+      return tx.query(statement);
+    });
+  const enqueue = "select posthorn.enqueue('acme', 'mail.send') as id";
+  await expect(asOutsider(enqueue)).rejects.toThrow("permission denied");
+  await db.query(`grant execute on function posthorn.enqueue to ${role}`);
+  expect((await asOutsider(enqueue))[0].id).toStartWith("task_");
+  await expect(asOutsider("select * from posthorn.task_owed")).rejects.toThrow("permission denied");
+  await expect(asOutsider("select posthorn.enqueue('nobody', 'mail.send')")).rejects.toThrow(
+    "there is no application 'nobody'",
+  );
+  await expect(asOutsider("select posthorn.enqueue('acme', 'no name')")).rejects.toThrow("cannot be named");
+  // A search_path of its own leads the function nowhere else.
+  const led = admin.transaction(async (tx) => {
+    await tx.query("create schema evil");
+    await tx.query(
+      "create function evil.now() returns timestamptz language sql as $$ select '1970-01-01'::timestamptz $$",
+    );
+    await tx.query(`grant usage on schema evil to ${role}`);
+    await tx.query(`set local role ${role}`);
+    await tx.query("set local search_path = evil, pg_catalog");
+    return tx.query(enqueue);
+  });
+  expect((await led)[0].id).toStartWith("task_");
+  const { tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(got).toHaveLength(2);
+  expect([...(await db.query("select leased_at > '2000-01-01' as right from posthorn.task_leased"))]).toEqual([
+    { right: true },
+    { right: true },
+  ]);
+  await admin.query(`drop owned by ${role}`);
+  await admin.query(`drop role ${role}`);
+  await admin.close();
+});

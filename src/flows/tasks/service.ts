@@ -1,6 +1,7 @@
 import { DatabaseError, type Db, type Log, type Look, newId, type Queryable } from "#kernel";
 import type { CommitPart } from "../commit-part.ts";
 import { createTaskClaimer } from "./claimer.ts";
+import { createTaskClock, declareSchedules, type TaskSchedule } from "./clock.ts";
 import { type AttachedWorker, createDesk, type Poll } from "./desk.ts";
 import { createEnqueue, type Enqueued, lanesOf } from "./enqueue.ts";
 import { type ProgressOf, progressOf, writeProgress } from "./progress.ts";
@@ -32,7 +33,7 @@ export interface TasksOptions {
 
 /** Who asks for tasks: somebody new, or one that was given a token. */
 export type WorkerClaim =
-  | { readonly kind: "new"; readonly profile: WorkerProfile }
+  | { readonly kind: "new"; readonly profile: WorkerProfile; readonly schedules?: readonly TaskSchedule[] }
   | { readonly kind: "known"; readonly token: string };
 
 export type Refused =
@@ -87,7 +88,10 @@ export interface Tasks {
   cancelled(cancellations: readonly Cancellation[]): void;
   /** For runs: tasks of their steps, in the commit of the run. */
   readonly part: CommitPart;
-  readonly look: Look;
+  /** What other processes, or the clock, left to be done. */
+  readonly looks: readonly Look[];
+  /** One look at who is heard of; for who keeps time himself. */
+  pulse(): Promise<void>;
   stats(): { readonly workers: number; readonly waiting: number; readonly pending: number };
   start(): void;
   /** Nobody is kept waiting any more, nor handed anything. */
@@ -140,7 +144,10 @@ export function createTasks(options: TasksOptions): Tasks {
   async function attach(appId: string, who: WorkerClaim): Promise<AttachedWorker | Refused> {
     if (who.kind === "known") return (await attachedBy(appId, who.token)) ?? { kind: "worker_lost" };
     const id = newId();
-    const token = await joinWorker(db, id, appId, who.profile);
+    const token = await db.transaction(async (tx) => {
+      await declareSchedules(tx, appId, who.profile.names, who.schedules ?? [], now());
+      return joinWorker(tx, id, appId, who.profile);
+    });
     if (token === undefined) return { kind: "too_many_workers", max: WORKERS_MAX };
     watch.hurry();
     return desk.attach({ ...who.profile, id, appId, token }, monotonic());
@@ -267,7 +274,8 @@ export function createTasks(options: TasksOptions): Tasks {
       }
     },
     part: createTaskPart({ now, inserted: (tasks) => claimer.owed(lanesOf(tasks)) }),
-    look: watch.look,
+    looks: [watch.look, createTaskClock({ db, now, inserted: (tasks) => claimer.owed(lanesOf(tasks)) })],
+    pulse: watch.pulse,
     stats: () => {
       let workers = 0;
       let waiting = 0;

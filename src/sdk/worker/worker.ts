@@ -95,10 +95,21 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function profile(): object {
     const tasks = [...byName.values()];
-    const schedules = tasks.flatMap(({ name, schedule, queue, priority, timeoutMs }) =>
+    const schedules = tasks.flatMap(({ name, schedule, queue, priority, retry, timeoutMs }) =>
       schedule === undefined
         ? []
-        : [{ name, queue, priority, cron: schedule.cron, zone: schedule.zone, input: schedule.input, timeoutMs }],
+        : [
+            {
+              name,
+              queue,
+              priority,
+              cron: schedule.cron,
+              zone: schedule.zone,
+              input: schedule.input,
+              retry,
+              timeoutMs,
+            },
+          ],
     );
     return {
       name: options.name,
