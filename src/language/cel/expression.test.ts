@@ -228,6 +228,11 @@ describe("every evaluation ends, whatever the expression and the data", () => {
     ["loops in loops", "input.map(a, input.map(b, input.map(c, a * b * c)))", thousand],
     ["loops that make nothing", "input.all(a, input.all(b, input.all(c, a + b + c >= 0)))", thousand],
     ["text that doubles", `cel.bind(x, 'xxxxxxxxxxxxxxxx', ${doubling(24)})`, {}],
+    [
+      "text that doubles and is never looked at",
+      `cel.bind(x, 'xxxxxxxxxxxxxxxx', ${doubling(24)})`.replace("x.size()", "x == ''"),
+      {},
+    ],
     ["lists that double", `cel.bind(x, [1, 2, 3, 4], ${doubling(24)})`, {}],
     ["lists of lists, small in memory and large as JSON", `cel.bind(x, 'text', ${lists(24)})`, {}],
     ["comparing lists of lists", `cel.bind(x, 'text', ${lists(20)} == ${lists(20)})`, {}],

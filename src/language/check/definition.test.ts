@@ -189,6 +189,11 @@ describe("references", () => {
       "The step `b` (steps[1]) has not certainly completed here.",
     ],
     [
+      "a step that comes later, asked politely",
+      "- { id: a, map: { $: steps.?b } }\n- { id: b, map: 1 }",
+      "unknown_step",
+    ],
+    [
       "a step of a branch",
       "- { id: a, if: 'true', then: [{ id: b, map: 1 }] }\n- { id: c, map: { $: steps.b } }",
       "It stands in a branch; `steps.a` is what that did.",
@@ -469,6 +474,13 @@ const definitions = fc
       ...(output === undefined ? {} : { output }),
     } as unknown as Definition;
   });
+
+test("the order of members means nothing, that of elements does", () => {
+  const one = { posthorn: 1, flow: "a", steps: [{ id: "a", map: { x: 1, y: [1, 2] } }] } as const;
+  const other = { steps: [{ map: { y: [1, 2], x: 1 }, id: "a" }], flow: "a", posthorn: 1 } as const;
+  expect(digest(other)).toBe(digest(one));
+  expect(digest({ ...one, steps: [{ id: "a", map: { x: 1, y: [2, 1] } }] })).not.toBe(digest(one));
+});
 
 describe("any definition", () => {
   test("is accepted by the published schema too, compiles, and survives YAML, JSON and its canonical text", () => {
