@@ -170,12 +170,14 @@ await scenario("flows", async (bench) => {
   };
 });
 
-const target = (what: string, wanted: string, is: string, reached: boolean): Target => ({
-  what,
-  wanted,
-  found: is,
-  reached,
-});
+function target(what: string, wanted: string, is: string, reached: boolean): Target {
+  return {
+    what,
+    wanted,
+    found: is,
+    reached,
+  };
+}
 
 async function peerRuns(bench: Bench, name: string, seconds: number, rate: number): Promise<Found> {
   const figures = await runPeer(bench, name, { seconds, rate, concurrency: PEER_CONCURRENCY[name] ?? 128 });
@@ -202,13 +204,15 @@ async function engineRuns(bench: Bench, seconds: number, rate: number): Promise<
   return found;
 }
 
-const ended = (engine: Engine): Promise<number> =>
-  count(engine.server, "select count(*) as n from posthorn.run_ended where state = 'completed'");
-const live = (engine: Engine): Promise<number> =>
-  count(
+function ended(engine: Engine): Promise<number> {
+  return count(engine.server, "select count(*) as n from posthorn.run_ended where state = 'completed'");
+}
+function live(engine: Engine): Promise<number> {
+  return count(
     engine.server,
     "select (select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting) as n",
   );
+}
 
 /** Keeps so many runs waiting for their turn that the engine always has some, and counts those that ended. */
 async function closedLoop(engine: Engine, app: string, seconds: number): Promise<Found> {

@@ -106,6 +106,7 @@ export async function measureTasks({ add, stored }) {
     onDone,
     async measure() {
       await sleep(WARM_SECONDS * 1_000);
+      say({ event: "open" });
       const storedBefore = await stored?.();
       const before = done;
       const beganAt = performance.now();

@@ -1,0 +1,106 @@
+// Somebody's report holds a snapshot open for minutes: no row that was deleted since can be removed meanwhile. What does it cost those who work?
+import { SQL } from "bun";
+import { count, type Engine, engineEnv, startEngine } from "./harness/engine.ts";
+import { scenario } from "./harness/scenario.ts";
+import { inParallel } from "./harness/subject.ts";
+
+const WANTED_LOSS = 0.2;
+const LIVE = 4_000;
+const HELD_S = 180;
+
+const THREE = {
+  posthorn: 1,
+  flow: "three",
+  steps: ["one", "two", "three"].map((id) => ({ id, map: { $: "input.n" }, durable: true })),
+};
+
+await scenario("snapshot", async (bench) => {
+  const held = bench.options.seconds ?? (bench.options.quick ? 6 : HELD_S);
+  const calm = Math.max(3, Math.round(held / 6));
+  const engine = await startEngine(bench, engineEnv(bench));
+  const app = await engine.api.createApp("bench");
+  await engine.api.call("PUT", `/api/v1/app/${app}/flow/three`, { definition: THREE });
+  let isOver = false;
+  const body = JSON.stringify({ runs: Array.from({ length: 250 }, (_, n) => ({ input: { n } })) });
+  const starting = inParallel([0, 1, 2, 3], 4, async () => {
+    while (!isOver) {
+      if ((await live(engine)) > LIVE) await Bun.sleep(10);
+      else await start(engine, `/api/v1/app/${app}/flow/three/run/batch`, body);
+    }
+  });
+  await Bun.sleep(5_000);
+  const before = await perSecond(engine, calm);
+  bench.say(`before: ${before.toFixed(0)} runs/s`);
+  const reader = new SQL({ url: engine.server.url, max: 1 });
+  const connection = await reader.reserve();
+  await connection.unsafe("begin isolation level repeatable read");
+  await connection.unsafe("select count(*) from posthorn.application");
+  const parts: number[] = [];
+  for (let part = 0; part < 6; part++) {
+    parts.push(await perSecond(engine, held / 6));
+    bench.say(`held for ${((part + 1) * held) / 6} s: ${parts.at(-1)?.toFixed(0)} runs/s`);
+  }
+  await connection.unsafe("rollback");
+  connection.release();
+  await reader.close();
+  await Bun.sleep(5_000);
+  const after = await perSecond(engine, calm);
+  isOver = true;
+  await starting;
+  await engine.child.stop();
+  await engine.server.discard();
+  const last = parts.at(-1) ?? Number.NaN;
+  const loss = 1 - last / before;
+  return {
+    settings: { heldSeconds: held, live: LIVE },
+    tables: [
+      {
+        title: "Runs of three durable steps per second",
+        columns: ["when", "runs/s"],
+        rows: [
+          ["before", before],
+          ...parts.map((rate, n) => [
+            `held, ${Math.round((n * held) / 6)} to ${Math.round(((n + 1) * held) / 6)} s`,
+            rate,
+          ]),
+          ["released", after],
+        ],
+      },
+    ],
+    targets: [
+      {
+        what: `throughput lost after ${held} s of somebody's snapshot`,
+        wanted: `≤ ${WANTED_LOSS * 100} %`,
+        found: `${(loss * 100).toFixed(0)} %`,
+        reached: loss <= WANTED_LOSS,
+      },
+    ],
+    notes: ["The loss is that of the last sixth of the time, when it is greatest."],
+  };
+});
+
+function live(engine: Engine): Promise<number> {
+  return count(
+    engine.server,
+    "select (select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting) as n",
+  );
+}
+
+async function perSecond(engine: Engine, seconds: number): Promise<number> {
+  const ended = () => count(engine.server, "select count(*) as n from posthorn.run_ended");
+  const before = await ended();
+  const begunAt = performance.now();
+  await Bun.sleep(seconds * 1_000);
+  return ((await ended()) - before) / ((performance.now() - begunAt) / 1_000);
+}
+
+async function start(engine: Engine, path: string, body: string): Promise<void> {
+  const answer = await fetch(engine.origin + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${engine.token}`, "content-type": "application/json" },
+    body,
+  });
+  await answer.arrayBuffer();
+  if (answer.status === 503 || answer.status === 429) await Bun.sleep(20);
+  else if (!answer.ok) throw new Error(`POST ${path} was answered ${answer.status}.`);
+}
