@@ -216,7 +216,10 @@ create table posthorn.flow_arrival (
   type     text        not null,
   -- Of the append: whether somebody could have seen the event when he began to wait follows from it.
   xid      xid8        not null default pg_current_xact_id(),
-  done_at  timestamptz
+  done_at  timestamptz,
+  -- How far it was compared, where more wait for it than one transaction tells.
+  after_run  uuid,
+  after_path text
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index flow_arrival_new on posthorn.flow_arrival (event_id) where done_at is null;
 create index flow_arrival_done on posthorn.flow_arrival (done_at) where done_at is not null;

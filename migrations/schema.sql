@@ -759,11 +759,13 @@ CREATE INDEX flow_approval_of ON posthorn.flow_approval USING btree (flow_id, ru
 CREATE INDEX flow_approval_pending ON posthorn.flow_approval USING btree (app_id, run_id, path) WHERE (approved IS NULL);
 
 create table posthorn.flow_arrival (
-  event_id uuid not null,
-  app_id   uuid not null,
-  type     text not null,
-  xid      xid8 not null default pg_current_xact_id(),
-  done_at  timestamp with time zone,
+  event_id   uuid not null,
+  app_id     uuid not null,
+  type       text not null,
+  xid        xid8 not null default pg_current_xact_id(),
+  done_at    timestamp with time zone,
+  after_run  uuid,
+  after_path text,
   constraint flow_arrival_pkey PRIMARY KEY (event_id)
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 CREATE INDEX flow_arrival_done ON posthorn.flow_arrival USING btree (done_at) WHERE (done_at IS NOT NULL);
@@ -869,7 +871,6 @@ create table posthorn.flow_rerun (
   started         bigint not null default 0,
   skipped         bigint not null default 0,
   last_skipped    jsonb,
-  owner           bigint,
   created_at      timestamp with time zone not null default now(),
   updated_at      timestamp with time zone not null default now(),
   finished_at     timestamp with time zone,

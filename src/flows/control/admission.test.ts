@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { idTimeMs } from "#kernel";
 import type { Json } from "#language";
+import { testDatabase } from "#test";
 import type { Run } from "../run.ts";
 import { auditControl } from "./audit.ts";
 import { countSkips, listSkips } from "./skips.ts";
@@ -11,7 +12,7 @@ let world: World;
 let one: TestProcess;
 let other: TestProcess;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(await testDatabase());
   one = await world.process();
   other = await world.process();
 });

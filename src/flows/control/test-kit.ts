@@ -1,6 +1,5 @@
-import { createLog, type Db, idTimeMs, newId, newIdAt, openDb } from "#kernel";
+import { createLog, createMembership, type Db, idTimeMs, newId, newIdAt, openDb } from "#kernel";
 import { type CompiledFlow, compile, type Definition, type Json, type TriggerFacts } from "#language";
-import { testDatabase } from "#test";
 import type { RunCommit } from "../commit-part.ts";
 import type { Run } from "../run.ts";
 import { type Admission, createAdmission } from "./admission.ts";
@@ -19,6 +18,8 @@ export interface TestFlow {
 export interface TestProcess extends AsyncDisposable {
   readonly db: Db;
   readonly token: string;
+  /** As when others declare it ended. */
+  lose(): Promise<void>;
   readonly admission: Admission;
   /** Runs leased to it, as the planner inserts them. */
   lease(flow: TestFlow, fields?: Partial<Run>): Promise<Run>;
@@ -30,8 +31,8 @@ export interface TestProcess extends AsyncDisposable {
 
 export const SILENT = createLog({ level: "silent", format: "json" });
 
-export async function openWorld() {
-  const database = await testDatabase();
+/** `database`: of this test alone. */
+export async function openWorld(database: AsyncDisposable & { readonly url: string }) {
   const db = openDb({ url: database.url, poolMax: 4 });
   const open: AsyncDisposable[] = [];
   return {
@@ -152,16 +153,23 @@ const endOf = (run: Run): RunCommit => ({
 
 async function startProcess(url: string): Promise<TestProcess> {
   const db = openDb({ url, poolMax: 4 });
-  const [row] = await db.query<{ token: string }>(
-    `insert into posthorn.process (name, roles, version, lease_ends_at) values ('test', '{flows}', '0', now() + interval '1 hour')
-     returning token::text`,
-  );
-  const token = row?.token ?? "0";
+  const membership = createMembership({
+    db,
+    name: "test",
+    roles: ["flows"],
+    version: "0",
+    exclusive: false,
+    monotonic: performance.now.bind(performance),
+    onError: () => undefined,
+  });
+  await membership.join();
+  const { token } = membership;
   const admission = createAdmission({ db, log: SILENT, token: () => token, onDue: () => undefined });
   const release = releasePart({ onDue: () => undefined });
   const self: TestProcess = {
     db,
     token,
+    lose: () => membership.leave(),
     admission,
     async lease(flow, fields = {}) {
       const id = fields.id ?? (fields.startedAtMs === undefined ? newId() : newIdAt(fields.startedAtMs));

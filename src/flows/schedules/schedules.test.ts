@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Definition } from "#language";
+import { testDatabase } from "#test";
 import { openWorld, SILENT, type TestFlow, type TestProcess, type World } from "../control/test-kit.ts";
 import type { Run } from "../run.ts";
 import { syncFlow } from "../triggers/sync.ts";
@@ -9,7 +10,7 @@ let world: World;
 let one: TestProcess;
 let other: TestProcess;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(await testDatabase());
   one = await world.process();
   other = await world.process();
 });

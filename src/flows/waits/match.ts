@@ -1,0 +1,363 @@
+import { readPayloads, type StoredPayload } from "#events";
+import { bareArray, type Chore, DatabaseError, type Db, type Look, type Queryable, textArray } from "#kernel";
+import type { EventFactsOfRun, Json } from "#language";
+import type { CommitPart } from "../commit-part.ts";
+import { eventFactsOfRun } from "../engine/begin-facts.ts";
+import { type SentSignal, sendSignals } from "../signal.ts";
+import { KeyExpressions } from "./match-key.ts";
+import { waitPart } from "./wait-part.ts";
+
+/*
+ * An event E and a wait W, each in a transaction of its own, that know nothing of each other. The append of E leaves an arrival; W is a row
+ * that is not `looked` yet. Two readers see to it that one of them sees both:
+ *
+ *  - the matcher takes arrivals that are committed, and compares each with the waits that are committed *then*;
+ *  - the looker takes waits that are committed, and sets arrivals that are done back to be compared again.
+ *
+ * If E was committed after W, the matcher sees W. Otherwise E was there when the looker took W: then the matcher has either not begun
+ * with E (and sees W when it does), or has E locked (and the looker waits for it), or was done with it (and does it again).
+ *
+ * Which events came before the step began to wait follows from the ids and, for those whose append was under way at that moment, from
+ * the snapshot in which the wait was written.
+ */
+
+const IS_AFTER = "(a.event_id > w.since or not pg_visible_in_snapshot(a.xid, w.seen))";
+
+const TAKE = `
+  select event_id, app_id, type, after_run, after_path
+    from posthorn.flow_arrival where done_at is null order by event_id limit $1 for update skip locked`;
+
+const EXPRESSIONS = `
+  select distinct t.app_id, t.type, w.key_text
+    from unnest($1::uuid[], $2::text[]) t(app_id, type)
+    join posthorn.flow_awaited w on w.app_id = t.app_id and w.type = t.type`;
+
+// Each by one walk along the index (app_id, type, key, …), from where it stopped; no key is a key like others.
+const FIND = `
+  select t.n, w.run_id, w.path, w.judged
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) t(n, event_id, key, after_run, after_path)
+    join posthorn.flow_arrival a on a.event_id = t.event_id
+   cross join lateral (
+     select w.run_id, w.path, w.judged from posthorn.flow_wait w
+      where w.app_id = a.app_id and w.type = a.type and w.key = t.key
+        and (w.run_id, w.path) > (t.after_run, t.after_path) and ${IS_AFTER}
+      order by w.run_id, w.path limit ${"$6"}) w
+   where t.key is not null
+  union all
+  select t.n, w.run_id, w.path, w.judged
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) t(n, event_id, key, after_run, after_path)
+    join posthorn.flow_arrival a on a.event_id = t.event_id
+   cross join lateral (
+     select w.run_id, w.path, w.judged from posthorn.flow_wait w
+      where w.app_id = a.app_id and w.type = a.type and w.key is null
+        and (w.run_id, w.path) > (t.after_run, t.after_path) and ${IS_AFTER}
+      order by w.run_id, w.path limit ${"$6"}) w
+   where t.key is null`;
+
+// The first that takes a wait has it; all its rows (one for each type) go together.
+const TAKE_WAITS = `
+  delete from posthorn.flow_wait w
+   where (w.run_id, w.path, w.type) in (
+     select w.run_id, w.path, w.type
+       from unnest($1::uuid[], $2::text[]) t(run_id, path)
+       join posthorn.flow_wait w on w.run_id = t.run_id and w.path = t.path
+      order by w.run_id, w.path, w.type
+        for update of w)
+  returning w.run_id, w.path`;
+
+const DONE = `
+  update posthorn.flow_arrival a set done_at = clock_timestamp(), after_run = null, after_path = null where event_id = any($1::uuid[])`;
+const GO_ON = `
+  update posthorn.flow_arrival a set after_run = t.run_id, after_path = t.path
+    from unnest($1::uuid[], $2::uuid[], $3::text[]) t(event_id, run_id, path) where a.event_id = t.event_id`;
+
+interface Arrival {
+  readonly event_id: string;
+  readonly app_id: string;
+  readonly type: string;
+  readonly after_run: string | null;
+  readonly after_path: string | null;
+}
+interface Found {
+  readonly n: number;
+  readonly run_id: string;
+  readonly path: string;
+  readonly judged: boolean;
+}
+
+/** Of one transaction: arrivals, waits of one of them, and bytes of events read and of signals written. */
+const ARRIVALS = 100;
+const WAITS = 500;
+const BYTES_MAX = 4 * 1024 * 1024;
+const FIRST_RUN = "00000000-0000-0000-0000-000000000000";
+
+/** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. */
+export async function matchArrivals(db: Pick<Db, "transaction">, keys: KeyExpressions): Promise<number> {
+  let taken = 0;
+  await db.transaction(async (tx) => {
+    const arrivals = await tx.query<Arrival>(TAKE, [ARRIVALS]);
+    taken = arrivals.length;
+    if (arrivals.length === 0) return;
+    const refs = arrivals.map(({ app_id, event_id }) => ({ appId: app_id, id: event_id }));
+    const payloads = await readPayloads(tx, refs, BYTES_MAX);
+    // Those beyond the bound come with the next round; of one that is first and not there, there is no event any more.
+    const ready = arrivals.filter(({ event_id }, i) => payloads.has(event_id) || i === 0 || payloads.size === 0);
+    const facts = ready.map(({ event_id }) => factsOf(event_id, payloads.get(event_id)));
+    const found = await find(tx, keys, ready, facts);
+    await tell(tx, ready, facts, found);
+  });
+  return taken;
+}
+
+function factsOf(id: string, stored: StoredPayload | undefined): EventFactsOfRun | undefined {
+  return stored === undefined ? undefined : eventFactsOfRun({ id, ...stored });
+}
+
+async function find(
+  tx: Queryable,
+  keys: KeyExpressions,
+  arrivals: readonly Arrival[],
+  facts: readonly (EventFactsOfRun | undefined)[],
+): Promise<Found[]> {
+  const expressions = await tx.query<{ app_id: string; type: string; key_text: string }>(EXPRESSIONS, [
+    bareArray(arrivals.map(({ app_id }) => app_id)),
+    textArray(arrivals.map(({ type }) => type)),
+  ]);
+  const texts = Map.groupBy(expressions, ({ app_id, type }) => `${app_id}/${type}`);
+  const asked: { n: number; arrival: Arrival; key: string | null }[] = [];
+  for (const [n, arrival] of arrivals.entries()) {
+    const event = facts[n];
+    if (event === undefined) continue;
+    const wanted = new Set(
+      (texts.get(`${arrival.app_id}/${arrival.type}`) ?? []).map(({ key_text }) =>
+        key_text === "" ? null : keys.keyOf(key_text, event),
+      ),
+    );
+    for (const key of wanted) if (key !== undefined) asked.push({ n, arrival, key });
+  }
+  if (asked.length === 0) return [];
+  const rows = await tx.query<Found>(FIND, [
+    bareArray(asked.map(({ n }) => n)),
+    bareArray(asked.map(({ arrival }) => arrival.event_id)),
+    bareArray(asked.map(({ key }) => key)),
+    bareArray(asked.map(({ arrival }) => arrival.after_run ?? FIRST_RUN)),
+    textArray(asked.map(({ arrival }) => arrival.after_path ?? "")),
+    WAITS,
+  ]);
+  const order = (a: Found, b: Found) => a.n - b.n || compare(a.run_id, b.run_id) || compare(a.path, b.path);
+  return rows.sort(order);
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+async function tell(
+  tx: Queryable,
+  arrivals: readonly Arrival[],
+  facts: readonly (EventFactsOfRun | undefined)[],
+  found: readonly Found[],
+): Promise<void> {
+  const byArrival = Map.groupBy(found, ({ n }) => n);
+  const signals: (SentSignal & { readonly takes: boolean })[] = [];
+  const done: string[] = [];
+  const goesOn: { id: string; run: string; path: string }[] = [];
+  const taken = new Set<string>();
+  let bytes = 0;
+  for (const [n, arrival] of arrivals.entries()) {
+    const event = facts[n];
+    // In the order of all its keys together, cut where the first of them may have more.
+    const all = byArrival.get(n) ?? [];
+    const waits = all.slice(0, WAITS);
+    if (event === undefined || waits.length === 0) {
+      done.push(arrival.event_id);
+      continue;
+    }
+    const size = JSON.stringify(event).length;
+    let last: Found | undefined;
+    for (const wait of waits) {
+      if (last !== undefined && bytes + size > BYTES_MAX) break;
+      last = wait;
+      const { run_id: runId, path, judged } = wait;
+      if (taken.has(`${runId}/${path}`)) continue;
+      bytes += size;
+      if (judged) signals.push({ runId, path, kind: "wake", value: event as unknown as Json, takes: false });
+      else {
+        taken.add(`${runId}/${path}`);
+        signals.push({ runId, path, kind: "completed", value: { event: shown(event) }, takes: true });
+      }
+    }
+    if (last === waits.at(-1) && all.length < WAITS) done.push(arrival.event_id);
+    else if (last !== undefined) goesOn.push({ id: arrival.event_id, run: last.run_id, path: last.path });
+  }
+  const taking = signals.filter(({ takes }) => takes);
+  const ours = new Set<string>();
+  if (taking.length > 0) {
+    const rows = await tx.query<{ run_id: string; path: string }>(TAKE_WAITS, [
+      bareArray(taking.map(({ runId }) => runId)),
+      textArray(taking.map(({ path }) => path)),
+    ]);
+    for (const { run_id, path } of rows) ours.add(`${run_id}/${path}`);
+  }
+  const sent = signals.filter(({ takes, runId, path }) => !takes || ours.has(`${runId}/${path}`));
+  await sendSignals(
+    tx,
+    sent.map(({ takes: _, ...signal }) => signal),
+  );
+  if (done.length > 0) await tx.query(DONE, [bareArray(done)]);
+  if (goesOn.length > 0) {
+    await tx.query(GO_ON, [
+      bareArray(goesOn.map(({ id }) => id)),
+      bareArray(goesOn.map(({ run }) => run)),
+      textArray(goesOn.map(({ path }) => path)),
+    ]);
+  }
+}
+
+/** As the step outputs it. */
+function shown({ id, type, channels, data, receivedAtMs }: EventFactsOfRun): Json {
+  return { id, type, channels, data, received_at: new Date(receivedAtMs).toISOString() };
+}
+
+const UNLOOKED = `
+  select run_id, path, type, app_id, since, pg_snapshot_xmin(seen)::text as xmin
+    from posthorn.flow_wait where not looked order by run_id limit $1`;
+
+// Waits for whoever has one of them in hand; in the order in which they are taken.
+const AGAIN = `
+  update posthorn.flow_arrival a set done_at = null, after_run = null, after_path = null
+   where a.event_id in (
+     select a.event_id
+       from unnest($1::uuid[], $2::text[], $3::uuid[], $4::xid8[]) t(app_id, type, since, xmin)
+       join posthorn.flow_arrival a on a.app_id = t.app_id and a.type = t.type and (a.event_id > t.since or a.xid >= t.xmin)
+      order by a.event_id
+        for update of a)`;
+
+const LOOKED = `
+  update posthorn.flow_wait w set looked = true
+    from unnest($1::uuid[], $2::text[], $3::text[]) t(run_id, path, type)
+   where w.run_id = t.run_id and w.path = t.path and w.type = t.type`;
+
+interface Unlooked {
+  readonly run_id: string;
+  readonly path: string;
+  readonly type: string;
+  readonly app_id: string;
+  readonly since: string;
+  readonly xmin: string;
+}
+
+const LOOKS = 1_000;
+
+/** Has what arrived while waits were being written compared again; answers how many waits it took. Safe to do twice. */
+export async function lookBack(db: Pick<Db, "query">): Promise<number> {
+  const waits = await db.query<Unlooked>(UNLOOKED, [LOOKS]);
+  if (waits.length === 0) return 0;
+  const groups = [...Map.groupBy(waits, ({ app_id, type }) => `${app_id}/${type}`).values()].map((same) => ({
+    first: same[0] as Unlooked,
+    since: same.map(({ since }) => since).reduce((a, b) => (a < b ? a : b)),
+    xmin: same.map(({ xmin }) => BigInt(xmin)).reduce((a, b) => (a < b ? a : b)),
+  }));
+  await db.query(AGAIN, [
+    bareArray(groups.map(({ first }) => first.app_id)),
+    textArray(groups.map(({ first }) => first.type)),
+    bareArray(groups.map(({ since }) => since)),
+    bareArray(groups.map(({ xmin }) => xmin)),
+  ]);
+  // Only now: whoever stops before it does it again.
+  await db.query(LOOKED, [
+    bareArray(waits.map(({ run_id }) => run_id)),
+    textArray(waits.map(({ path }) => path)),
+    textArray(waits.map(({ type }) => type)),
+  ]);
+  return waits.length;
+}
+
+/** What brings events and those that wait for them together. */
+export interface Waits {
+  readonly part: CommitPart;
+  readonly looks: readonly Look[];
+  /** After a commit of arrivals or waits of this process: they need not wait for the next look. */
+  hint(): void;
+  /** Waits for what a hint began. */
+  stop(): Promise<void>;
+}
+
+export function createWaits(options: { readonly db: Db; readonly onDue: () => void }): Waits {
+  const { db, onDue } = options;
+  const keys = new KeyExpressions();
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const match = async () => {
+    const taken = await matchArrivals(db, keys);
+    if (taken > 0) onDue();
+    return taken;
+  };
+  async function bringTogether(): Promise<void> {
+    try {
+      do {
+        again = false;
+        while (!stopped && (await lookBack(db)) === LOOKS);
+        while (!stopped && (await match()) === ARRIVALS);
+      } while (again && !stopped);
+    } catch (error) {
+      // The look finds the same, and says it when it cannot do it either.
+      if (!(error instanceof DatabaseError)) throw error;
+    }
+  }
+  const hint = () => {
+    again = true;
+    if (stopped) return;
+    running ??= bringTogether().finally(() => {
+      running = undefined;
+    });
+  };
+  return {
+    part: waitPart({ onRegistered: hint }),
+    hint,
+    looks: [
+      {
+        name: "flow_waits",
+        pending: "exists (select from posthorn.flow_wait where not looked)",
+        run: () => lookBack(db),
+      },
+      {
+        name: "flow_arrivals",
+        pending: "exists (select from posthorn.flow_arrival where done_at is null)",
+        run: match,
+      },
+    ],
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+/** How long an arrival stays after it was compared: longer than any transaction of ours may take that writes a wait. */
+const FORGET = `
+  delete from posthorn.flow_arrival
+   where event_id in (
+     select a.event_id from posthorn.flow_arrival a
+      where a.done_at < clock_timestamp() - interval '1 minute'
+        and not exists (select from posthorn.flow_wait w where not w.looked)
+      limit 10000 for update skip locked)
+  returning 1`;
+
+const LEFT = `
+  delete from posthorn.flow_wait w
+   where not exists (select from posthorn.run_leased r where r.id = w.run_id)
+     and not exists (select from posthorn.run_waiting r where r.id = w.run_id)`;
+
+export function waitChores(db: Db): Chore[] {
+  return [
+    {
+      name: "flow_arrivals_done",
+      everyMs: 10_000,
+      run: async () => {
+        while ((await db.query(FORGET)).length === 10_000);
+      },
+    },
+    { name: "flow_waits_left", everyMs: 3_600_000, run: async () => void (await db.query(LEFT)) },
+  ];
+}

@@ -1,0 +1,411 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createEventLog, type EventLog, ensureEventPartitions } from "#events";
+import { type Db, newId, openDb, type Queryable } from "#kernel";
+import type { Command, Definition, Entry, Json } from "#language";
+import { createApplication, liveApplications } from "#tenancy";
+import { testDatabase } from "#test";
+import type { RunCommit } from "../commit-part.ts";
+import { openWorld, type TestFlow, type TestProcess, type World } from "../control/test-kit.ts";
+import { createFlowCache } from "../flow-cache.ts";
+import { createFlowPlanner } from "../planner.ts";
+import type { Run } from "../run.ts";
+import { syncFlow } from "../triggers/sync.ts";
+import { lookBack, matchArrivals, waitChores } from "./match.ts";
+import { KeyExpressions } from "./match-key.ts";
+import { waitPart } from "./wait-part.ts";
+
+let world: World;
+let process: TestProcess;
+let other: Db;
+let log: EventLog;
+const keys = new KeyExpressions();
+const part = waitPart({ onRegistered: () => undefined });
+beforeAll(async () => {
+  world = await openWorld(await testDatabase());
+  process = await world.process();
+  other = openDb({ url: world.url, poolMax: 4 });
+  await ensureEventPartitions(world.db, Date.now());
+  log = logOn(world.db);
+});
+afterAll(async () => {
+  await other.close();
+  await world[Symbol.asyncDispose]();
+});
+
+function logOn(db: Db): EventLog {
+  const planner = createFlowPlanner({
+    flows: createFlowCache(),
+    room: undefined,
+    token: () => process.token,
+    onWaiting: () => undefined,
+  });
+  return createEventLog({ db, planners: [planner], liveApplications });
+}
+
+type WaitFor = Extract<Definition["steps"][number], { wait_for_event: unknown }>["wait_for_event"];
+
+async function waitingFlow(wait: Partial<WaitFor> = {}): Promise<TestFlow> {
+  const quotas = { eventsPerSecond: undefined, endpointsMax: undefined, payloadBytesMax: undefined };
+  const app = await createApplication(world.db, {
+    name: "Acme",
+    uid: undefined,
+    throttleRate: undefined,
+    quotas,
+    metadata: {},
+  });
+  if (app === "uid_taken") throw new Error("Another application has the uid.");
+  const flow = await world.flow(
+    { on: [], steps: [{ id: "paid", wait_for_event: { type: "order.paid", ...wait } }] },
+    app.id,
+  );
+  await world.db.query(
+    "insert into posthorn.flow_set (app_id, version) values ($1, 1) on conflict (app_id) do update set version = flow_set.version + 1",
+    [app.id],
+  );
+  await syncFlow(world.db, flow.id);
+  return flow;
+}
+
+const MATCHED: Partial<WaitFor> = { match: { key: "event.data.order", equals: "input.order" } };
+
+function waitCommit(flow: TestFlow, run: Run, equals: string | undefined, atMs = Date.now()): RunCommit {
+  const command: Command = {
+    kind: "wait_for_event",
+    path: "paid",
+    attempt: 1,
+    key: "k",
+    types: ["order.paid"],
+    untilMs: undefined,
+    equals,
+  };
+  const entry: Entry = { kind: "waiting", path: "paid", attempt: 1, atMs };
+  return {
+    run,
+    flow: flow.flow,
+    seq: 0,
+    entries: [entry],
+    effects: [command],
+    consumed: [],
+    // biome-ignore lint/suspicious/noThenProperty: what a run does then, as in RunCommit.
+    then: { kind: "parks", waitingFor: "event", dueAtMs: undefined },
+  };
+}
+
+async function begin(flow: TestFlow, fields: Partial<Run> = {}): Promise<Run> {
+  return process.lease(flow, { phase: "running", ...fields });
+}
+async function wait(flow: TestFlow, equals: string | undefined, q: Queryable = world.db, run?: Run): Promise<Run> {
+  const waiting = run ?? (await begin(flow));
+  await part.write(q, [waitCommit(flow, waiting, equals)]);
+  return waiting;
+}
+async function pay(flow: TestFlow, data: Json, on = log): Promise<string> {
+  const event = {
+    appId: flow.appId,
+    type: "order.paid",
+    payload: Buffer.from(JSON.stringify(data)),
+    contentType: "application/json",
+  };
+  const appended = await on.append(event);
+  if (appended.kind !== "appended") throw new Error(appended.kind);
+  return appended.id;
+}
+const match = async (db: Db = world.db) => {
+  let all = 0;
+  for (;;) {
+    const taken = await matchArrivals(db, keys);
+    if (taken === 0) return all;
+    all += taken;
+  }
+};
+const told = async (run: Run) =>
+  Array.from(
+    await world.db.query<{ kind: string; value: Uint8Array; path: string }>(
+      "select kind, path, value from posthorn.run_signal where run_id = $1 order by id",
+      [run.id],
+    ),
+  ).map(({ kind, path, value }) => ({ kind, path, value: JSON.parse(Buffer.from(value).toString()) }));
+const waits = async (flow: TestFlow) =>
+  (await world.db.query("select from posthorn.flow_wait where flow_id = $1", [flow.id])).length;
+
+/** A transaction that others let go on and end. */
+function held(db: Db, work: (tx: Queryable) => Promise<void>) {
+  const written = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const over = db.transaction(async (tx) => {
+    await work(tx);
+    written.resolve();
+    await mayEnd.promise;
+  });
+  return {
+    written: written.promise,
+    commit: async () => {
+      mayEnd.resolve();
+      await over;
+    },
+  };
+}
+
+/** An append that is written and not committed yet. */
+function heldAppend(flow: TestFlow, data: Json) {
+  let id = "";
+  const append = held(other, async (tx) => {
+    id = newId();
+    await tx.query(
+      "insert into posthorn.event (app_id, id, type, content_type, payload) values ($1, $2, 'order.paid', 'application/json', $3)",
+      [flow.appId, id, Buffer.from(JSON.stringify(data))],
+    );
+    await tx.query("insert into posthorn.flow_arrival (event_id, app_id, type) values ($1, $2, 'order.paid')", [
+      id,
+      flow.appId,
+    ]);
+  });
+  return append;
+}
+
+describe("an event that comes while a run waits for it", () => {
+  test("is told to the run once, and the wait is over", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const [mine, others] = [await wait(flow, "7"), await wait(flow, "8")];
+    await pay(flow, { order: 7, sum: 1 });
+    await pay(flow, { order: 7, sum: 2 });
+    await match();
+    const signals = await told(mine);
+    expect(signals).toMatchObject([
+      { kind: "completed", path: "paid", value: { event: { type: "order.paid", data: { order: 7, sum: 1 } } } },
+    ]);
+    expect(await told(others)).toEqual([]);
+    expect(await waits(flow)).toBe(1);
+  });
+
+  test("of another application, another type, or without a key, is for nobody", async () => {
+    const [flow, foreign] = [await waitingFlow(MATCHED), await waitingFlow(MATCHED)];
+    const run = await wait(flow, "7");
+    await pay(foreign, { order: 7 });
+    await pay(flow, { order: { deep: 7 } });
+    await pay(flow, {});
+    await match();
+    expect(await told(run)).toEqual([]);
+  });
+
+  test("is judged by the run itself where the step has an expression; the wait stays until it is satisfied", async () => {
+    const flow = await waitingFlow({ if: "event.data.sum > 10" });
+    const run = await wait(flow, undefined);
+    await pay(flow, { sum: 1 });
+    await match();
+    expect((await told(run)).map(({ kind }) => kind)).toEqual(["wake"]);
+    expect(await waits(flow)).toBe(1);
+  });
+
+  test("writes nothing for a type that no flow awaits", async () => {
+    const flow = await waitingFlow();
+    await log.append({
+      appId: flow.appId,
+      type: "order.placed",
+      payload: Buffer.from("{}"),
+      contentType: "application/json",
+    });
+    expect((await world.db.query("select from posthorn.flow_arrival where app_id = $1", [flow.appId])).length).toBe(0);
+  });
+
+  test("is told to all runs that wait for the same, in bounded transactions", async () => {
+    const flow = await waitingFlow();
+    const run = await wait(flow, undefined);
+    await world.db.query(
+      `insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, since)
+       select uuidv7(), 'paid', w.type, w.app_id, w.flow_id, 1, w.key, false, w.since from posthorn.flow_wait w, generate_series(1, 1299) where w.run_id = $1`,
+      [run.id],
+    );
+    await pay(flow, {});
+    let rounds = 0;
+    while ((await matchArrivals(world.db, keys)) > 0) rounds++;
+    expect(rounds).toBe(3);
+    expect(await waits(flow)).toBe(0);
+  });
+});
+
+describe("no event between check and registration is missed", () => {
+  test("committed and compared before the wait was committed: looking back finds it", async () => {
+    while ((await lookBack(world.db)) > 0);
+    const flow = await waitingFlow(MATCHED);
+    const run = await begin(flow);
+    const registering = held(other, (tx) => wait(flow, "7", tx, run).then(() => undefined));
+    await registering.written;
+    await pay(flow, { order: 7 });
+    await match();
+    expect(await told(run)).toEqual([]);
+    await registering.commit();
+    await match();
+    expect(await told(run)).toEqual([]);
+    expect(await lookBack(world.db)).toBe(1);
+    await match();
+    expect((await told(run)).length).toBe(1);
+  });
+
+  test("appended before the wait began, committed after it: it counts as later", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const append = heldAppend(flow, { order: 7 });
+    await append.written;
+    const run = await begin(flow);
+    await part.write(world.db, [waitCommit(flow, run, "7", Date.now() + 1_000)]);
+    await lookBack(world.db);
+    await append.commit();
+    await match();
+    expect((await told(run)).length).toBe(1);
+  });
+
+  test("appended before the wait, committed and compared before the wait was: looking back finds it", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const append = heldAppend(flow, { order: 7 });
+    await append.written;
+    const run = await begin(flow);
+    const commit = waitCommit(flow, run, "7", Date.now() + 1_000);
+    const third = openDb({ url: world.url, poolMax: 1 });
+    const registering = held(third, (tx) => part.write(tx, [commit]).then(() => undefined));
+    await registering.written;
+    await append.commit();
+    await match();
+    await registering.commit();
+    await lookBack(world.db);
+    await match();
+    expect((await told(run)).length).toBe(1);
+    await third.close();
+  });
+
+  test("being compared at the moment in which the wait is committed and looked at: the looker waits for it", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const run = await begin(flow);
+    const id = await pay(flow, { order: 7 });
+    // As the matcher does, after it looked for waits and found none.
+    const comparing = held(other, async (tx) => {
+      await tx.query("select from posthorn.flow_arrival where event_id = $1 for update", [id]);
+      await tx.query("update posthorn.flow_arrival set done_at = clock_timestamp() where event_id = $1", [id]);
+    });
+    await comparing.written;
+    await part.write(world.db, [waitCommit(flow, run, "7", Date.now() - 1_000)]);
+    const looking = lookBack(world.db);
+    const isOver = await Promise.race([
+      looking.then(() => true),
+      world.db.query("select pg_sleep(0.05)").then(() => false),
+    ]);
+    expect(isOver).toBe(false);
+    await comparing.commit();
+    await looking;
+    await match();
+    expect((await told(run)).length).toBe(1);
+  });
+
+  test("what came before the step began does not count, nor does the event that started the run", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const before = await pay(flow, { order: 7 });
+    const run = await begin(flow, { eventId: undefined });
+    await part.write(world.db, [waitCommit(flow, { ...run, eventId: before }, "7", 0)]);
+    const late = await begin(flow);
+    await part.write(world.db, [waitCommit(flow, late, "7", Date.now() + 5)]);
+    await lookBack(world.db);
+    await match();
+    expect([await told(run), await told(late)]).toEqual([[], []]);
+  });
+
+  test("two processes, events and waits at once: each run is told of its event exactly once", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const otherLog = logOn(other);
+    const runs = await Promise.all(Array.from({ length: 60 }, () => begin(flow)));
+    const began = Date.now();
+    let going = true;
+    const matching = async (db: Db) => {
+      while (going) {
+        await lookBack(db);
+        await matchArrivals(db, keys);
+      }
+    };
+    const matchers = [matching(world.db), matching(other)];
+    await Promise.all(
+      runs.flatMap((run, n) => [
+        part.write(n % 2 === 0 ? world.db : other, [waitCommit(flow, run, String(n), began)]),
+        pay(flow, { order: n }, n % 3 === 0 ? log : otherLog),
+      ]),
+    );
+    going = false;
+    await Promise.all(matchers);
+    await lookBack(world.db);
+    await match();
+    for (const run of runs) expect((await told(run)).length).toBe(1);
+    expect(await waits(flow)).toBe(0);
+  });
+});
+
+describe("a wait is forgotten", () => {
+  const over = (flow: TestFlow, run: Run, change: Partial<RunCommit>): RunCommit => ({
+    ...waitCommit(flow, run, "7"),
+    entries: [],
+    effects: [],
+    ...change,
+  });
+
+  test("when its step is over, when it is given up, and when its run ends", async () => {
+    const flow = await waitingFlow(MATCHED);
+    const runs = [await wait(flow, "7"), await wait(flow, "7"), await wait(flow, "7")] as [Run, Run, Run];
+    const commits = [
+      over(flow, runs[0], {
+        entries: [{ kind: "completed", path: "paid", attempt: 1, atMs: 0, output: { event: null } }],
+      }),
+      over(flow, runs[1], { effects: [{ kind: "give_up", of: "wait_for_event", path: "paid", attempt: 1, key: "k" }] }),
+      // biome-ignore lint/suspicious/noThenProperty: what a run does then, as in RunCommit.
+      over(flow, runs[2], { then: { kind: "ends", ending: { state: "cancelled", reason: "" } } }),
+    ];
+    expect(commits.map((commit) => part.concerns(commit))).toEqual([true, true, true]);
+    await part.write(world.db, commits);
+    expect(await waits(flow)).toBe(0);
+  });
+
+  test("commits of flows that never wait do not concern it", async () => {
+    const flow = await world.flow({});
+    const run = await begin(flow);
+    expect(part.concerns(over(flow, run, {}))).toBe(false);
+  });
+
+  test("arrivals are forgotten a minute after they were compared, but not while a wait was not looked at", async () => {
+    const flow = await waitingFlow(MATCHED);
+    await pay(flow, { order: 1 });
+    await match();
+    await world.db.query("update posthorn.flow_arrival set done_at = now() - interval '2 minutes' where app_id = $1", [
+      flow.appId,
+    ]);
+    const [forget] = waitChores(world.db);
+    await wait(flow, "9");
+    const left = () => world.db.query("select from posthorn.flow_arrival where app_id = $1", [flow.appId]);
+    await forget?.run();
+    expect((await left()).length).toBe(1);
+    await lookBack(world.db);
+    await match();
+    await world.db.query("update posthorn.flow_arrival set done_at = now() - interval '2 minutes' where app_id = $1", [
+      flow.appId,
+    ]);
+    await forget?.run();
+    expect((await left()).length).toBe(0);
+  });
+});
+
+test("of 100,000 that wait for one type the one with its key is found by index", async () => {
+  const flow = await waitingFlow(MATCHED);
+  const run = await wait(flow, "7");
+  await world.db.query(
+    `insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, since, looked)
+     select uuidv7(), 'paid', w.type, w.app_id, w.flow_id, 1, gen_random_uuid(), false, w.since, true from posthorn.flow_wait w, generate_series(1, 100000) where w.run_id = $1`,
+    [run.id],
+  );
+  await world.db.query("analyze posthorn.flow_wait");
+  const scans = async () =>
+    (
+      await world.db.query<{ n: string }>(
+        "select pg_stat_force_next_flush(), seq_tup_read::text as n from pg_stat_user_tables where relname = 'flow_wait'",
+      )
+    )[0]?.n;
+  const before = await scans();
+  await pay(flow, { order: 7 });
+  await match();
+  expect((await told(run)).length).toBe(1);
+  expect(Number(await scans()) - Number(before)).toBeLessThan(100_000);
+  await world.db.query("delete from posthorn.flow_wait where flow_id = $1", [flow.id]);
+});
