@@ -102,10 +102,22 @@ async function processOn(url: string, options: Partial<FlowsOptions>): Promise<P
 
 export async function world(options: Partial<FlowsOptions> = {}): Promise<FlowWorld> {
   const database = await testDatabase();
-  const own = openDb({ url: database.url, poolMax: 4 });
+  const made = await worldOn(database.url, options);
+  return {
+    ...made,
+    [Symbol.asyncDispose]: async () => {
+      await made[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same on a migrated database of the test's own. */
+export async function worldOn(url: string, options: Partial<FlowsOptions> = {}): Promise<FlowWorld> {
+  const own = openDb({ url, poolMax: 4 });
   await ensureEventPartitions(own, Date.now());
   await ensureFlowPartitions(own, Date.now());
-  const first = await processOn(database.url, options);
+  const first = await processOn(url, options);
   const left = new Set<Process>([first]);
   const parsed = (value: Uint8Array | null): Json =>
     value === null ? null : JSON.parse(Buffer.from(value).toString());
@@ -163,7 +175,7 @@ export async function world(options: Partial<FlowsOptions> = {}): Promise<FlowWo
         ({ type }) => type,
       ),
     process: async (more = {}) => {
-      const made = await processOn(database.url, { ...options, ...more });
+      const made = await processOn(url, { ...options, ...more });
       left.add(made);
       return {
         ...made,
@@ -187,7 +199,6 @@ export async function world(options: Partial<FlowsOptions> = {}): Promise<FlowWo
     [Symbol.asyncDispose]: async () => {
       for (const process of left) await process.leave();
       await own.close();
-      await database[Symbol.asyncDispose]();
     },
   };
 }
