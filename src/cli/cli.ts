@@ -3,6 +3,8 @@ import type { Config, Environment } from "#kernel";
 import { parseConfig } from "#kernel";
 import packageJson from "../../package.json" with { type: "json" };
 import { addDiagnosticCommands } from "./doctor/commands.ts";
+import { addFlowCommands } from "./flows/commands.ts";
+import type { OperatorSurroundings } from "./operator/asking.ts";
 import { addOperatorCommands } from "./operator/commands.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
 import { tellToken } from "./token.ts";
@@ -172,7 +174,7 @@ Example:
     },
   });
 
-  addOperatorCommands(program, {
+  const asking: OperatorSurroundings = {
     env,
     out,
     err,
@@ -181,7 +183,9 @@ Example:
     done: (code) => {
       exitCode = code;
     },
-  });
+  };
+  addOperatorCommands(program, asking);
+  addFlowCommands(program, asking);
 
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -1,58 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Environment } from "#kernel";
-import { createClient, OperatorFault } from "./client.ts";
+import { type Command, Option } from "commander";
+import { askingCommands, group, type OperatorSurroundings, wholeNumber } from "./asking.ts";
 import { actOn, type Chosen, type DeliveryAct, listDead, listOwed } from "./deliveries.ts";
 import { act, type EndpointAct, health, listEndpoints, sendExample } from "./endpoints.ts";
 import { actOnJob, type JobAct, listJobs, type Replay, replay, showJob } from "./jobs.ts";
 import { createKey, listKeys, type NewKey, revokeKey, rotateKey } from "./keys.ts";
 import { overview } from "./overview.ts";
-import { type Asking, connect, open, type Session } from "./session.ts";
 import { audit, tail } from "./watch.ts";
-
-/** What the commands stand in. */
-export interface OperatorSurroundings {
-  readonly env: Environment;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly fetch?: typeof fetch;
-  readonly nowMs?: () => number;
-  /** Ends what runs until it is told to stop. */
-  readonly signal?: AbortSignal;
-  /** Called with the exit code of a command that ran. */
-  done(exitCode: number): void;
-}
-
-const EXIT_REFUSED = 1;
 
 /** Adds the commands that ask a running engine: each has --url, --token and --json, and speaks to the same API as everybody. */
 export function addOperatorCommands(program: Command, at: OperatorSurroundings): void {
-  async function asked(command: Command, work: (session: Session) => Promise<void>): Promise<void> {
-    const asking = command.opts<Asking>();
-    try {
-      const { url, token } = await connect(at.env, asking);
-      const io = { out: at.out, tell: at.err, signal: at.signal ?? endsWithCtrlC(), nowMs: (at.nowMs ?? Date.now)() };
-      await work(open(createClient(url, token, at.fetch), asking, io));
-      at.done(0);
-    } catch (error) {
-      if (!(error instanceof OperatorFault)) throw error;
-      at.err(`${error.message}\n`);
-      at.done(EXIT_REFUSED);
-    }
-  }
-
-  /** A command that asks; `work` gets its arguments and options. */
-  function add<O extends object>(
-    parent: Command,
-    usage: string,
-    description: string,
-    options: readonly Option[],
-    work: (session: Session, args: readonly string[], options: O) => Promise<void>,
-  ): void {
-    const command = parent.command(usage).description(description);
-    for (const option of [...options, ...askingOptions()]) command.addOption(option);
-    // Commander hands the arguments, then the options, then itself; a list argument arrives as a list.
-    command.action(() => asked(command, (session) => work(session, command.args, command.opts<O>())));
-  }
+  const add = askingCommands(at);
 
   add(program, "overview", "Show rates, latency, what is owed, and what needs attention.", [], overview);
   add<{ app?: string; filter?: string }>(
@@ -210,34 +167,10 @@ const JOB_ACTS: Readonly<Record<JobAct, string>> = {
   resume: "Let a job go on.",
 };
 
-function group(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description);
-}
-
-/** Options are objects that remember what was given: each command needs its own. */
-function askingOptions(): Option[] {
-  return [
-    new Option("--url <url>", "where the engine is; POSTHORN_URL"),
-    new Option("--token <token>", "who asks; POSTHORN_TOKEN, or the token generated on this machine"),
-    new Option("--json", "print what the API answers"),
-  ];
-}
-
 function filterOptions(): Option[] {
   return [
     new Option("--since <when>", "events since then: 6h, 2d, 2026-05-01T10:00:00Z"),
     new Option("--until <when>", "events until then"),
     new Option("--type <type...>", "only events of these types"),
   ];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It should be a whole number.");
-  return Number(text);
-}
-
-function endsWithCtrlC(): AbortSignal {
-  const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort());
-  return controller.signal;
 }
