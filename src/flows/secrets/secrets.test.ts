@@ -87,6 +87,12 @@ test("P8 a secret of one application is unknown to another", async () => {
     ok: false,
     error: { code: "secret_unknown" },
   });
+  expect(await it.db.transaction((tx) => deleteFlowSecret(tx, newId(), "stripe_key"))).toBe(false);
+  expect(await listFlowSecrets(it.db, newId(), ALL)).toEqual([]);
+  await it.put("stripe_key", { value: "another-value" }, newId());
+  expect(await it.cache().resolve(it.appId, "refund", ["stripe_key"])).toMatchObject({
+    values: new Map([["stripe_key", "sk_live_1234"]]),
+  });
 });
 
 test("P8 a sealed value that is moved to another secret does not open, and says so without its bytes", async () => {
@@ -135,6 +141,40 @@ test("P8 a change counts at once in the process that made it, and within a secon
   here.changed();
   expect(await valueIn(here)).toBe("secret_unknown");
   expect(await it.db.transaction((tx) => deleteFlowSecret(tx, it.appId, "a_key"))).toBe(false);
+});
+
+test("P8 a comparison that began before our own change proves nothing about it", async () => {
+  await using it = await world();
+  await it.put("a_key", { value: "first-value", flows: "all" });
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  let holds = false;
+  const secrets = it.cache({
+    async query(text, params) {
+      const rows = await it.db.query(text, params);
+      if (holds) {
+        holds = false;
+        asked.resolve();
+        await held.promise; // What was read is on its way while the change is made.
+      }
+      // biome-ignore lint/suspicious/noExplicitAny: passes rows through, whatever their shape.
+      return rows as any[];
+    },
+  });
+  const value = async () => {
+    const resolved = await secrets.resolve(it.appId, "refund", ["a_key"]);
+    return resolved.ok ? resolved.values.get("a_key") : resolved.error.code;
+  };
+  await value();
+  it.pass(TRUST_MS + 1);
+  holds = true;
+  const early = value();
+  await asked.promise;
+  await it.put("a_key", { value: "second-value" });
+  secrets.changed();
+  held.resolve();
+  await early;
+  expect(await value()).toBe("second-value");
 });
 
 test("P7 flows that are refused again and again do not ask the database each time", async () => {
