@@ -1,5 +1,6 @@
 import { nearest, unreachable } from "#kernel";
-import { FUNCTIONS, mayTake, NAMESPACES } from "./functions.ts";
+import { mayTake } from "./functions/overload.ts";
+import { FUNCTIONS, NAMESPACES } from "./functions.ts";
 import { MACROS, type Macro, macroOf } from "./macros.ts";
 import { parsePattern } from "./pattern.ts";
 import { functionKey, stepNamed } from "./program.ts";

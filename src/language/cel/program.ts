@@ -4,7 +4,10 @@
 import { unreachable } from "#kernel";
 import { type Budget, type Context, Duration, Timestamp, type Value } from "../compiled.ts";
 import { Fail, failed, quoted, spendBytes, spendSteps } from "./fail.ts";
-import { duration, FUNCTIONS, NAMESPACES, sorted, takes, timestamp } from "./functions.ts";
+import { sorted } from "./functions/lists.ts";
+import { takes } from "./functions/overload.ts";
+import { duration, timestamp } from "./functions/times.ts";
+import { FUNCTIONS, NAMESPACES } from "./functions.ts";
 import { type Macro, macroOf } from "./macros.ts";
 import { Optional } from "./optional.ts";
 import type { BinaryOp, Node, NodeOf } from "./syntax.ts";
