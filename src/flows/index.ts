@@ -73,6 +73,7 @@ export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
 export { createAdmission } from "./control/admission.ts";
 export { controlChores } from "./control/audit.ts";
 export { releasePart } from "./control/release.ts";
+export { countSkips, listSkips, type SkipOut, type SkipReason } from "./control/skips.ts";
 export { turnsLook } from "./control/turns.ts";
 export type { AdmissionCandidate, AdmissionVerdict, RunAdmission } from "./engine/admission.ts";
 export type { EngineStats } from "./engine/engine.ts";
@@ -96,6 +97,7 @@ export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
+export { listMoments, type MomentOut, scheduleChores, schedulesLook } from "./schedules/schedules.ts";
 export { maskSecrets } from "./secrets/mask.ts";
 export { createFlowSecrets, type FlowSecrets, type Resolved } from "./secrets/secret-cache.ts";
 export {
@@ -175,5 +177,9 @@ export {
 } from "./tasks/worker-store.ts";
 export { WORKER_LOST_MS, WORKER_PULSE_MS } from "./tasks/worker-watch.ts";
 export { createRunTracing, type RunTracing } from "./trace.ts";
+export { createRunEnds, type RunEnds } from "./triggers/run-ends.ts";
+export { syncFlow } from "./triggers/sync.ts";
+export { toldLook } from "./triggers/told.ts";
 export { ensureFlowPartitions, isInputOfRuns } from "./upkeep.ts";
 export type { RunRef, Waited } from "./waiters.ts";
+export { createWaits, type Waits, waitChores } from "./waits/match.ts";

@@ -48,6 +48,8 @@ export interface FlowsOptions {
   /** Told what was recorded of runs, after the commit. */
   readonly onEntries?: EngineOptions["onEntries"];
   readonly onEnded?: EngineOptions["onEnded"];
+  /** After a commit of events that runs may wait for. */
+  readonly onArrivals?: (() => void) | undefined;
   /** Counts the commits of runs. */
   readonly meter?: CommitMeter | undefined;
   readonly limits: EngineLimits;
@@ -272,6 +274,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     planner: createFlowPlanner({
       flows,
       token,
+      onArrivals: options.onArrivals,
       room: {
         hasRoom: (bytes) => engine.hasRoom(bytes),
         reserve: (runId, bytes) => engine.reserve(runId, bytes),

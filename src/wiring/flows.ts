@@ -8,9 +8,11 @@ import {
   createCodeExecutor,
   createFlows,
   createHttpExecutor,
+  createRunEnds,
   createRunTracing,
   createRunWatch,
   createSandbox,
+  createWaits,
   type FlowMeter,
   type FlowSecrets,
   type Flows,
@@ -20,8 +22,12 @@ import {
   releasePart,
   rerunLook,
   type SandboxStats,
+  scheduleChores,
+  schedulesLook,
   type Tasks,
+  toldLook,
   turnsLook,
+  waitChores,
 } from "#flows";
 import type { Chore, Config, Db, Look, Membership, Outbound, RootLog, Tracing } from "#kernel";
 import { compile, createMachine } from "#language";
@@ -76,6 +82,8 @@ export function openFlows(on: {
     }),
     code: createCodeExecutor(sandbox),
   };
+  const ends = createRunEnds({ db, onDue });
+  const waits = createWaits({ db, onDue });
   const flows: Flows = createFlows({
     db,
     membership,
@@ -94,10 +102,13 @@ export function openFlows(on: {
     parts: [
       ...(on.tasks === undefined ? [] : [on.tasks.part]),
       releasePart({ onDue }),
+      ends.part,
+      waits.part,
       createApprovalPart(links),
       watch.part,
       ...on.parts,
     ],
+    onArrivals: waits.hint,
     approveUrls: (runId, flow) => links.urls(runId, flow),
     admission: createAdmission({ db, log, token: () => membership.token, onDue }),
     limits: { runsMax: config.flowsRunsMax, bytesMax: config.flowsBytesMax, flightsMax: FLIGHTS_MAX },
@@ -106,19 +117,23 @@ export function openFlows(on: {
     random: Math.random,
   });
   const reruns = rerunLook({ transaction: (work) => db.transaction(work), startWithin: flows.startWithin });
+  const timely = [turnsLook({ db, onDue }), schedulesLook({ db, onDue }), toldLook({ db, onDue })];
   return {
     flows,
     sandbox,
     watch,
-    looks: runs ? [...flows.looks(), turnsLook({ db, onDue }), reruns] : [],
+    looks: runs ? [...flows.looks(), ...timely, ends.look, ...waits.looks, reruns] : [],
     chores: config.roles.has("upkeep")
       ? [
           ...flows.chores({ log, now, retentionMs: config.retentionMs }),
           ...controlChores(db),
+          ...scheduleChores(db, log),
+          ...waitChores(db),
           { name: "forget_reruns", everyMs: 3_600_000, run: () => forgetReruns(db, config.retentionMs) },
         ]
       : [],
-    close: () => {
+    close: async () => {
+      await waits.stop();
       watch.close();
       return sandbox.close();
     },

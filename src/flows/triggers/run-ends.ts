@@ -1,4 +1,4 @@
-import { bareArray, type Db, type Look, packBytes, publicId, type Statement, textArray } from "#kernel";
+import { bareArray, DatabaseError, type Db, type Look, packBytes, publicId, type Statement, textArray } from "#kernel";
 import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
 import { DEPTH_MAX } from "../run.ts";
 
@@ -35,7 +35,9 @@ export interface RunEnds {
  */
 export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonly onDue: () => void }): RunEnds {
   const { db } = options;
-  let heard: ReadonlySet<string> = new Set();
+  // Not known yet, as after a start: then the statement itself finds out.
+  let heard: ReadonlySet<string> | undefined;
+  let learning: Promise<void> | undefined;
   const plan: PartPlan = { committed: options.onDue, abandoned: () => undefined };
 
   async function refresh(): Promise<void> {
@@ -47,8 +49,19 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
 
   const part: CommitPart = {
     name: "run_ends",
-    concerns: ({ run, flow, then }) =>
-      then.kind === "ends" && flow !== undefined && heard.has(`${run.appId}/${flow.definition.flow}`),
+    concerns: ({ run, flow, then }) => {
+      if (then.kind !== "ends" || flow === undefined) return false;
+      if (heard !== undefined) return heard.has(`${run.appId}/${flow.definition.flow}`);
+      learning ??= refresh()
+        // The next end asks again; until somebody knows the statement finds out by itself.
+        .catch((error: unknown) => {
+          if (!(error instanceof DatabaseError)) throw error;
+        })
+        .finally(() => {
+          learning = undefined;
+        });
+      return true;
+    },
     foresee: (commits) => ({ statements: [starting(commits)], plan }),
     write: async (tx, commits) => {
       const { text, params } = starting(commits);
