@@ -1,16 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Log, listPartitions, newIdAt } from "#kernel";
 import type { Definition, Json } from "#language";
+import { testDatabase } from "#test";
 import { type FlowWorld, world } from "./engine/world.ts";
 import { sendSignals } from "./signal.ts";
 import type { Started, StartRequest } from "./start.ts";
 import { ensureFlowPartitions, flowChores } from "./upkeep.ts";
 
+let database: Awaited<ReturnType<typeof testDatabase>>;
 let w: FlowWorld;
 beforeAll(async () => {
-  w = await world();
+  database = await testDatabase();
+  w = await world(database.url);
 });
-afterAll(() => w[Symbol.asyncDispose]());
+afterAll(async () => {
+  await w[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 
 const three = (flow = "three") =>
   ({

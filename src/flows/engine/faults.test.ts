@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { newId } from "#kernel";
 import type { Definition, Json, StepError } from "#language";
+import { testDatabase } from "#test";
 import { deleteFlow, setFlowMode } from "../flow-store.ts";
 import { sendSignals } from "../signal.ts";
 import { giveBackRuns } from "./claim.ts";
@@ -29,14 +30,19 @@ function byHand() {
 }
 
 const home = byHand();
+let database: Awaited<ReturnType<typeof testDatabase>>;
 let w: FlowWorld;
 beforeAll(async () => {
-  w = await world({ executors: { http: home.http } });
+  database = await testDatabase();
+  w = await world(database.url, { executors: { http: home.http } });
 });
 beforeEach(() => {
   home.asked.length = 0;
 });
-afterAll(() => w[Symbol.asyncDispose]());
+afterAll(async () => {
+  await w[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 
 const start = async (app: string, flow: string, input: Json = null, on = w.flows) => {
   const [started] = await on.startRuns([{ appId: app, flow: { name: flow }, trigger: "api", input }]);

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { freshServer } from "#test";
-import { worldOn } from "./world.ts";
+import { world } from "./world.ts";
 
 test("P1: runs under way when the database dies end once it is back, each once", async () => {
   await using server = await freshServer();
-  await using w = await worldOn(server.url);
+  await using w = await world(server.url);
   const app = await w.application();
   const flowId = await w.put(app, {
     posthorn: 1,

@@ -1,10 +1,9 @@
 // What tests of the engine stand on: a database of their own, and any number of processes on it.
 
-import { createEventLog, ensureEventPartitions, type JoinableLog } from "#events";
-import { createMembership, type Db, type Log, type Membership, newId, openDb } from "#kernel";
+import { createEventLog, ensureEventPartitions, type JoinableLog, walkEvents } from "#events";
+import { createMembership, type Db, type Log, type Membership, newId, openDb, uuidLowerBound } from "#kernel";
 import { compile, createMachine, type Definition, type Json } from "#language";
 import { createApplication, liveApplications } from "#tenancy";
-import { testDatabase } from "#test";
 import { putFlow } from "../flow-store.ts";
 import { createFlows, type Flows, type FlowsOptions } from "../service.ts";
 import { ensureFlowPartitions } from "../upkeep.ts";
@@ -100,20 +99,8 @@ async function processOn(url: string, options: Partial<FlowsOptions>): Promise<P
   };
 }
 
-export async function world(options: Partial<FlowsOptions> = {}): Promise<FlowWorld> {
-  const database = await testDatabase();
-  const made = await worldOn(database.url, options);
-  return {
-    ...made,
-    [Symbol.asyncDispose]: async () => {
-      await made[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** The same on a migrated database of the test's own. */
-export async function worldOn(url: string, options: Partial<FlowsOptions> = {}): Promise<FlowWorld> {
+/** A process, and more on demand, on a migrated database of the test's own. */
+export async function world(url: string, options: Partial<FlowsOptions> = {}): Promise<FlowWorld> {
   const own = openDb({ url, poolMax: 4 });
   await ensureEventPartitions(own, Date.now());
   await ensureFlowPartitions(own, Date.now());
@@ -170,10 +157,10 @@ export async function worldOn(url: string, options: Partial<FlowsOptions> = {}):
         [flowId],
       )),
     ],
-    eventsOf: async (appId) =>
-      (await own.query<{ type: string }>("select type from posthorn.event where app_id = $1 order by id", [appId])).map(
-        ({ type }) => type,
-      ),
+    eventsOf: async (appId) => {
+      const all = { after: uuidLowerBound(0), before: uuidLowerBound(2 ** 47), limit: 100_000 };
+      return (await walkEvents(own, appId, all)).map(({ type }) => type);
+    },
     process: async (more = {}) => {
       const made = await processOn(url, { ...options, ...more });
       left.add(made);
