@@ -38,13 +38,20 @@ async function testFile(file: string, monotonic: () => number): Promise<CaseResu
     return broken(checked.faults.map((fault) => `${path}: ${fault.path}: ${fault.message}`).join("\n"));
   }
   const compiled = compile(checked.definition);
+  const codeRunner = [...compiled.byId.values()].some(({ kind }) => kind === "code") ? await localRunner() : undefined;
   return read.file.cases.map(({ name, rehearsal, expect }) => {
     const beganAt = monotonic();
-    const rehearsed = rehearse(compiled, rehearsal);
+    const rehearsed = rehearse(compiled, { ...rehearsal, ...(codeRunner !== undefined && { codeRunner }) });
     const missed = mismatches(expect, rehearsed, rehearsal);
     const failure = missed.length === 0 ? undefined : mismatchText(missed);
     return { file, name, failure, ms: monotonic() - beganAt };
   });
+}
+
+/** The sandbox is loaded when a program is to be run: most cases need none. */
+async function localRunner() {
+  const { createLocalRunner } = await import("#flows");
+  return createLocalRunner();
 }
 
 export function testText(results: readonly CaseResult[]): string {

@@ -105,6 +105,20 @@ cases:
     expect(JSON.parse((await type("flows", "test", file, "--json")).out)).toMatchObject([{ name: "greets by name" }]);
   });
 
+  test("runs programs of code steps as the engine would", async () => {
+    write(
+      "sums.yaml",
+      "posthorn: 1\nflow: sums\nsteps:\n  - id: add\n    code: return input.a + input.b\n    input: { $: input }\noutput: { $: steps.add }\n",
+    );
+    const file = write(
+      "sums.test.yaml",
+      "flow: sums.yaml\ncases:\n  - name: adds\n    start: { input: { a: 2, b: 3 } }\n    expect: { state: completed, output: 5 }\n",
+    );
+    expect(await type("flows", "test", file)).toMatchObject({ code: 0 });
+    rmSync(file);
+    rmSync(join(folder, "sums.yaml"));
+  });
+
   test("a file that cannot be read, and a folder without cases, are no success", async () => {
     const file = write("odd.test.yaml", "flow: good.yaml\ncases: 7\n");
     expect((await type("flows", "test", file)).code).toBe(1);
