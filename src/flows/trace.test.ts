@@ -173,6 +173,13 @@ test("what an emitted event leads to hangs below a span of its own; no other out
   expect(spans[0]).toMatchObject({ name: "emit", spanId: spanIdOf(emitted), parentId: spanIdOf(run.id) });
 });
 
+test("the event that started the run is not taken for one of its own, however close they came", () => {
+  const { spans, tracing } = world();
+  const run = { ...traced(), eventId: newId() }; // In the same millisecond, or after it.
+  tracing.entries(run, [completed("kept", { id: publicId("msg", run.eventId) })]);
+  expect(spans).toEqual([]);
+});
+
 test("a run that is not traced, or not sampled, tells nothing", async () => {
   for (const run of [runOf(undefined), traced(false)]) {
     const { spans, tracing, send } = world();
