@@ -16,11 +16,14 @@ export function BulkRerunDialog({
   appId,
   flow,
   failure,
+  since,
   onClose,
 }: {
   readonly appId: string;
   readonly flow: Flow;
   readonly failure: FlowFailure;
+  /** Runs that began then or later: as far back as the failures were counted. */
+  readonly since: string;
   readonly onClose: () => void;
 }) {
   const path = { app_id: appId, flow_id: flow.name };
@@ -28,7 +31,7 @@ export function BulkRerunDialog({
   const [rate, setRate] = useState(String(RATE_DEFAULT));
   const [openedAt] = useState(() => new Date().toISOString());
   const body = {
-    filter: { state: "failed" as const, fingerprint: failure.fingerprint, since: failure.firstAt, until: openedAt },
+    filter: { state: "failed" as const, fingerprint: failure.fingerprint, since, until: openedAt },
     version,
     ratePerSecond: Math.min(1_000, Math.max(1, Number(rate) || RATE_DEFAULT)),
   };

@@ -189,8 +189,14 @@ function Failures({ flow, appId }: Part) {
           />
         )}
       </Answer>
-      {again !== undefined && (
-        <BulkRerunDialog appId={appId} flow={flow} failure={again} onClose={() => setAgain(undefined)} />
+      {again !== undefined && failures.data !== undefined && (
+        <BulkRerunDialog
+          appId={appId}
+          flow={flow}
+          failure={again}
+          since={failures.data.since}
+          onClose={() => setAgain(undefined)}
+        />
       )}
     </Section>
   );

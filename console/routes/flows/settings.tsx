@@ -136,8 +136,10 @@ function End({ appId, flow }: Part) {
   const mayWrite = useMay("write");
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const end = useChange<void, unknown>(() =>
-    client.DELETE(FLOW, { params: { path: { app_id: appId, flow_id: flow.name } } }),
+  const end = useChange<void, unknown>(
+    () => client.DELETE(FLOW, { params: { path: { app_id: appId, flow_id: flow.name } } }),
+    // Not the flow itself, which is gone.
+    [["get", "/api/v1/app/{app_id}/flow"]],
   );
   if (!mayWrite) return null;
   return (

@@ -12,7 +12,11 @@ const AROUND = 3;
 
 /** What differs between two texts, line by line, with three lines around each difference. Equal texts: nothing. */
 export function diffOf(before: string, after: string): readonly DiffLine[] {
-  if (before === after) return [];
+  return before === after ? [] : foldSame(linesOf(before, after));
+}
+
+/** Every line of both texts: the same, removed or added. */
+export function linesOf(before: string, after: string): readonly DiffLine[] {
   const old = before.split("\n");
   const now = after.split("\n");
   let start = 0;
@@ -24,7 +28,7 @@ export function diffOf(before: string, after: string): readonly DiffLine[] {
   lines.push(...middle(old.slice(start, old.length - end), now.slice(start, now.length - end), start));
   for (let at = end; at > 0; at--)
     lines.push({ kind: "same", text: old.at(-at) ?? "", before: old.length - at + 1, after: now.length - at + 1 });
-  return foldSame(lines);
+  return lines;
 }
 
 /** The longest common sequence by the table everybody knows, walked back. */

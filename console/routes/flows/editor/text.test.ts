@@ -54,6 +54,14 @@ test("changing one value keeps comments and everything else", () => {
   expect(after).toBe(TEXT.replace("https://bank.example/charge", "https://bank.example/v2"));
 });
 
+test("what an edit is not about keeps its form", () => {
+  const text = "flow: a\nhosts: [a.example,   b.example]\n\n# about the steps\nsteps:\n  - id: one\n    map: {a: 1}\n";
+  expect(edit(text, { kind: "set", way: ["steps", 0, "title"], value: "One" })).toBe(`${text}    title: One\n`);
+  expect(edit(text, { kind: "insert", list: ["steps"], at: 1, value: { id: "two", map: 2 } })).toBe(
+    `${text}  - id: two\n    map: 2\n`,
+  );
+});
+
 test("steps are put in, moved and taken out", () => {
   const more = edit(TEXT, { kind: "insert", list: ["steps"], at: 1, value: { id: "rest", wait: { for: "1h" } } }) ?? "";
   expect(parse(more).definition).toMatchObject({ steps: [{ id: "ask" }, { id: "rest" }, { id: "big" }] });

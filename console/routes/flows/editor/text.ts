@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from "yaml";
 import { type Way, wayOf } from "../../flow-parts/tree.ts";
 import type { Mark } from "./code-editor.tsx";
+import { linesOf } from "./diff.ts";
 
 export interface Parsed {
   /** What the text says; undefined while it is no YAML. */
@@ -138,5 +139,21 @@ export function edit(text: string, change: Edit): string | undefined {
       break;
     }
   }
-  return document.toString({ lineWidth: 0 });
+  return asWritten(text, parseDocument(text, OPTIONS).toString(FORM), document.toString(FORM));
+}
+
+const FORM = { lineWidth: 0 } as const;
+
+/**
+ * The writer has a form of its own: `[a]` becomes `[ a ]`. What did not change keeps the form it had, line by line, wherever writing the
+ * old document anew gives as many lines as it had.
+ */
+function asWritten(old: string, oldAnew: string, now: string): string {
+  const kept = old.split("\n");
+  if (kept.length !== oldAnew.split("\n").length) return now;
+  return linesOf(oldAnew, now)
+    .flatMap(({ kind, text, before }) =>
+      kind === "removed" ? [] : kind === "same" && before !== undefined ? (kept[before - 1] ?? text) : text,
+    )
+    .join("\n");
 }
