@@ -53,7 +53,7 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
       if (then.kind !== "ends" || flow === undefined) return false;
       if (heard !== undefined) return heard.has(`${run.appId}/${flow.definition.flow}`);
       learning ??= refresh()
-        // The next end asks again; until somebody knows the statement finds out by itself.
+        // The next end asks again; until somebody knows, the statement finds out by itself.
         .catch((error: unknown) => {
           if (!(error instanceof DatabaseError)) throw error;
         })
