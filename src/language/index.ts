@@ -17,6 +17,7 @@ export type * from "./journal.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";
 export { JournalMismatch } from "./machine/journal-mismatch.ts";
 export { createMachine } from "./machine/machine.ts";
+export { readsOf } from "./reads.ts";
 export { type CaseFile, type Expected, type FlowCase, type ReadCases, readCaseFile } from "./rehearsal/case-file.ts";
 export { caseFromRun, type RecordedRun } from "./rehearsal/case-from-run.ts";
 export { type Mismatch, mismatches, mismatchText } from "./rehearsal/expectation.ts";
