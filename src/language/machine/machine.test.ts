@@ -190,6 +190,37 @@ test("the event that fits is wanted, by type, key and condition", () => {
   expect(wants("paid", null)).toBe(false);
 });
 
+test("P2: whoever takes up a run gives out nothing that its journal has answered, however long that is", () => {
+  const items = Array.from({ length: 2000 }, (_, at) => at);
+  const each: Step = { id: "each", for_each: "input", parallel: 2000, do: [task("t")] };
+  const machine = machineOf([each, task("end")], {}, { input: items });
+  for (const index of items) {
+    machine.apply(completed(`each[${index}].t`));
+  }
+  const given: Command[] = [];
+  do {
+    given.push(...machine.next(1000));
+  } while (machine.busy);
+  expect(paths(given)).toEqual(["task end"]);
+});
+
+test("P2: a retry that has begun is not due any more, and one that is not due is not begun by a new process", () => {
+  const write: Step = {
+    id: "w",
+    effect: "write",
+    http: { method: "POST", url: "https://example.com" },
+    retry: { attempts: 2, wait: "10s" },
+  };
+  const taken = machineOf([write]);
+  taken.apply({ kind: "began", path: "w", attempt: 1, atMs: 1000 });
+  const error = { class: "retryable", code: "http_503", message: "" } as const;
+  taken.apply({ kind: "failed", path: "w", attempt: 1, atMs: 1000, error, retryAtMs: 11_000 });
+  expect(wanted(taken, 10_999)).toEqual([]);
+  expect(taken.dueAtMs).toBe(11_000);
+  taken.apply({ kind: "began", path: "w", attempt: 2, atMs: 11_000 });
+  expect(wanted(taken, 12_000)).toMatchObject([{ kind: "record_failure", attempt: 2, error: { code: "lost" } }]);
+});
+
 // ------------------------------------------------------------------------------------------------------------ hostile
 
 const failedWith = (machine: Machine) => {
