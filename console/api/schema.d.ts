@@ -5549,6 +5549,7 @@ export interface components {
                      * @example default
                      */
                     queue?: string;
+                    retry?: components["schemas"]["TaskRetry"];
                     timeoutMs?: number;
                     zone?: string;
                 }[];
