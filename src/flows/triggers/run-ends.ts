@@ -37,7 +37,7 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
   const { db } = options;
   // Not known yet, as after a start: then the statement itself finds out.
   let heard: ReadonlySet<string> | undefined;
-  let learning: Promise<void> | undefined;
+  let isLearning = false;
   const plan: PartPlan = { committed: options.onDue, abandoned: () => undefined };
 
   async function refresh(): Promise<void> {
@@ -47,19 +47,24 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
     heard = new Set(rows.map(({ app_id, subject }) => `${app_id}/${subject}`));
   }
 
+  function learn(): void {
+    isLearning = true;
+    refresh()
+      // The next end asks again; until somebody knows, the statement finds out by itself.
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseError)) throw error;
+      })
+      .finally(() => {
+        isLearning = false;
+      });
+  }
+
   const part: CommitPart = {
     name: "run_ends",
     concerns: ({ run, flow, then }) => {
       if (then.kind !== "ends" || flow === undefined) return false;
       if (heard !== undefined) return heard.has(`${run.appId}/${flow.definition.flow}`);
-      learning ??= refresh()
-        // The next end asks again; until somebody knows, the statement finds out by itself.
-        .catch((error: unknown) => {
-          if (!(error instanceof DatabaseError)) throw error;
-        })
-        .finally(() => {
-          learning = undefined;
-        });
+      if (!isLearning) learn();
       return true;
     },
     foresee: (commits) => ({ statements: [starting(commits)], plan }),
