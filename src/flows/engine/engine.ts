@@ -412,14 +412,13 @@ export function createEngine(options: EngineOptions): Engine {
         }
         if (live.pending.length >= COMMIT_ENTRIES || live.pendingBytes >= COMMIT_BYTES) break;
       }
+      const size = Math.max(live.bytes, live.machine.bytes);
+      bytes += size - live.bytes;
+      live.bytes = size;
+      settle(live, isSettled);
     } catch (error) {
       breakDown(live, error);
-      return;
     }
-    const size = Math.max(live.bytes, live.machine.bytes);
-    bytes += size - live.bytes;
-    live.bytes = size;
-    settle(live, isSettled);
   }
 
   /** Takes one wish of the machine: an entry at once, or held until what came before is committed. */
@@ -678,9 +677,14 @@ export function createEngine(options: EngineOptions): Engine {
       sendBroken(live, live.broken);
       return;
     }
-    for (const command of live.releasing) {
-      if (command.kind === "record") complete(live, command, command.output);
-      else if (isOutside(command)) fly(live, command);
+    try {
+      for (const command of live.releasing) {
+        if (command.kind === "record") record(live, command);
+        else if (isOutside(command)) fly(live, command);
+      }
+    } catch (error) {
+      breakDown(live, error);
+      return;
     }
     live.releasing = [];
     round(live);
