@@ -12,7 +12,7 @@ function terminal(engine: TestEngine, token = engine.token) {
     const nobody = () => Promise.reject(new Error("Nothing is served here."));
     const code = await runCli(
       line.split(" ").filter((word) => word !== ""),
-      { serve: nobody, migrate: nobody },
+      { serve: nobody, migrate: nobody, worker: nobody },
       {
         env: { POSTHORN_URL: engine.url, POSTHORN_TOKEN: token },
         out: (text) => {

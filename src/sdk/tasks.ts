@@ -8,6 +8,7 @@ export {
   type TaskClient,
 } from "./worker/client.ts";
 export {
+  type AnyTask,
   type ErrorClass,
   isTask,
   type RetrySpec,

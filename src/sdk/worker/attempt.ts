@@ -1,4 +1,4 @@
-import type { TaskContext, TaskDefinition, TaskLog } from "./define.ts";
+import type { AnyTask, TaskContext, TaskLog } from "./define.ts";
 import { PermanentError, RetryableError, TaskAborted } from "./errors.ts";
 import type { LeasedTask, TaskResult } from "./protocol.ts";
 import { checkBy } from "./standard-schema.ts";
@@ -21,12 +21,7 @@ export interface Attempt {
 }
 
 /** Runs a function once: checks its input, keeps its time, and tells how it ended. */
-export function runAttempt(
-  definition: TaskDefinition,
-  task: LeasedTask,
-  log: TaskLog,
-  monotonic: () => number,
-): Attempt {
+export function runAttempt(definition: AnyTask, task: LeasedTask, log: TaskLog, monotonic: () => number): Attempt {
   const controller = new AbortController();
   const { signal } = controller;
   const abort = (reason: TaskAborted) => {
@@ -85,7 +80,7 @@ export function runAttempt(
   };
 }
 
-async function perform(definition: TaskDefinition, task: LeasedTask, context: TaskContext): Promise<unknown> {
+async function perform(definition: AnyTask, task: LeasedTask, context: TaskContext): Promise<unknown> {
   let input: unknown = task.input;
   if (definition.input !== undefined) {
     const checked = await checkBy(definition.input, input);

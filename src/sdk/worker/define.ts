@@ -76,6 +76,9 @@ export interface TaskDefinition<In = unknown, Out = unknown> {
   readonly run: (input: never, context: TaskContext) => Promise<Out> | Out;
 }
 
+/** Of whatever input: what a worker is given many of. */
+export type AnyTask = TaskDefinition<never>;
+
 /** As the engine takes it. */
 export interface WireRetry {
   readonly attempts?: number;
@@ -128,6 +131,6 @@ export function task<In, Out>(
   };
 }
 
-export function isTask(value: unknown): value is TaskDefinition {
+export function isTask(value: unknown): value is AnyTask {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "posthorn/task";
 }

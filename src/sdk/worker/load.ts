@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isTask, type TaskDefinition } from "./define.ts";
+import { type AnyTask, isTask } from "./define.ts";
 
 const MODULE = /\.(ts|tsx|mts|js|mjs|jsx)$/;
 const NOT_OURS = /(\.test|\.spec|\.d)\.[a-z]+$|^[._]/;
@@ -33,7 +33,7 @@ function modulesIn(path: string): string[] {
  * The tasks that the modules of a folder (or one module) export. A default export is named after its file unless it has a name;
  * others are named after file and export. Throws a LoadFault.
  */
-export async function loadTasks(folder: string): Promise<TaskDefinition[]> {
+export async function loadTasks(folder: string): Promise<AnyTask[]> {
   const root = resolve(folder);
   let files: string[];
   try {
@@ -45,7 +45,7 @@ export async function loadTasks(folder: string): Promise<TaskDefinition[]> {
   }
   if (files.length > FILES_MAX)
     throw new LoadFault(`${JSON.stringify(folder)} has ${files.length} modules; at most ${FILES_MAX} are loaded`);
-  const tasks = new Map<string, { readonly task: TaskDefinition; readonly file: string }>();
+  const tasks = new Map<string, { readonly task: AnyTask; readonly file: string }>();
   for (const file of files) {
     let exported: Record<string, unknown>;
     try {

@@ -1,5 +1,5 @@
 import { type Attempt, runAttempt } from "./attempt.ts";
-import type { TaskDefinition, TaskLog } from "./define.ts";
+import type { AnyTask, TaskLog } from "./define.ts";
 import { TaskAborted } from "./errors.ts";
 import { createAsk, EngineError, type Place } from "./http.ts";
 import type { CancelledTask, LeaseAnswer, LeasedTask } from "./protocol.ts";
@@ -8,7 +8,7 @@ import { createReporter } from "./reporter.ts";
 export interface WorkerOptions extends Place {
   /** As operators see it. */
   readonly name: string;
-  readonly tasks: readonly TaskDefinition[];
+  readonly tasks: readonly AnyTask[];
   /** Which queues to serve; default: those of the tasks. */
   readonly queues?: readonly string[] | undefined;
   /** Tasks at once. */
@@ -28,10 +28,12 @@ export interface Worker {
 
 const LEASE_WAIT_S = 20;
 const LEASE_MAX = 1_000;
-/** Tasks that last less are fetched ahead, as many as are under way: a round to the engine takes longer than they do. */
-const SHORT_MS = 20;
-/** While tasks are short, so little is waited until more room can be asked for at once. */
-const GATHER_MS = 1;
+/** Fetched ahead is what so much time of work needs: a round to the engine takes longer than a short task does. */
+const AHEAD_MS = 50;
+/** While something is fetched ahead, so little is waited until there is room for many more at once. */
+const GATHER_MS = 2;
+/** Results that wait to be reported: with more, nothing new is taken. */
+const UNREPORTED_MAX = 4 * LEASE_MAX;
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 /** The last words of functions that were told to stop. */
@@ -67,7 +69,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let lostAfterMs = 3_600;
   let heardAt = monotonic();
   let done = 0;
-  let averageMs = SHORT_MS;
+  let averageMs = AHEAD_MS;
   let wake = Promise.withResolvers<void>();
 
   const reporter = createReporter({
@@ -87,10 +89,16 @@ export function createWorker(options: WorkerOptions): Worker {
     wake = Promise.withResolvers();
   }
 
-  /** Room for so many more, those that are fetched ahead among them. */
+  /** So many may be in hand, those that are fetched ahead among them. */
+  function capacity(): number {
+    const ahead = averageMs >= AHEAD_MS ? 0 : Math.floor((concurrency * AHEAD_MS) / Math.max(averageMs, 0.1));
+    return concurrency + Math.min(ahead, LEASE_MAX);
+  }
+
+  /** Room for so many more. */
   function wanted(): number {
-    const ahead = averageMs < SHORT_MS ? concurrency : 0;
-    return Math.min(LEASE_MAX, concurrency + ahead - held());
+    if (reporter.pending >= UNREPORTED_MAX) return 0;
+    return Math.min(LEASE_MAX, capacity() - buffer.length - running.size - stray);
   }
 
   function profile(): object {
@@ -162,7 +170,11 @@ export function createWorker(options: WorkerOptions): Worker {
           await Promise.race([wake.promise, sleep(heartbeatMs)]);
           continue;
         }
-        if (averageMs < SHORT_MS && room < concurrency / 4 && held() > 0) await sleep(GATHER_MS);
+        // Each round costs the engine a statement: rather few large ones, while there is enough to do.
+        if (buffer.length > 0 && room < capacity() / 2) {
+          await sleep(GATHER_MS);
+          continue;
+        }
         const { tasks, cancelled } = await lease(Math.max(1, wanted()), LEASE_WAIT_S);
         backoffMs = BACKOFF_MIN_MS;
         buffer.push(...tasks);
@@ -202,7 +214,7 @@ export function createWorker(options: WorkerOptions): Worker {
     buffer = kept;
   }
 
-  function start(definition: TaskDefinition, task: LeasedTask): void {
+  function start(definition: AnyTask, task: LeasedTask): void {
     const attempt = runAttempt(definition, task, childLog(log, task), monotonic);
     running.set(task.id, attempt);
     runningByName.set(task.name, (runningByName.get(task.name) ?? 0) + 1);
