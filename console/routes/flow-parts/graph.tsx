@@ -23,12 +23,15 @@ export interface GraphProps {
 }
 
 const LEGIBLE = 0.75;
+const HEIGHT_LEAST = 320;
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.5] as const;
 
 /** A flow as a drawing, or as an outline that says the same in words. Arrow keys go from step to step. */
 export function Graph(props: GraphProps) {
-  const { tree, current, onOpen, height = 560, toolbar } = props;
+  const { tree, current, onOpen, toolbar } = props;
   const drawing = useMemo(() => draw(tree), [tree]);
+  // As high as the drawing is at its largest, so that a small one leaves no void; known before anything is measured.
+  const height = Math.min(props.height ?? 560, Math.max(HEIGHT_LEAST, drawing.height));
   const [look, setLook] = useState<"graph" | "outline">("graph");
   const [zoom, setZoom] = useState<number>();
   const scroller = useRef<HTMLElement>(null);

@@ -102,7 +102,9 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
                       <Outcome attempt={one} />
                     </td>
                     <td>
-                      {one.startedAt === null ? "" : <Duration ms={Date.parse(one.at) - Date.parse(one.startedAt)} />}
+                      {one.startedAt !== null && (one.outcome === "completed" || one.outcome === "failed") && (
+                        <Duration ms={Date.parse(one.at) - Date.parse(one.startedAt)} />
+                      )}
                     </td>
                     <td>
                       {one.retryAt !== undefined ? (
@@ -112,7 +114,7 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
                       ) : (
                         one.until !== undefined && (
                           <>
-                            until <Time at={one.until} />
+                            at the latest <Time at={one.until} />
                           </>
                         )
                       )}
@@ -191,7 +193,7 @@ function Parts({
             lines={14}
           />
         ) : (
-          <p className="muted">This attempt gave none.</p>
+          <p className="muted">{attempt.outcome === "failed" ? "This attempt gave none." : "Nothing yet."}</p>
         ),
     },
     {
