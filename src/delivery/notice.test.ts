@@ -130,6 +130,29 @@ describe("a delivery that ends dead", () => {
     ]);
   });
 
+  test("is told to the flows of its application that listen, each of them once, and to nobody else's", async () => {
+    const lane = newLane(newId(), newId());
+    const deaf = newLane(newId(), newId());
+    await db.query(
+      `insert into posthorn.flow_listener (app_id, kind, subject, flow_id, trigger, version, admits)
+       values ($1, 'delivery', 'exhausted', $2, 0, 1, false)`,
+      [lane.appId, newId()],
+    );
+    const [dead, retried, foreign] = [
+      attempted(lane, EXHAUSTED, 7),
+      attempted(lane, OWED, 1),
+      attempted(deaf, EXHAUSTED, 7),
+    ];
+    for (const one of [dead, retried, foreign]) await leased(one);
+    await settleBatch(db, [dead, retried, foreign]);
+    await settleBatch(db, [dead, retried, foreign]);
+    const told = await db.query("select outcome, endpoint_id, attempt_id, status, hops from posthorn.flow_told");
+    expect([...told]).toEqual([
+      { outcome: "exhausted", endpoint_id: lane.endpointId, attempt_id: dead.attempt.id, status: 503, hops: 1 },
+    ]);
+    expect(await given()).toEqual([]);
+  });
+
   test("P3: is not told by whoever lost its lease", async () => {
     await listen();
     const dead = { ...attempted(newLane(newId(), newId()), EXHAUSTED, 7), notice: true };
