@@ -43,6 +43,27 @@ describe("a run of the past", () => {
     expect(compareReplays(was, replayRecorded(BEFORE, start({ n: 4 }), ENTRIES))).toEqual({ kind: "same" });
   });
 
+  test("goes through everything that waited for something outside", () => {
+    const waits = flow(
+      [
+        { id: "ask", approve: { title: "May I?" }, timeout: "1h" },
+        { id: "come", wait_for_event: { type: "order.placed" }, timeout: "2h" },
+        { id: "work", task: { name: "count" } },
+        { id: "other", call: { flow: "other" } },
+      ],
+      { $: "[steps.ask.approved, steps.work, steps.other]" },
+    );
+    const entries = [
+      completed("ask", { approved: true, by: "Ada", at: "x", reason: "" }, 3_000),
+      completed("come", { event: null }, 4_000),
+      completed("work", 5, 5_000),
+      completed("other", 6, 6_000),
+    ];
+    expect(replayRecorded(waits, start(null), entries)).toMatchObject({
+      ending: { state: "completed", output: [true, 5, 6] },
+    });
+  });
+
   test("differs first where another definition asks something else", () => {
     const after = flow(
       [

@@ -58,6 +58,8 @@ export function replayRecorded(flow: CompiledFlow, start: Start, entries: readon
     const commands = machine.next(nowMs);
     if (machine.ending !== undefined) return { asked, ending: machine.ending, unrecorded };
     for (const command of commands) {
+      const waits = waitingOf(command, nowMs);
+      if (waits !== undefined) machine.apply(waits);
       const answer = answerTo(command, results, nowMs);
       if (command.kind !== "record" && command.kind !== "record_failure" && command.kind !== "give_up") {
         if (!asked.has(command.path)) asked.set(command.path, { kind: command.kind, text: textOf(command) });
@@ -74,6 +76,25 @@ export function replayRecorded(flow: CompiledFlow, start: Start, entries: readon
     nowMs = Math.max(nowMs + 1, machine.dueAtMs);
   }
   return { asked, ending: machine.ending, unrecorded };
+}
+
+/** What the engine records first of what waits for something outside: from then on its time runs. */
+function waitingOf(command: Command, atMs: number): Entry | undefined {
+  switch (command.kind) {
+    case "wait":
+    case "wait_for_event":
+    case "approve":
+    case "task":
+      break;
+    case "call":
+      if (command.wait) break;
+      return undefined;
+    default:
+      return undefined;
+  }
+  const { path, attempt } = command;
+  const untilMs = command.kind === "task" ? undefined : command.untilMs;
+  return { kind: "waiting", path, attempt, atMs, ...(untilMs !== undefined && { untilMs }) };
 }
 
 /** Undefined: nothing answers it but time. */
