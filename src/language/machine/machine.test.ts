@@ -204,6 +204,16 @@ test("P2: whoever takes up a run gives out nothing that its journal has answered
   expect(paths(given)).toEqual(["task end"]);
 });
 
+test("P2: a run just taken up knows what it awaits before it is asked for commands: a signal may have come with it", () => {
+  const taken = machineOf([task("a"), { id: "w", wait_for_event: { type: "paid" } }]);
+  taken.apply(completed("a"));
+  taken.apply({ kind: "waiting", path: "w", attempt: 1, atMs: 1000 });
+  expect(taken.awaits("w")).toEqual({ kind: "wait_for_event", attempt: 1 });
+  const again = machineOf([task("a", { retry: { attempts: 2 } })]);
+  again.apply({ kind: "waiting", path: "a", attempt: 1, atMs: 1000 });
+  expect(again.failure("a", 1, { class: "retryable", code: "x", message: "" }, 1000, 0)).toHaveProperty("retryAtMs");
+});
+
 test("P2: a retry that has begun is not due any more, and one that is not due is not begun by a new process", () => {
   const write: Step = {
     id: "w",

@@ -157,6 +157,7 @@ class RunMachine implements Machine {
   }
 
   failure(path: string, attempt: number, error: StepError, nowMs: number, random: number, notBeforeMs?: number): Entry {
+    this.#catchUp();
     const activation = this.#open.get(path);
     const retryAtMs =
       activation === undefined || activation.givenUp
@@ -173,6 +174,7 @@ class RunMachine implements Machine {
   }
 
   awaits(path: string): { readonly kind: CommandKind; readonly attempt: number } | undefined {
+    this.#catchUp();
     const activation = this.#ending === undefined ? this.#open.get(path) : undefined;
     return activation?.kind === undefined || activation.givenUp
       ? undefined
@@ -180,6 +182,7 @@ class RunMachine implements Machine {
   }
 
   wants(path: string, event: EventFactsOfRun): boolean {
+    this.#catchUp();
     const activation = this.#open.get(path);
     if (activation === undefined || activation.givenUp || this.#ending !== undefined) {
       return false;
@@ -204,6 +207,13 @@ class RunMachine implements Machine {
     }
     const held = step.if.evaluate(activation.sequence.scope.withEvent(came));
     return held.ok && held.value === true;
+  }
+
+  /** Whoever asks about a step means the run as it is after all entries, whether `next` was asked or not. */
+  #catchUp(): void {
+    while (this.busy) {
+      this.#work();
+    }
   }
 
   #pin(entry: Entry): void {
