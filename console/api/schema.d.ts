@@ -900,7 +900,7 @@ export interface paths {
         put?: never;
         /**
          * Start a run
-         * @description With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on.
+         * @description With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on. Like a message it is its own record: the audit log has nothing of it.
          */
         post: operations["v1.flow.start"];
         delete?: never;

@@ -222,7 +222,7 @@ export const runRoutes = [
       tag,
       summary: "Start a run",
       description:
-        "With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on.",
+        "With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on. Like a message it is its own record: the audit log has nothing of it.",
       params: flowParams,
       body: RunStartIn,
       transaction: false,
