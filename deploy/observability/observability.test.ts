@@ -199,7 +199,7 @@ test.skipIf(PROMETHEUS === null)(
         if (answer.data.result.length === 0) silent.push(query);
       }
       // Nobody posted to a source, no flow ran and nothing failed: those have no series yet. Everything else has an answer.
-      const mayBeSilent = /ingest_re|dead_total|faults_total|ratio_rate|_runs?_|_sandbox_|tasks_settled|commit="run"/;
+      const mayBeSilent = /ingest_re|dead_total|faults_total|ratio_rate|_runs?_|_sandbox_|tasks_reported|commit="run"/;
       expect(silent.filter((query) => !mayBeSilent.test(query))).toEqual([]);
       const metrics = await (await fetch(`${engine.url}/metrics`)).text();
       for (const name of new Set(panelQueries().flatMap(metricsIn).map(family)))

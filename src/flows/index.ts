@@ -92,7 +92,7 @@ export {
   putFlow,
   setFlowMode,
 } from "./flow-store.ts";
-export { createFlowMeter, type FlowMeter } from "./meter.ts";
+export { createFlowMeter, type FlowMeter, meteredTasks } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";

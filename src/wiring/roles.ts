@@ -32,6 +32,7 @@ import {
   type FlowSecrets,
   type Flows,
   isInputOfRuns,
+  meteredTasks,
   type RunWatch,
   resealFlowSecrets,
   type Tasks,
@@ -199,11 +200,12 @@ export function rolesService(
           { appId: publicId("app", appId), name, error },
         ),
     });
-    const tasks =
-      config.roles.has("api") || config.roles.has("flows")
-        ? createTasks({ db, log, now, monotonic, random: Math.random, onRunSignal: () => flows.lookNow() })
-        : undefined;
     const flowMeter = telemetry && createFlowMeter(telemetry, now);
+    const openTasks = (): Tasks => {
+      const made = createTasks({ db, log, now, monotonic, random: Math.random, onRunSignal: () => flows.lookNow() });
+      return flowMeter === undefined ? made : meteredTasks(made, flowMeter);
+    };
+    const tasks = config.roles.has("api") || config.roles.has("flows") ? openTasks() : undefined;
     const opened = openFlows({
       config,
       db,

@@ -134,10 +134,10 @@ export const flows: Dashboard = {
         {
           kind: "lines",
           title: "Attempts by what became of the task",
-          says: "owed: it is tried again. released: its worker gave it back.",
+          says: "As workers reported them. released: given back. late: it was somebody else's by then.",
           unit: "ops",
           stacked: true,
-          queries: [{ expr: perSecond("posthorn_tasks_settled_total", "settled_as"), legend: "{{settled_as}}" }],
+          queries: [{ expr: perSecond("posthorn_tasks_reported_total", "state"), legend: "{{state}}" }],
         },
         {
           kind: "lines",

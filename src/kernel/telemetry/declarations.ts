@@ -220,11 +220,11 @@ export const METRICS = {
     help: "Processes for code steps that died or had to be killed with a program.",
     labels: {},
   },
-  tasksSettled: {
-    name: "posthorn_tasks_settled_total",
+  tasksReported: {
+    name: "posthorn_tasks_reported_total",
     type: "counter",
-    help: "Attempts of tasks that were recorded, by what became of the task. owed: tried again. released: given back by its worker.",
-    labels: { settled_as: "completed, failed, cancelled, owed, released" },
+    help: "Attempts of tasks that workers reported, by what became of the task. late: it was somebody else's by then, and nothing changed.",
+    labels: { state: "completed, failed, cancelled, retrying, released, late" },
   },
   taskWorkers: {
     name: "posthorn_task_workers",
