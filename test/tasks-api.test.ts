@@ -198,6 +198,32 @@ test("P7: what is too large is refused with its reason, and the engine goes on",
   expect((await ask("get", `${app}/worker`)).status).toBe(200);
 });
 
+test("tasks of all states are listed together, the newest first, page by page", async () => {
+  const other = "/api/v1/app/listed";
+  await ask("post", "/api/v1/app", { name: "Listed", uid: "listed" });
+  const { data } = (
+    await ask("post", `${other}/task/batch`, { tasks: [1, 2, 3, 4].map((input) => ({ name: "x", input })) })
+  ).body;
+  const { token } = (await ask("post", `${other}/worker/lease`, { worker: profile("default", ["x"]), max: 2 })).body
+    .worker;
+  await ask("post", `${other}/worker/report`, { token, results: [{ id: data[0].id, attempt: 1, ok: true }] });
+  await ask("post", `${other}/task/${data[3].id}/cancel`, {});
+  const seen: string[] = [];
+  let iterator: string | null = null;
+  do {
+    const page: Answered = await ask("get", `${other}/task?limit=3${iterator === null ? "" : `&iterator=${iterator}`}`);
+    expect(page.status).toBe(200);
+    seen.push(
+      ...page.body.data.map(
+        ({ id, state }: { id: string; state: string }) =>
+          `${data.findIndex((one: { id: string }) => one.id === id)} ${state}`,
+      ),
+    );
+    iterator = page.body.done ? null : page.body.iterator;
+  } while (iterator !== null);
+  expect(seen).toEqual(["3 cancelled", "2 waiting", "1 running", "0 completed"]);
+});
+
 test("names, priorities and times that cannot be are told with their place", async () => {
   const told = async (task: unknown) =>
     (await ask("post", `${app}/task/batch`, { tasks: [{ name: "ok" }, task] })).body.detail;

@@ -17,6 +17,8 @@ const TAGS = [
   ["Run", "One execution of a flow. Not part of Svix's API."],
   ["Approval", "What flows ask of people. Not part of Svix's API."],
   ["Overview", "How the installation is, and was. Not part of Svix's API."],
+  ["Task", "Work that users' own programs do. Not part of Svix's API."],
+  ["Worker", "The programs that do tasks, and how they take them. Not part of Svix's API."],
   ["Tail", "What happens, as it happens. Not part of Svix's API."],
   ["Instance", "The process that answers, for its operators. Not part of Svix's API."],
   ["Authentication", "Who a token is, and the portal's tokens."],

@@ -87,7 +87,7 @@ const OWED = `
     from posthorn.task_owed`;
 const LEASED = `
   select l.id, l.name, l.queue, 'running', l.priority, l.attempt, null::timestamptz, l.leased_at, null::timestamptz, l.run_id, l.path,
-         (select w.id from posthorn.task_worker w where w.token = l.worker), l.progress, null::text
+         (select w.id from posthorn.task_worker w where w.token = l.worker) as worker, l.progress, null::text
     from posthorn.task_leased l`;
 const ENDED = `
   select id, name, queue, state, priority, attempts, null::timestamptz, started_at, ended_at, run_id, path, worker, null::text,
