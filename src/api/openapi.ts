@@ -14,6 +14,7 @@ const TAGS = [
   ["Find", "From an id to what it names. Not part of Svix's API."],
   ["Source", "Where webhooks come in. Not part of Svix's API."],
   ["Flow", "Automations: what they are, and how their runs go. Not part of Svix's API."],
+  ["Flow Secret", "Values that flows put into headers: granted by name, shown by nothing. Not part of Svix's API."],
   ["Run", "One execution of a flow. Not part of Svix's API."],
   ["Approval", "What flows ask of people. Not part of Svix's API."],
   ["Overview", "How the installation is, and was. Not part of Svix's API."],
