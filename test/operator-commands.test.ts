@@ -155,7 +155,7 @@ describe("an operator at a terminal", () => {
     expect(seen.out).toMatch(/ in {6}app_\w+ {2}msg_/);
     expect(seen.out).toMatch(/ out {5}ep_\w+ .*delivered \(http_204\)/);
     const overview = await here.type("overview");
-    expect(overview.out).toContain("ingest,api,delivery,upkeep");
+    expect(overview.out).toContain("ingest,api,delivery,flows,upkeep");
   });
 });
 
