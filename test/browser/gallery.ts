@@ -259,8 +259,15 @@ export const VIEWS: readonly View[] = [
   },
   { name: "tasks", world: "busy", path: ofApp(paths.tasks), ready: heading("Tasks") },
   { name: "tasks-none", world: "busy", path: ({ scene }) => paths.tasks(scene.apps.rtl), ready: heading("Tasks") },
-  { name: "task-list", world: "busy", path: ofApp(paths.taskList), ready: heading("Tasks") },
-  { name: "workers", world: "busy", path: ofApp(paths.workers), ready: heading("Tasks") },
+  // Its worker is not heard of for seconds, and what it was at goes back to the queue.
+  {
+    name: "task-list",
+    world: "busy",
+    shiftMax: AS_IT_HAPPENS,
+    path: ofApp(paths.taskList),
+    ready: heading("Tasks"),
+  },
+  { name: "workers", world: "busy", shiftMax: AS_IT_HAPPENS, path: ofApp(paths.workers), ready: heading("Tasks") },
   { name: "workers-none", world: "busy", path: ({ scene }) => paths.workers(scene.apps.rtl), ready: heading("Tasks") },
   {
     name: "task",

@@ -115,8 +115,14 @@ const columnsOf = (appId: string): readonly Column<WorkTask>[] => [
     cell: (row) => <Link href={paths.task(appId, row.id)}>{row.name}</Link>,
   },
   { id: "queue", header: "Queue", cell: (row) => row.queue, isLeftOutNarrow: true },
-  { id: "state", header: "State", cell: (row) => <WorkBadge state={row.state} /> },
-  { id: "progress", header: "Progress", cell: (row) => <ProgressOf value={row.progress} />, isLeftOutNarrow: true },
+  { id: "state", header: "State", cell: (row) => <WorkBadge state={row.state} />, width: "130px" },
+  {
+    id: "progress",
+    header: "Progress",
+    cell: (row) => <ProgressOf value={row.progress} />,
+    isLeftOutNarrow: true,
+    width: "180px",
+  },
   {
     id: "why",
     header: "Why",
