@@ -451,6 +451,9 @@ test("P3: a worker is lost when it is silent by our own clock, and its tasks are
   const watching = world.open({ monotonic: () => nowMs });
   const heard = world.open({ monotonic: () => nowMs });
   const ids = [world.newTask(), world.newTask()];
+  // It has watched for longer than a lease lasts: what counts from now on is the worker's silence alone.
+  await watching.pulse();
+  nowMs += 10_000;
   await heard.enqueue(ids);
   const { worker } = await lease(heard, appId, { kind: "new", profile: world.profile() });
   await watching.pulse();
