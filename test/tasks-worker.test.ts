@@ -258,11 +258,3 @@ test("P2: an engine that is killed with leases out loses none; the worker goes o
   await ask("POST", `/task/${id}/cancel`, {}, second);
   for (;;) if ((await ask("GET", `/task/${id}`, undefined, second)).state === "cancelled") break;
 }, 40_000);
-
-test("the examples can be loaded, and say what they need", async () => {
-  const { loadTasks } = await import("../src/sdk/worker/load.ts");
-  const { provideImports } = await import("../src/sdk/worker/imports.ts");
-  provideImports();
-  const tasks = await loadTasks(join(import.meta.dir, "../examples/tasks"));
-  expect(tasks.map(({ name }) => name).sort()).toEqual(["mail.send", "nightly", "report"]);
-});

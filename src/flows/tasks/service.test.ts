@@ -462,7 +462,14 @@ test("P3: a worker is lost when it is silent by our own clock, and its tasks are
   expect(await world.counts()).toMatchObject({ leased: 2 });
   // The database's clock steps an hour: nobody is silent by that.
   await db.query("update posthorn.process set lease_ends_at = lease_ends_at - interval '1 hour'");
+  // Nor while the database is away: nobody could be heard of then.
+  await db.query("alter table posthorn.task_worker rename to away");
+  await expect(watching.pulse()).rejects.toThrow("task_worker");
+  await db.query("alter table posthorn.away rename to task_worker");
   nowMs += 200;
+  await watching.pulse();
+  expect(await world.counts()).toMatchObject({ leased: 2 });
+  nowMs += 3_700;
   await watching.pulse();
   expect(await world.counts()).toMatchObject({ leased: 0, owed: 2 });
   expect([...(await db.query("select outcome, number from posthorn.task_attempt"))]).toEqual([
