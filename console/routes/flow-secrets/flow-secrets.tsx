@@ -1,7 +1,6 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { api, client } from "../../api/client.ts";
-import type { components } from "../../api/schema.d.ts";
 import { useMay } from "../../api/whoami.ts";
 import { Badge } from "../../kit/badge.tsx";
 import { Button } from "../../kit/button.tsx";
@@ -16,9 +15,8 @@ import { useChange } from "../../kit/use-change.ts";
 import { useSearch } from "../../kit/use-search.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { useParam } from "../params.ts";
+import type { FlowSecret } from "./flow-secret.ts";
 import { SecretDialog } from "./secret-dialog.tsx";
-
-export type FlowSecret = components["schemas"]["FlowSecretOut"];
 
 const PAGE = 50;
 

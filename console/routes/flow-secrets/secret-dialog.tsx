@@ -8,7 +8,7 @@ import { FailureNote } from "../../kit/states.tsx";
 import { say } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { useFlowChoices } from "../runs/flow-choices.ts";
-import type { FlowSecret } from "./flow-secrets.tsx";
+import type { FlowSecret } from "./flow-secret.ts";
 
 const FIELDS = ["name", "value", "flows"] as const;
 
