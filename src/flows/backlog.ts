@@ -42,7 +42,7 @@ const BACKLOG = `
      cross join lateral (
        select count(*) as n, min(due_at) as oldest
          from (select due_at from posthorn.run_waiting w
-                where w.app_id = a.app_id and w.due_at <= clock_timestamp()
+                where w.app_id = a.app_id and w.due_at <= (select clock_timestamp())
                 order by w.due_at, w.id limit $3::int) due
      ) d
      where a.app_id is not null

@@ -70,11 +70,19 @@ export async function dueApps(q: Queryable): Promise<{ due: string[]; nextInMs: 
   return { due, nextInMs };
 }
 
-// Signals are few and short-lived: those of runs that wait are a reason to take these up, those of our own are handed to them.
+// Signals are few and short-lived: those of runs that wait are a reason to take these up, those of our own are handed to them. A loose scan, a probe
+// for each run however many it was sent; what was sent to runs that are over counts for nothing, or two thousand of those would hide the others.
 const SIGNALLED = `
-  select distinct on (s.run_id) s.run_id, w.app_id
-    from (select run_id from posthorn.run_signal order by run_id limit $1) s
-    join posthorn.run_waiting w on w.id = s.run_id`;
+  with recursive s (run_id) as (
+    (select run_id from posthorn.run_signal order by run_id limit 1)
+    union all
+    select (select n.run_id from posthorn.run_signal n where n.run_id > s.run_id order by n.run_id limit 1)
+      from s where s.run_id is not null
+  )
+  select s.run_id, w.app_id
+    from s
+   cross join lateral (select w.app_id from posthorn.run_waiting w where w.id = s.run_id) w
+   limit $1`;
 
 /** Runs that wait and have signals, at most so many. */
 export async function signalledRuns(q: Queryable, limit: number): Promise<{ runId: string; appId: string }[]> {
@@ -82,7 +90,8 @@ export async function signalledRuns(q: Queryable, limit: number): Promise<{ runI
   return rows.map((row) => ({ runId: row.run_id, appId: row.app_id }));
 }
 
-// Moves rows into our hands. SKIP LOCKED: what another process takes at this moment is its own.
+// Moves rows into our hands. SKIP LOCKED: what another process takes at this moment is its own. The time is asked once: compared with a function
+// that may say something else for each row, the walk along the index would not end at the last row that is due, but at the last that sleeps.
 const CLAIM = `
   with want as (
     select * from unnest($2::uuid[], $3::int[]) t(app_id, n)
@@ -91,7 +100,7 @@ const CLAIM = `
       from want
      cross join lateral (
        select w.id from posthorn.run_waiting w
-        where w.app_id = want.app_id and w.due_at <= clock_timestamp()
+        where w.app_id = want.app_id and w.due_at <= (select clock_timestamp())
         order by w.due_at, w.id
         limit want.n
           for update skip locked

@@ -38,7 +38,7 @@ const LOOK = `
       from next
      cross join lateral (
        select o.app_id, o.id from posthorn.task_owed o
-        where o.app_id = next.app_id and not o.ready and o.due_at <= clock_timestamp()
+        where o.app_id = next.app_id and not o.ready and o.due_at <= (select clock_timestamp())
         order by o.due_at, o.id
         limit ${RIPE_MAX}
           for update skip locked
