@@ -179,7 +179,7 @@ create table posthorn.flow_told (
   hops         smallint not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 
-create function posthorn.flow_listens(about_app uuid, what text) returns boolean
+create function posthorn.tells_flows(about_app uuid, what text) returns boolean
   language sql stable
   return exists (select from posthorn.flow_listener l where l.app_id = about_app and l.kind = 'delivery' and l.subject = what);
 
@@ -190,7 +190,7 @@ create function posthorn.tell_flows(
   language sql volatile as $$
   insert into posthorn.flow_told (id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops)
   select uuidv7(), about_app, what, about_endpoint, (select e.uid from posthorn.endpoint e where e.id = about_endpoint), about_event, last_attempt, last_status, least(hops_before, 32766)
-   where posthorn.flow_listens(about_app, what)
+   where posthorn.tells_flows(about_app, what)
   returning true
 $$;
 

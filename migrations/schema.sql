@@ -191,12 +191,6 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION posthorn.flow_listens(about_app uuid, what text)
- RETURNS boolean
- LANGUAGE sql
- STABLE
-RETURN (EXISTS (SELECT FROM posthorn.flow_listener l WHERE ((l.app_id = flow_listens.about_app) AND (l.kind = 'delivery'::text) AND (l.subject = flow_listens.what))));
-
 CREATE OR REPLACE FUNCTION posthorn.free_places(gate_ids uuid[], holders uuid[], ended uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -365,9 +359,15 @@ CREATE OR REPLACE FUNCTION posthorn.tell_flows(what text, about_app uuid, about_
 AS $function$
   insert into posthorn.flow_told (id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops)
   select uuidv7(), about_app, what, about_endpoint, (select e.uid from posthorn.endpoint e where e.id = about_endpoint), about_event, last_attempt, last_status, least(hops_before, 32766)
-   where posthorn.flow_listens(about_app, what)
+   where posthorn.tells_flows(about_app, what)
   returning true
 $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.tells_flows(about_app uuid, what text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM posthorn.flow_listener l WHERE ((l.app_id = tells_flows.about_app) AND (l.kind = 'delivery'::text) AND (l.subject = tells_flows.what))));
 
 create table posthorn.access_version (
   one     boolean not null default true,

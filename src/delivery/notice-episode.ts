@@ -46,7 +46,7 @@ export function episodeStep(
 const IS_WANTED = `
   select posthorn.notice_wanted('message.attempt.failing') or posthorn.notice_wanted('message.attempt.exhausted')
       or posthorn.notice_wanted('message.attempt.recovered')
-      or posthorn.flow_listens($1::uuid, 'failing') or posthorn.flow_listens($1::uuid, 'recovered') as wanted`;
+      or posthorn.tells_flows($1::uuid, 'failing') or posthorn.tells_flows($1::uuid, 'recovered') as wanted`;
 
 const BEGIN = `
   insert into posthorn.endpoint_state as s (endpoint_id, told_failing, told_failing_at) values ($1::uuid, true, now())

@@ -77,7 +77,7 @@ const SETTLED = `
   ), heard as materialized (
     select posthorn.tell_flows('exhausted', app_id, endpoint_id, event_id, attempt_id, status, hops) as given
       from settled
-     where fate = 'dead' and posthorn.flow_listens(app_id, 'exhausted')
+     where fate = 'dead' and posthorn.tells_flows(app_id, 'exhausted')
   )
   -- A part that only asks is run because it is asked for.
   select id, (select count(*) from told) as told, (select count(*) from heard) as heard from settled`;
