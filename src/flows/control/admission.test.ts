@@ -67,6 +67,23 @@ describe("admission", () => {
     expect(await countSkips(world.db, flow.id, 0)).toMatchObject([{ why: "expression_failed", count: 2 }]);
   });
 
+  test("P7 a key that the database cannot keep as text holds up nobody", async () => {
+    const flow = await world.flow({ control: { concurrency: { limit: 1, key: "event.data.k" } } });
+    const runs = await leaseMany(one, flow, [{ k: "a" }, { k: "a\0b" }, { k: "\ud800" }, { k: "a\0b" }]);
+    expect(kinds(await one.admit(flow, runs))).toEqual(["starts", "starts", "starts", "gone"]);
+  });
+
+  test("P7 a candidate that the database refuses ends alone, and those of its batch begin", async () => {
+    const flow = await world.flow({ control: { concurrency: { limit: 9, key: "event.data.k" } } });
+    const runs = await leaseMany(one, flow, [{ k: "a" }, { k: "b" }, { k: "refused" }, { k: "c" }]);
+    await world.db.query("alter table posthorn.flow_gate add constraint refuses check (key <> 'refused') not valid");
+    try {
+      expect(kinds(await one.admit(flow, runs))).toEqual(["starts", "starts", "ends", "starts"]);
+    } finally {
+      await world.db.query("alter table posthorn.flow_gate drop constraint refuses");
+    }
+  });
+
   test("a flow of another application with the same name has keys of its own", async () => {
     const control = { concurrency: { limit: 1 } };
     const [a, b] = [await world.flow({ flow: "same", control }), await world.flow({ flow: "same", control })];

@@ -1,4 +1,4 @@
-import { bareArray, type Db, type Log, newId, publicId, type Queryable } from "#kernel";
+import { bareArray, DatabaseError, type Db, type Log, newId, publicId, type Queryable } from "#kernel";
 import { DEPTH_MAX } from "../run.ts";
 import { type Candidate, wishOf } from "./candidate.ts";
 import { type Asking, decide, rankOf, rulesAfter, rulesFrom } from "./decide.ts";
@@ -71,14 +71,42 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   }
 
+  /** Halves what the database does not take until what it refuses stands alone: the others are of other flows, and of other people. */
+  async function admitAll(candidates: readonly Candidate[]): Promise<Admitted[]> {
+    try {
+      return await admitBatch(candidates);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !isRefusedData(error)) throw error;
+      const [only] = candidates;
+      if (candidates.length === 1 && only !== undefined) return [refused(only, error)];
+      const half = Math.ceil(candidates.length / 2);
+      return [...(await admitAll(candidates.slice(0, half))), ...(await admitAll(candidates.slice(half)))];
+    }
+  }
+
   return {
     stats,
     admit: async (candidates) => {
       const admitted: Admitted[] = [];
       for (let i = 0; i < candidates.length; i += BATCH)
-        admitted.push(...(await admitBatch(candidates.slice(i, i + BATCH))));
+        admitted.push(...(await admitAll(candidates.slice(i, i + BATCH))));
       return admitted;
     },
+  };
+}
+
+/** Data that is refused whoever asks and whenever: data exceptions, broken constraints, limits of a value's size. */
+function isRefusedData({ fault, sqlState = "" }: DatabaseError): boolean {
+  return fault === "rejected" && ["22", "23", "54"].includes(sqlState.slice(0, 2));
+}
+
+/** Its row is as it was: leased to this process. */
+function refused({ run }: Candidate, error: DatabaseError): Admitted {
+  const message = `The database refused what was decided about its beginning: ${error.message}.`;
+  return {
+    kind: "ends",
+    run,
+    ending: { state: "failed", error: { class: "invalid", code: "commit_refused", message } },
   };
 }
 

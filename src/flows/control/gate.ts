@@ -57,7 +57,12 @@ const KEY_SHOWN = 200;
 
 /** A key as people see it; the gate's id follows from the whole. */
 export function shownKey(key: string): string {
-  return key.length <= KEY_SHOWN ? key : `${key.slice(0, KEY_SHOWN - 1)}…`;
+  return storable(key.length <= KEY_SHOWN ? key : `${key.slice(0, KEY_SHOWN - 1)}…`);
+}
+
+/** Text that PostgreSQL takes: JSON knows a character U+0000 and halves of pairs, its text does not. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\u{fffd}");
 }
 
 /** The same in every process: whoever decides for the key meets at the same row. */

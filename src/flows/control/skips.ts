@@ -1,5 +1,6 @@
 import { bareArray, type Chore, type Db, idTimeMs, newId, type Queryable, textArray } from "#kernel";
 import type { Run } from "../run.ts";
+import { storable } from "./gate.ts";
 
 /**
  * Why a candidate did not become a run: by a rule of flow control; because its batch or a later one of its key stands for it; because an
@@ -62,7 +63,7 @@ export async function recordSkips(tx: Queryable, skips: readonly Skip[]): Promis
     column(({ run }) => run.eventId ?? null),
     column(({ run }) => (run.trigger === "schedule" ? Number(run.facts?.["scheduledAtMs"] ?? idTimeMs(run.id)) : null)),
     column(({ run }) => run.id),
-    textArray(shown.map(({ detail }) => detail.slice(0, 500))),
+    textArray(shown.map(({ detail }) => storable(detail.slice(0, 500)))),
   ]);
   await tx.query(COUNT, [
     bareArray(counts.map(([first]) => (first as Skip).run.flowId)),
