@@ -123,6 +123,11 @@ describe("token", () => {
     expect(code).toBe(1);
   });
 
+  test("a command that asks an engine finds none where the settings have a fault, and tells the fault", async () => {
+    const { err, code } = await run("overview", { POSTHORN_DATA: folder, POSTHORN_LISTN: "x" });
+    expect([code, err]).toEqual([1, expect.stringContaining("did you mean POSTHORN_LISTEN?")]);
+  });
+
   test("P8: does not repeat a token from the environment", async () => {
     const { out, err } = await run("token", { POSTHORN_API_TOKEN: "a-token-of-good-length" });
     expect(out + err).not.toContain("a-token");

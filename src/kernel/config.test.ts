@@ -222,6 +222,10 @@ describe("faults", () => {
     expect(faultsOf({ POSTHORN_LAUNCHER_PID: "1" })).toEqual([]);
   });
 
+  test("what commands that ask a running engine read is no setting, and keeps no engine from starting", () => {
+    expect(faultsOf({ POSTHORN_URL: "http://127.0.0.1:1", POSTHORN_TOKEN: "t", POSTHORN_APP: "shop" })).toEqual([]);
+  });
+
   test("a shared database wants shared secrets", () => {
     const faults = faultsOf({ DATABASE_URL: shared.DATABASE_URL });
     expect(faults.map((fault) => fault.setting)).toEqual(["POSTHORN_API_TOKEN", "POSTHORN_MASTER_KEY"]);

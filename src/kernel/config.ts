@@ -72,7 +72,12 @@ const textOf = (env: Environment, setting: Setting): string | undefined => {
 };
 
 /** What `bin/bun.mjs` tells the process that it starts, and what commands that ask a running engine read. */
-const NOT_OF_THE_ENGINE: ReadonlySet<string> = new Set(["POSTHORN_LAUNCHER_PID", "POSTHORN_URL", "POSTHORN_TOKEN"]);
+const NOT_OF_THE_ENGINE: ReadonlySet<string> = new Set([
+  "POSTHORN_LAUNCHER_PID",
+  "POSTHORN_URL",
+  "POSTHORN_TOKEN",
+  "POSTHORN_APP",
+]);
 
 function unknownNames(env: Environment): Fault[] {
   return Object.keys(env)

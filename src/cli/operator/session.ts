@@ -34,7 +34,7 @@ export async function connect(env: Environment, asking: Asking): Promise<{ url: 
   const parsed = parseConfig(env);
   const config = parsed.ok ? parsed.config : undefined;
   const url = asking.url ?? given(env, URL_VARIABLE) ?? urlOf(config);
-  const token = asking.token ?? given(env, TOKEN_VARIABLE) ?? config?.apiToken?.reveal() ?? (await generated(config));
+  const token = asking.token ?? given(env, TOKEN_VARIABLE) ?? config?.apiToken?.reveal() ?? (await generated(parsed));
   return { url, token };
 }
 
@@ -73,11 +73,17 @@ function urlOf(config: Config | undefined): string {
   return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
 }
 
-async function generated(config: Config | undefined): Promise<string> {
-  const told = config === undefined ? undefined : await tellToken(config);
-  if (told?.ok) return told.text;
+/** Where the settings have a fault nobody knows in which folder a token lies: that is said, and not that there is none. */
+async function generated(parsed: ReturnType<typeof parseConfig>): Promise<string> {
+  const told = parsed.ok
+    ? await tellToken(parsed.config)
+    : {
+        ok: false,
+        text: ["The settings here have a fault:", ...parsed.faults.map(({ message }) => `  ${message}`)].join("\n"),
+      };
+  if (told.ok) return told.text;
   throw new OperatorFault(
     "no_token",
-    `There is no token to ask with: set ${TOKEN_VARIABLE}, or give --token.${told === undefined ? "" : `\n${told.text}`}`,
+    `There is no token to ask with: set ${TOKEN_VARIABLE}, or give --token.\n${told.text}`,
   );
 }
