@@ -2016,7 +2016,7 @@ export interface paths {
         };
         /**
          * Find what an id names
-         * @description Any public id, or the uid of an application; with `app_id` also the uid of its endpoints, messages and sources. An attempt is found when its message was accepted at most three days before it; a delivery while it is not delivered, or when it was owed as its message was accepted. Not part of Svix's API.
+         * @description Any public id, or the uid of an application; with `app_id` also the uid of its endpoints, messages and sources, and the name of its flows. An attempt is found when its message was accepted at most three days before it; a delivery while it is not delivered, or when it was owed as its message was accepted. Not part of Svix's API.
          */
         get: operations["v1.find"];
         put?: never;
@@ -3780,9 +3780,9 @@ export interface components {
             endpointId: string | null;
             id: string;
             /** @enum {string} */
-            kind: "application" | "endpoint" | "message" | "attempt" | "delivery" | "source";
+            kind: "application" | "endpoint" | "message" | "attempt" | "delivery" | "source" | "flow" | "run" | "task";
             messageId: string | null;
-            /** @description What people know it by: name, URL or event type */
+            /** @description What people know it by: name, URL or event type; of a run, its flow's name */
             name: string | null;
         };
         /** @description The code is stable: switch on it. The detail is for people. */

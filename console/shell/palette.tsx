@@ -42,6 +42,12 @@ export function placeOf({ kind, id, appId, messageId }: Found): string | undefin
       return paths.source(appId, id);
     case "message":
       return paths.message(appId, id);
+    case "flow":
+      return paths.flow(appId, id);
+    case "run":
+      return paths.run(appId, id);
+    case "task":
+      return paths.task(appId, id);
     case "attempt":
     case "delivery":
       return messageId === null ? undefined : paths.message(appId, messageId);

@@ -68,6 +68,7 @@ export {
 } from "./acts/run-read.ts";
 export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
 export { type FlowStats, flowStats } from "./acts/stats.ts";
+export { locateFlow, locateRun, locateTask, type Whose } from "./acts/whose.ts";
 export { createFlowBacklogMeter, type FlowBacklog } from "./backlog.ts";
 export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
 export { createAdmission } from "./control/admission.ts";

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { appOfEvent, findEndpoint, locateAttempt, locateDelivery, locateEndpoint, type Place } from "#delivery";
 import { findEventByUid, locateEvent } from "#events";
+import { findFlow, locateFlow, locateRun, locateTask, type Whose } from "#flows";
 import { getSource, locateSource } from "#ingest";
 import { idTimeMs, parsePublicId, publicId, type Queryable, uuidLowerBound } from "#kernel";
 import { type Application, findApplication, OPERATIONAL_APP_ID } from "#tenancy";
@@ -29,6 +30,9 @@ const at = (kind: "attempt" | "delivery", id: string, place: Place) =>
     messageId: publicId("msg", place.eventId),
   });
 
+const named = (kind: "flow" | "run" | "task", id: string, whose: Whose | undefined) =>
+  whose && found(kind, id, whose.appId, { name: whose.name });
+
 /** Undefined also where an id is well-formed and nothing has it, or nothing that is looked for so far. */
 async function findById(q: Queryable, text: string): Promise<Found | undefined> {
   const ids = {
@@ -37,6 +41,9 @@ async function findById(q: Queryable, text: string): Promise<Found | undefined> 
     atmpt: parsePublicId("atmpt", text),
     dlv: parsePublicId("dlv", text),
     src: parsePublicId("src", text),
+    flow: parsePublicId("flow", text),
+    run: parsePublicId("run", text),
+    task: parsePublicId("task", text),
   };
   if (ids.ep !== undefined) {
     const endpoint = await locateEndpoint(q, ids.ep);
@@ -58,6 +65,9 @@ async function findById(q: Queryable, text: string): Promise<Found | undefined> 
     const source = await locateSource(q, ids.src);
     return source && found("source", text, source.appId, { name: source.name });
   }
+  if (ids.flow !== undefined) return named("flow", text, await locateFlow(q, ids.flow));
+  if (ids.run !== undefined) return named("run", text, await locateRun(q, ids.run));
+  if (ids.task !== undefined) return named("task", text, await locateTask(q, ids.task));
   return undefined;
 }
 
@@ -74,7 +84,9 @@ async function findWithin(q: Queryable, application: Application, uid: string): 
     return found("message", id, application.id, { name: event.type, messageId: id });
   }
   const source = await getSource(q, application.id, uid);
-  return source && found("source", publicId("src", source.id), application.id, { name: source.name });
+  if (source !== undefined) return found("source", publicId("src", source.id), application.id, { name: source.name });
+  const flow = await findFlow(q, application.id, { name: uid });
+  return flow && found("flow", publicId("flow", flow.id), application.id, { name: flow.name });
 }
 
 export const findRoutes = [
@@ -87,7 +99,7 @@ export const findRoutes = [
       tag: "Find",
       summary: "Find what an id names",
       description:
-        "Any public id, or the uid of an application; with `app_id` also the uid of its endpoints, messages and sources. An attempt is found when its message was accepted at most three days before it; a delivery while it is not delivered, or when it was owed as its message was accepted. Not part of Svix's API.",
+        "Any public id, or the uid of an application; with `app_id` also the uid of its endpoints, messages and sources, and the name of its flows. An attempt is found when its message was accepted at most three days before it; a delivery while it is not delivered, or when it was owed as its message was accepted. Not part of Svix's API.",
       params: z.object({ id_or_uid: idOrUid("msg_01h455vb4pex5vsknk084sn02q") }),
       query: z.object({
         app_id: idOrUid("unique-app-identifier").optional().openapi({ description: "Look for uids within it" }),

@@ -249,10 +249,13 @@ export const MessageEndpointList = listResponse(MessageEndpointOut, "ListRespons
 
 export const FoundOut = z
   .object({
-    kind: z.enum(["application", "endpoint", "message", "attempt", "delivery", "source"]),
+    kind: z.enum(["application", "endpoint", "message", "attempt", "delivery", "source", "flow", "run", "task"]),
     id: z.string(),
     appId: z.string(),
-    name: z.string().nullable().openapi({ description: "What people know it by: name, URL or event type" }),
+    name: z
+      .string()
+      .nullable()
+      .openapi({ description: "What people know it by: name, URL or event type; of a run, its flow's name" }),
     endpointId: z.string().nullable(),
     messageId: z.string().nullable(),
   })

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
+import { apiOf, until } from "./kit/index.ts";
+
+// What the API tells of flows besides their runs: what an id names, what was held back, what was written down.
+
+let database: TestDatabase;
+let engine: TestEngine;
+let shop = "";
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON; what is not there fails the test.
+type Body = any;
+
+async function ask(method: string, path: string, body?: unknown, token = engine.token) {
+  const response = await fetch(`${engine.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as Body };
+}
+
+/** The answer's body; anything but a success is a failed test, told whole. */
+async function ok(method: string, path: string, body?: unknown): Promise<Body> {
+  const answer = await ask(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+const put = (name: string, definition: object) =>
+  ok("PUT", `/app/shop/flow/${name}`, { definition: { posthorn: 1, flow: name, ...definition } });
+
+beforeAll(async () => {
+  database = await testDatabase();
+  engine = await startEngine({ env: { DATABASE_URL: database.url } });
+  shop = await apiOf(engine).app({ uid: "shop" });
+  await apiOf(engine).app({ uid: "neighbour" });
+});
+afterAll(async () => {
+  await engine?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
+});
+
+test("an id of a flow, a run or a task leads to its application, whatever its state", async () => {
+  const flow = await put("found", {
+    steps: [{ id: "rest", wait: { for: { $: "input.span" } } }],
+  });
+  const start = async (span: string): Promise<string> =>
+    (await ok("POST", "/app/shop/flow/found/run", { input: { span } })).id;
+  const [waiting, over] = [await start("1h"), await start("1ms")];
+  const standing = (id: string, state: string) =>
+    until(`${id} is ${state}`, async () => (await ok("GET", `/app/shop/run/${id}`)).state === state);
+  await Promise.all([standing(waiting, "waiting"), standing(over, "completed")]);
+
+  // Other applications have tasks too: theirs are passed over, and what is asked for is found behind them.
+  const enqueue = async (app: string): Promise<string> =>
+    (await ok("POST", `/app/${app}/task`, { name: "mail.send" })).id;
+  const [owed, leased, done, theirs] = [
+    await enqueue("shop"),
+    await enqueue("shop"),
+    await enqueue("shop"),
+    await enqueue("neighbour"),
+  ];
+  await ok("POST", `/app/shop/task/${done}/cancel`, {});
+  const worker = { name: "w", queues: ["default"], names: ["mail.send"], concurrency: 1 };
+  await ok("POST", "/app/shop/worker/lease", { worker, max: 1 });
+
+  const neighbour = (await ok("GET", "/app/neighbour")).id;
+  for (const [id, found] of [
+    [flow.id, { kind: "flow", name: "found", appId: shop }],
+    [waiting, { kind: "run", name: "found", appId: shop }],
+    [over, { kind: "run", name: "found", appId: shop }],
+    [owed, { kind: "task", name: "mail.send", appId: shop }],
+    [leased, { kind: "task", name: "mail.send", appId: shop }],
+    [done, { kind: "task", name: "mail.send", appId: shop }],
+    [theirs, { kind: "task", name: "mail.send", appId: neighbour }],
+  ] as const) {
+    expect(await ok("GET", `/find/${id}`)).toMatchObject({ id, ...found });
+  }
+  expect(await ok("GET", "/find/found?app_id=shop")).toMatchObject({ kind: "flow", id: flow.id });
+  expect((await ask("GET", "/find/found?app_id=neighbour")).status).toBe(404);
+  for (const prefix of ["flow", "run", "task"]) {
+    expect((await ask("GET", `/find/${prefix}_01h455vb4pex5vsknk084sn02q`)).status).toBe(404);
+  }
+  // A flow that is deleted has no page; its runs still have one.
+  await ok("DELETE", "/app/shop/flow/found");
+  expect((await ask("GET", `/find/${flow.id}`)).status).toBe(404);
+  expect(await ok("GET", `/find/${over}`)).toMatchObject({ kind: "run" });
+});
+
+test("P8: a key of one application finds nothing by id, not even what is its own", async () => {
+  const flow = await put("guarded", { steps: [{ id: "a", map: 1 }] });
+  const key = await ok("POST", "/api-key", { name: "theirs", role: "operator", appId: "neighbour" });
+  const own = await ok("POST", "/api-key", { name: "ours", role: "operator", appId: "shop" });
+  for (const { token } of [key, own]) {
+    expect((await ask("GET", `/find/${flow.id}`, undefined, token)).status).toBe(403);
+  }
+});
