@@ -205,6 +205,20 @@ end $$;
 
 -------------------------------------------------------------------------------------- from the user's own transaction
 
+-- Whether this is a task's `retry` as the API takes it. Comparisons in strict paths are null for what is of another type.
+create function posthorn.is_task_retry(retry jsonb) returns boolean
+  language sql immutable
+  return pg_catalog.jsonb_typeof(retry) = 'object' and not exists (
+    select from pg_catalog.jsonb_each(case when pg_catalog.jsonb_typeof(retry) = 'object' then retry else '{}' end) given(name, value)
+     where (case given.name
+              when 'attempts' then pg_catalog.jsonb_path_match(given.value, 'strict $ >= 1 && $ <= 100 && $ == $.floor()', silent => true)
+              when 'waitMs' then pg_catalog.jsonb_path_match(given.value, 'strict $ >= 0 && $ <= 86400000 && $ == $.floor()', silent => true)
+              when 'factor' then pg_catalog.jsonb_path_match(given.value, 'strict $ >= 1 && $ <= 10', silent => true)
+              when 'maxMs' then pg_catalog.jsonb_path_match(given.value, 'strict $ >= 0 && $ <= 604800000 && $ == $.floor()', silent => true)
+              when 'on' then pg_catalog.jsonb_typeof(given.value) = 'array'
+                             and given.value <@ '["retryable", "timeout", "ambiguous", "permanent", "invalid", "code", "cancelled"]'
+            end) is not true);
+
 -- A TypeID of a uuid, and back (github.com/jetify-com/typeid): 26 characters of Crockford's base32 after a prefix.
 create function posthorn.public_id(prefix text, id uuid) returns text
   language plpgsql immutable strict parallel safe as $$
@@ -285,6 +299,10 @@ begin
   end if;
   if timeout_ms not between 100 and 604800000 then
     raise exception 'posthorn.enqueue: timeout_ms is %; it should be between 100 and 604800000', timeout_ms using errcode = '22023';
+  end if;
+  -- What is kept is worked with by statements about many tasks at once, which one task must not be able to fail.
+  if pg_catalog.jsonb_typeof(retry) <> 'null' and not posthorn.is_task_retry(retry) then
+    raise exception 'posthorn.enqueue: retry is %; see docs/guides/tasks.md for what it can be', pg_catalog.left(retry::text, 200) using errcode = '22023';
   end if;
   if unique_key is not null then
     if unique_key = '' or pg_catalog.length(unique_key) > 256 then

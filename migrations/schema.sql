@@ -100,6 +100,10 @@ begin
   if timeout_ms not between 100 and 604800000 then
     raise exception 'posthorn.enqueue: timeout_ms is %; it should be between 100 and 604800000', timeout_ms using errcode = '22023';
   end if;
+  -- What is kept is worked with by statements about many tasks at once, which one task must not be able to fail.
+  if pg_catalog.jsonb_typeof(retry) <> 'null' and not posthorn.is_task_retry(retry) then
+    raise exception 'posthorn.enqueue: retry is %; see docs/guides/tasks.md for what it can be', pg_catalog.left(retry::text, 200) using errcode = '22023';
+  end if;
   if unique_key is not null then
     if unique_key = '' or pg_catalog.length(unique_key) > 256 then
       raise exception 'posthorn.enqueue: the unique_key has % characters; it should have 1 to 256', pg_catalog.length(unique_key) using errcode = '22023';
@@ -270,6 +274,12 @@ begin
   end loop;
   return (select string_agg(lpad(to_hex(substr(bits, 3 + i * 8, 8)::bit(8)::integer), 2, '0'), '' order by i) from generate_series(0, 15) i)::uuid;
 end $function$;
+
+CREATE OR REPLACE FUNCTION posthorn.is_task_retry(retry jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((jsonb_typeof(retry) = 'object'::text) AND (NOT (EXISTS (SELECT FROM jsonb_each(CASE WHEN (jsonb_typeof(is_task_retry.retry) = 'object'::text) THEN is_task_retry.retry ELSE '{}'::jsonb END) given(name, value) WHERE (CASE given.name WHEN 'attempts'::text THEN jsonb_path_match(given.value, 'strict (($ >= 1 && $ <= 100) && $ == $.floor())'::jsonpath, silent => true) WHEN 'waitMs'::text THEN jsonb_path_match(given.value, 'strict (($ >= 0 && $ <= 86400000) && $ == $.floor())'::jsonpath, silent => true) WHEN 'factor'::text THEN jsonb_path_match(given.value, 'strict ($ >= 1 && $ <= 10)'::jsonpath, silent => true) WHEN 'maxMs'::text THEN jsonb_path_match(given.value, 'strict (($ >= 0 && $ <= 604800000) && $ == $.floor())'::jsonpath, silent => true) WHEN 'on'::text THEN ((jsonb_typeof(given.value) = 'array'::text) AND (given.value <@ '["retryable", "timeout", "ambiguous", "permanent", "invalid", "code", "cancelled"]'::jsonb)) ELSE NULL::boolean END IS NOT TRUE)))));
 
 CREATE OR REPLACE FUNCTION posthorn.keep_audit()
  RETURNS trigger

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createLog, newId, openDb } from "#kernel";
 import { testDatabase } from "#test";
 import { createTasks, type Leased, type Tasks } from "./service.ts";
+import { takeOverTasks } from "./takeover.ts";
 import { type NewTask, type TaskResult, utf8 } from "./task.ts";
 import { ensureTaskPartitions } from "./upkeep.ts";
 import type { WorkerProfile } from "./worker-store.ts";
@@ -534,6 +535,41 @@ test("an attempt that is well past its deadline has timed out, whatever its work
   await db.query("update posthorn.task_leased set deadline_at = now() - interval '3 s'");
   await tasks.pulse();
   expect(await world.counts()).toMatchObject({ leased: 0, failed: 1 });
+});
+
+test("posthorn.enqueue refuses a `retry` that would fail the takeover of every task of a worker", async () => {
+  await using world = await taskWorld();
+  const { db } = world;
+  const enqueue = (retry: string) =>
+    db.query("select posthorn.enqueue('acme', 'mail.send', retry => $1::text::jsonb) as id", [retry]);
+  const refused = [
+    '{"waitMs":"soon"}',
+    '{"waitMs":1e300}',
+    '{"waitMs":-1}',
+    '{"waitMs":[5]}',
+    '{"attempts":"many"}',
+    '{"attempts":1.5}',
+    '{"attempts":100000}',
+    '{"factor":0}',
+    '{"on":5}',
+    '{"on":"retryable"}',
+    '{"on":["sometimes"]}',
+    '{"wait":5}',
+    "[1]",
+    "5",
+  ];
+  for (const retry of refused) await expect(enqueue(retry)).rejects.toMatchObject({ sqlState: "22023" });
+  const taken = [
+    '{"attempts":100,"waitMs":86400000,"factor":1.5,"maxMs":604800000,"on":["timeout","invalid"]}',
+    '{"on":[]}',
+    "{}",
+    "null",
+  ];
+  for (const retry of taken) await enqueue(retry);
+  const { worker, tasks: got } = await lease(world.tasks, world.appId, { kind: "new", profile: world.profile() });
+  expect(got).toHaveLength(taken.length);
+  const settled = await db.transaction((tx) => takeOverTasks(tx, worker.token));
+  expect(settled.map(({ fate }) => fate).sort()).toEqual(["failed", "failed", "owed", "owed"]);
 });
 
 test("a role that was granted posthorn.enqueue alone enqueues, and touches nothing else", async () => {
