@@ -59,6 +59,9 @@ function oweCompensation(run: Run, sequence: Sequence, step: CompiledStep, scope
 export function completeSequence(run: Run, sequence: Sequence): void {
   const { owner } = sequence;
   sequence.over = true;
+  if (owner.kind !== "run") {
+    run.keptBytes -= sequence.keptBytes;
+  }
   switch (owner.kind) {
     case "run":
       completeRun(run);
@@ -68,15 +71,12 @@ export function completeSequence(run: Run, sequence: Sequence): void {
       afterwards(run);
       return;
     case "branch":
-      run.keptBytes -= sequence.keptBytes;
       completeStep(run, owner.of, sequence.last, sequence.lastBytes, true);
       return;
     case "on_failure":
-      run.keptBytes -= sequence.keptBytes;
       completeStep(run, owner.of, sequence.last, sequence.lastBytes, false);
       return;
     case "lane":
-      run.keptBytes -= sequence.keptBytes;
       completeLane(run, sequence, owner);
       return;
     default:

@@ -30,7 +30,10 @@ export function cancelRun(run: Run, reason: string): void {
 }
 
 function leaveMain(run: Run, verdict: Verdict): void {
+  const { keptBytes } = run;
   giveUp(run, run.root);
+  // What follows still sees it.
+  run.keptBytes = keptBytes;
   run.verdict = verdict;
   run.part = "after";
   // What follows has as long as the run had.

@@ -32,6 +32,9 @@ export function failStep(run: Run, activation: Activation, error: StepError): vo
 function failSequence(run: Run, sequence: Sequence, error: StepError): void {
   const { owner } = sequence;
   sequence.over = true;
+  if (owner.kind !== "run") {
+    run.keptBytes -= sequence.keptBytes;
+  }
   switch (owner.kind) {
     case "run":
       failRun(run, error);
@@ -42,11 +45,9 @@ function failSequence(run: Run, sequence: Sequence, error: StepError): void {
       afterwards(run);
       return;
     case "branch":
-      run.keptBytes -= sequence.keptBytes;
       failStep(run, owner.of, error);
       return;
     case "on_failure":
-      run.keptBytes -= sequence.keptBytes;
       failSequence(run, owner.of.sequence, error);
       return;
     case "lane":

@@ -33,9 +33,9 @@ export class Sequence {
   /** What the last step did, and about how many bytes that is. */
   last: Json = null;
   lastBytes = 4;
-  /** Bytes of all that its steps output. */
+  /** Bytes of all that its steps output; the run counts them until it is over. */
   keptBytes = 0;
-  /** Nothing of it goes on: it failed, or what is around it did. */
+  /** Nothing of it goes on: it is done, it failed, or what is around it did. */
   over = false;
 
   constructor(steps: readonly CompiledStep[], prefix: string, scope: Scope, owner: Owner, part: Part) {

@@ -1,9 +1,12 @@
 import type { Fan, Sequence } from "./frames.ts";
 import type { Run } from "./run.ts";
 
-/** Nothing of it goes on. What may still answer from outside stays open. */
+/** Nothing of it goes on, and what its steps output is kept no longer. What may still answer from outside stays open. */
 export function giveUp(run: Run, sequence: Sequence): void {
-  sequence.over = true;
+  if (!sequence.over) {
+    sequence.over = true;
+    run.keptBytes -= sequence.keptBytes;
+  }
   const activation = sequence.current;
   if (activation === undefined || activation.givenUp) {
     return;

@@ -291,3 +291,32 @@ test("bytes follow what is kept: items that are done weigh what they output", ()
   expect(paths(wanted(machine))).toEqual(["task end"]);
   expect(machine.bytes).toBeLessThan(200);
 });
+
+test("what failed items and given up lanes output is kept no longer", () => {
+  const text = "x".repeat(1_000_000);
+  const machine = machineOf([
+    {
+      id: "each",
+      for_each: "[1, 2]",
+      on_item_failure: "continue",
+      do: [task("large"), { id: "end", fail: { message: "Refused." } }],
+    },
+    {
+      id: "fan",
+      parallel: { left: [task("big"), task("slow")], right: [task("bad")] },
+      on_failure: [{ id: "instead", map: 1 }],
+    },
+    task("last"),
+  ]);
+  for (const path of ["each[0].large", "each[1].large"]) {
+    expect(paths(wanted(machine))).toEqual([`task ${path}`]);
+    machine.apply(completed(path, text));
+  }
+  wanted(machine);
+  machine.apply(completed("fan.left.big", text));
+  expect(paths(wanted(machine))).toEqual(["task fan.left.slow"]);
+  expect(machine.bytes).toBeGreaterThan(1_000_000);
+  machine.apply(machine.failure("fan.right.bad", 1, { class: "permanent", code: "no", message: "No." }, 1000, 0));
+  expect(paths(wanted(machine))).toEqual(["give_up fan.left.slow", "task last"].toReversed());
+  expect(machine.bytes).toBeLessThan(1_000);
+});
