@@ -29,7 +29,6 @@ export { type EntryRow, entryOf, jsonOf } from "./acts/entry-row.ts";
 export { type Failure, listFailures } from "./acts/failures.ts";
 export { type FlowFacts, flowFacts, liveByVersion } from "./acts/flow-facts.ts";
 export { type AttemptRecord, foldJournal, type StepRecord } from "./acts/fold.ts";
-export { type InputFault, inputFaults } from "./acts/input-check.ts";
 export { stepAt } from "./acts/locate.ts";
 export {
   countRuns,
@@ -67,12 +66,13 @@ export {
   runValues,
 } from "./acts/run-read.ts";
 export { createRunWatch, type RunWatch, type Watcher } from "./acts/run-watch.ts";
-export { type FlowStats, flowStats } from "./acts/stats.ts";
+export { type FlowStats, flowStats, stepFor } from "./acts/stats.ts";
 export { locateFlow, locateRun, locateTask, type Whose } from "./acts/whose.ts";
 export { createFlowBacklogMeter, type FlowBacklog } from "./backlog.ts";
 export type { CommitPart, PartPlan, RunCommit } from "./commit-part.ts";
 export { createAdmission } from "./control/admission.ts";
 export { controlChores } from "./control/audit.ts";
+export { type Held, listHeld } from "./control/held.ts";
 export { releasePart } from "./control/release.ts";
 export { countSkips, listSkips, type SkipOut, type SkipReason } from "./control/skips.ts";
 export { turnsLook } from "./control/turns.ts";
@@ -93,12 +93,14 @@ export {
   putFlow,
   setFlowMode,
 } from "./flow-store.ts";
+export { type InputFault, inputFaults } from "./input-check.ts";
 export { createFlowMeter, type FlowMeter, meteredTasks } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";
 export { createSandbox, type Sandbox, type SandboxStats } from "./sandbox/sandbox.ts";
-export { listMoments, type MomentOut, scheduleChores, schedulesLook } from "./schedules/schedules.ts";
+export { listSchedules, type ScheduleOut } from "./schedules/ahead.ts";
+export { type MomentOut, scheduleChores, schedulesLook } from "./schedules/schedules.ts";
 export { maskSecrets } from "./secrets/mask.ts";
 export { createFlowSecrets, type FlowSecrets, type Resolved } from "./secrets/secret-cache.ts";
 export {

@@ -5,9 +5,11 @@ import {
   type Context,
   type EvaluationError,
   type Json,
+  type StepError,
   startContext,
   type TriggerFacts,
 } from "#language";
+import { inputError } from "../input-check.ts";
 import { DEPTH_MAX, type Run } from "../run.ts";
 import { gateId, type Rule, type Stage, shownKey } from "./gate.ts";
 
@@ -22,6 +24,8 @@ export interface Candidate {
 /** What its expressions say. */
 export type Wish =
   | { readonly kind: "wanted"; readonly rules: readonly Rule[]; readonly priority: number }
+  /** A trigger wants it, and its input is not what the flow takes: it ends, failed. */
+  | { readonly kind: "misfit"; readonly error: StepError }
   /** No trigger's `if` holds. */
   | { readonly kind: "unwanted" }
   /** An expression of a trigger or of flow control cannot be evaluated: the run does not begin, and that is recorded. */
@@ -51,6 +55,9 @@ export function wishOf(candidate: Candidate): Wish {
   const context = startContext(facts, input);
   const wanted = isWanted(flow, run, facts, context);
   if (wanted !== true) return wanted;
+  // Before it takes a place, or is gathered with others whose run it would fail.
+  const error = inputError(flow, input, false);
+  if (error !== undefined) return { kind: "misfit", error };
   const keys = new Keys(run.flowId, context);
   const { singleton, debounce, batch, rate, throttle, concurrency, priority } = flow.control;
   const overlap = overlapOf(flow, run, facts);

@@ -79,6 +79,9 @@ export async function writeDecided(tx: Queryable, work: ToWrite): Promise<Admitt
       case "too_deep":
         admitted.push(ends(run, { state: "failed", error: await cycleError(tx, run, flow.definition.flow) }));
         break;
+      case "misfit":
+        admitted.push(ends(run, { state: "failed", error: wish.error }));
+        break;
       case "unwanted":
         admitted.push(vanish(run, "No trigger wants it."));
         break;

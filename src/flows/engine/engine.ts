@@ -12,6 +12,7 @@ import type {
   StepError,
 } from "#language";
 import type { FlowVersions, Ready } from "../flow-versions.ts";
+import { inputError } from "../input-check.ts";
 import type { Run, WaitingFor } from "../run.ts";
 import type { RunAdmission } from "./admission.ts";
 import { Alarms } from "./alarms.ts";
@@ -289,9 +290,21 @@ export function createEngine(options: EngineOptions): Engine {
         return;
       }
     }
-    if (arrival.entries.length === 0) counts.started++;
+    if (arrival.entries.length === 0) {
+      if (!fits(live, arrival)) return;
+      counts.started++;
+    }
     receive(live, arrival.signals);
     round(live);
+  }
+
+  /** Whether it may begin with what it was given; otherwise it ends here, before its first step. */
+  function fits(live: LiveRun, { run, input, signals }: Arrival): boolean {
+    const error = inputError(live.flow, input, run.trigger === "batch");
+    if (error === undefined) return true;
+    live.consumed.push(...signals.map(({ id }) => id));
+    send(live, { kind: "ends", ending: { state: "failed", error } });
+    return false;
   }
 
   function revive(arrival: Arrival, owner: string, flow: CompiledFlow): LiveRun {
@@ -370,6 +383,8 @@ export function createEngine(options: EngineOptions): Engine {
       case "starts":
         live.run = verdict.run;
         live.isAdmitted = true;
+        // Others were checked before they took a place; of a batch, each before it was gathered, maybe for another version.
+        if (live.run.trigger === "batch" && !fits(live, arrival)) return;
         counts.started++;
         receive(live, arrival.signals);
         ready(live);

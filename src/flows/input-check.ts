@@ -1,5 +1,5 @@
 import { type Schema, Validator } from "@cfworker/json-schema";
-import type { CompiledFlow, Json } from "#language";
+import type { CompiledFlow, Json, StepError } from "#language";
 
 /** What is wrong with an input, in the words of the schema; at most so many are told. */
 const FAULTS_MAX = 20;
@@ -32,4 +32,25 @@ export function inputFaults(flow: CompiledFlow, input: Json): readonly InputFaul
   return inner
     .slice(0, FAULTS_MAX)
     .map(({ instanceLocation, error }) => ({ at: instanceLocation.replace(/^#/, ""), message: error }));
+}
+
+/**
+ * Why a run cannot begin with this; undefined: it can. Of a batch each member is held against the schema, as expressions see it: `input` is the
+ * list of them.
+ */
+export function inputError(flow: CompiledFlow, input: Json, isBatch: boolean): StepError | undefined {
+  const faults =
+    isBatch && Array.isArray(input)
+      ? input.flatMap((each, i) => inputFaults(flow, each).map(({ at, message }) => ({ at: `/${i}${at}`, message })))
+      : inputFaults(flow, input);
+  const [first] = faults;
+  if (first === undefined) return undefined;
+  const where = first.at === "" ? "" : ` at ${first.at}`;
+  return {
+    class: "invalid",
+    code: "input_invalid",
+    message: `The input does not fit${where}: ${first.message}`,
+    at: "input",
+    detail: { faults: faults.slice(0, FAULTS_MAX).map(({ at, message }) => ({ at, message })) },
+  };
 }
