@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { openDb } from "#kernel";
 import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
 import { apiOf, until } from "./kit/index.ts";
 
@@ -97,4 +98,78 @@ test("P8: a key of one application finds nothing by id, not even what is its own
   for (const { token } of [key, own]) {
     expect((await ask("GET", `/find/${flow.id}`, undefined, token)).status).toBe(403);
   }
+});
+
+const rowsOf = (list: readonly Body[], ...names: string[]) => list.map((row) => names.map((name) => row[name]));
+
+test("what flow control holds back and skips is told with its rule, key, event and count", async () => {
+  await put("controlled", {
+    on: [{ event: "order.paid" }],
+    control: {
+      rate: { limit: 1, per: "1h", key: "event.data.shop" },
+      concurrency: { limit: 1 },
+    },
+    steps: [{ id: "rest", wait: { for: "1h" } }],
+  });
+  expect(await ok("GET", "/app/shop/flow/controlled/skip")).toMatchObject({ held: [], skipped: [], counts: [] });
+  const send = async (shop: string): Promise<string> =>
+    (await ok("POST", "/app/shop/msg", { eventType: "order.paid", payload: { shop } })).id;
+  await send("a");
+  await until("the first has begun", async () => (await ok("GET", "/app/shop/run?flow=controlled")).data.length === 1);
+  const [second, third] = [await send("a"), await send("a")];
+  await send("b");
+  await send("c");
+  const told = await until("two are skipped and two are held", async () => {
+    const now = await ok("GET", "/app/shop/flow/controlled/skip");
+    return now.skipped.length === 2 && now.held[0]?.count === 2 ? now : undefined;
+  });
+  expect(rowsOf(told.skipped, "why", "key", "trigger", "scheduledAt")).toEqual([
+    ["rate", "a", "event", null],
+    ["rate", "a", "event", null],
+  ]);
+  expect(told.skipped.map(({ eventId }: Body) => eventId).sort()).toEqual([second, third].sort());
+  expect(told).toMatchObject({ held: [{ rule: "concurrency", key: "", count: 2 }], heldIsComplete: true });
+  expect(told.counts.reduce((sum: number, { count }: Body) => sum + count, 0)).toBe(2);
+  // One skipped longer ago than is asked for is not counted; the newest are told all the same.
+  const later = new Date(Date.now() + 60_000).toISOString();
+  expect((await ask("GET", `/app/shop/flow/controlled/skip?since=${later}`)).status).toBe(422);
+  expect((await ok("GET", "/app/shop/flow/controlled/skip?limit=1")).skipped).toHaveLength(1);
+});
+
+test("a schedule tells what comes next and what became of what came", async () => {
+  await put("yearly", {
+    on: [{ event: "never.sent" }, { schedule: "0 9 1 1 *", zone: "Europe/Berlin", jitter: "10m" }],
+    steps: [{ id: "a", map: 1 }],
+  });
+  const list = async () => (await ok("GET", "/app/shop/flow/yearly/schedule")).data;
+  const [before] = await list();
+  const year = new Date(before.next[0].at).getUTCFullYear();
+  expect(before).toMatchObject({
+    trigger: 1,
+    schedule: "0 9 1 1 *",
+    zone: "Europe/Berlin",
+    missed: "skip",
+    last: null,
+    skipped: [],
+  });
+  // Nine in Berlin in winter.
+  expect(before.next.map(({ at }: Body) => at)).toEqual([0, 1, 2, 3, 4].map((n) => `${year + n}-01-01T08:00:00.000Z`));
+  for (const { at, beginsAt } of before.next) {
+    expect(Date.parse(beginsAt) - Date.parse(at)).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(beginsAt) - Date.parse(at)).toBeLessThanOrEqual(600_000);
+  }
+  // As if nothing had run for two years.
+  const db = openDb({ url: database.url, poolMax: 1 });
+  const missed = [`${year - 2}-01-01T08:00:00.000Z`, `${year - 1}-01-01T08:00:00.000Z`];
+  await db.query("update posthorn.flow_schedule set next_at = $1, due_at = $1 where trigger = 1", [missed[0]]);
+  await db.close();
+  const [after] = await until("it went on", async () => {
+    const now = await list();
+    return now[0].last === null ? undefined : now;
+  });
+  const skipped = (at: string | undefined) => ({ at, outcome: "skipped", why: "missed", runId: null });
+  expect(after).toMatchObject({ next: before.next, last: skipped(missed[1]) });
+  expect(after.skipped).toEqual([skipped(missed[1]), skipped(missed[0])]);
+  await ok("PATCH", "/app/shop/flow/yearly", { mode: "disabled" });
+  expect(await list()).toEqual([]);
 });

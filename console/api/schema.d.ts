@@ -929,6 +929,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app/{app_id}/flow/{flow_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When its schedules come, and what became of those that came */
+        get: operations["v1.flow.schedule.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app/{app_id}/flow/{flow_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What flow control holds back, and what it skipped */
+        get: operations["v1.flow.skip.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app/{app_id}/flow/{flow_id}/stats": {
         parameters: {
             query?: never;
@@ -3689,6 +3723,56 @@ export interface components {
          * @enum {string}
          */
         FlowRunningPolicy: "finish" | "migrate" | "cancel";
+        FlowScheduleList: {
+            /** @description In the order of the definition; none while it is disabled */
+            data: components["schemas"]["FlowScheduleOut"][];
+        };
+        FlowScheduleOut: {
+            /** @description The newest moment that came */
+            last: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                outcome: "started" | "skipped";
+                runId: string | null;
+                /**
+                 * @description Why it was skipped. `missed`: nothing ran then. `joined`: one run stands for all that were missed. `overlap`: the run before still went on
+                 * @enum {string|null}
+                 */
+                why: "missed" | "joined" | "overlap" | null;
+            } | null;
+            /** @enum {string} */
+            missed: "skip" | "one" | "all";
+            /** @description The next 5; none: there is none any more */
+            next: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description With its jitter
+                 */
+                beginsAt: string;
+            }[];
+            /** @example 0 9 * * 1-5 */
+            schedule: string;
+            /** @description Moments without a run of their own: the newest 20, newest first */
+            skipped: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                outcome: "started" | "skipped";
+                runId: string | null;
+                /**
+                 * @description Why it was skipped. `missed`: nothing ran then. `joined`: one run stands for all that were missed. `overlap`: the run before still went on
+                 * @enum {string|null}
+                 */
+                why: "missed" | "joined" | "overlap" | null;
+            }[];
+            /** @description Its place in the definition's `on`, from 0 */
+            trigger: number;
+            /** @example Europe/Berlin */
+            zone: string;
+        };
         FlowSecretIn: {
             /** @description Names of the flows that may use it, also of ones that are made later; null: all. Absent: as it is, none for a new one */
             flows?: string[] | null;
@@ -3715,6 +3799,55 @@ export interface components {
             updatedBy: string;
             /** @description Raised by each new value */
             version: number;
+        };
+        /**
+         * @description The rule of flow control; of `debounce` and `batch` another run stands for it. Or an expression of a trigger or of flow control failed
+         * @enum {string}
+         */
+        FlowSkipReason: "overlap" | "singleton" | "debounce" | "batch" | "rate" | "expression_failed" | "expression_too_expensive";
+        FlowSkipsOut: {
+            /** @description All that were skipped, by step; steps without any are left out. Kept for 30 days */
+            counts: {
+                /** Format: date-time */
+                at: string;
+                count: number;
+                why: components["schemas"]["FlowSkipReason"];
+            }[];
+            /** @description Runs that have not begun, by what holds them: the most first, at most 20 */
+            held: {
+                count: number;
+                /** @description Of the rule, cut; empty: it has none */
+                key: string;
+                /**
+                 * Format: date-time
+                 * @description When the one that waits longest began to
+                 */
+                oldestAt: string;
+                /** @enum {string} */
+                rule: "overlap" | "singleton" | "debounce" | "batch" | "rate" | "throttle" | "concurrency";
+            }[];
+            /** @description False: more is held than was looked at */
+            heldIsComplete: boolean;
+            /** Format: date-time */
+            since: string;
+            /** @description The newest first; the newest 500 of a flow are kept */
+            skipped: {
+                /** Format: date-time */
+                at: string;
+                /** @description For people; may be empty */
+                detail: string;
+                /** @description The message that would have started a run */
+                eventId: string | null;
+                key: string;
+                /**
+                 * Format: date-time
+                 * @description The moment that would have
+                 */
+                scheduledAt: string | null;
+                trigger: components["schemas"]["RunTrigger"];
+                why: components["schemas"]["FlowSkipReason"];
+            }[];
+            stepSeconds: number;
         };
         /**
          * @description Of `source`
@@ -12042,6 +12175,192 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.schedule.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One for each trigger with a schedule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowScheduleList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not confirmed, or not available; retrying with the same Idempotency-Key is safe */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+        };
+    };
+    "v1.flow.skip.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Counts from then on; 24 hours ago unless given; at most 30 days back */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                app_id: string;
+                /** @description Its id, or its name */
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Held now, the newest skips, and how many over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSkipsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,7 @@ import { eventTypeRoutes } from "./event-types.ts";
 import { expungeRoutes } from "./expunge.ts";
 import { findRoutes } from "./find.ts";
 import { flowActRoutes } from "./flow-acts.ts";
+import { flowControlRoutes } from "./flow-control.ts";
 import { flowSecretRoutes } from "./flow-secrets.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...flowRoutes,
   ...flowVersionRoutes,
   ...flowActRoutes,
+  ...flowControlRoutes,
   ...flowSecretRoutes,
   ...runRoutes,
   ...approvalRoutes,

@@ -113,18 +113,21 @@ export async function listSkips(q: Queryable, flowId: string, limit: number, bef
   }));
 }
 
-/** How many of a flow were skipped, by minute and reason, since a time. */
+/** How many of a flow were skipped since a time, by reason and step of `stepMs`, a number of minutes; steps in which none were are left out. */
 export async function countSkips(
   q: Queryable,
   flowId: string,
   sinceMs: number,
+  stepMs = 60_000,
 ): Promise<{ readonly atMs: number; readonly why: SkipReason; readonly count: number }[]> {
-  const rows = await q.query<{ minute: Date; why: SkipReason; count: string }>(
-    `select minute, why, count::text from posthorn.flow_skip_minute
-      where flow_id = $1::uuid and minute >= to_timestamp($2::float8 / 1000.0) order by minute, why`,
-    [flowId, sinceMs],
+  const rows = await q.query<{ at: Date; why: SkipReason; count: string }>(
+    `select date_bin($3::float8 * interval '1 ms', minute, timestamptz 'epoch') as at, why, sum(count)::text as count
+       from posthorn.flow_skip_minute
+      where flow_id = $1::uuid and minute >= to_timestamp($2::float8 / 1000.0)
+      group by at, why order by at, why`,
+    [flowId, sinceMs, stepMs],
   );
-  return rows.map(({ minute, why, count }) => ({ atMs: minute.getTime(), why, count: Number(count) }));
+  return rows.map(({ at, why, count }) => ({ atMs: at.getTime(), why, count: Number(count) }));
 }
 
 // A flow's newest stay; one flow at a time, so that no statement is long.

@@ -14,7 +14,7 @@ import { type Begun, insertRuns } from "../triggers/insert-runs.ts";
 import { jitterOf, type MomentPlan, momentsOf, planMoments } from "./moments.ts";
 
 /** What a schedule's row was made by. */
-interface Spec {
+export interface ScheduleSpec {
   readonly schedule: string;
   readonly zone: string;
   readonly jitterMs: number;
@@ -30,7 +30,7 @@ function specOf({
   missed,
   withinMs,
   input,
-}: Extract<CompiledTrigger, { kind: "schedule" }>): Spec {
+}: Extract<CompiledTrigger, { kind: "schedule" }>): ScheduleSpec {
   return { schedule, zone, jitterMs, missed, withinMs, input };
 }
 
@@ -73,7 +73,7 @@ interface Moment {
   readonly dueMs: number;
 }
 
-function nextOf(flowId: string, trigger: number, spec: Spec, afterMs: number): Moment | undefined {
+function nextOf(flowId: string, trigger: number, spec: ScheduleSpec, afterMs: number): Moment | undefined {
   const momentMs = momentsOf(spec.schedule, spec.zone).next(afterMs);
   return momentMs === undefined
     ? undefined
@@ -84,7 +84,7 @@ interface Row {
   readonly flow_id: string;
   readonly trigger: number;
   readonly app_id: string;
-  readonly spec: Spec;
+  readonly spec: ScheduleSpec;
   readonly next_ms: number;
   readonly now_ms: number;
   readonly version: number;
