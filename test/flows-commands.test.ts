@@ -71,6 +71,8 @@ test("a folder is pushed, twice without a change, compared, changed, and pulled 
   writeFileSync(file, DOUBLE.replace("* 2", "* 3"));
   const diff = await onShop("flows", "diff", folder);
   expect([diff.code, diff.out.includes("input.n * 2"), diff.out.includes("input.n * 3")]).toEqual([1, true, true]);
+  // The database keeps no order of members: only the line that differs is told.
+  expect(diff.out.match(/^[-+](?![-+])/gm)).toEqual(["-", "+"]);
   expect((await onShop("flows", "push", folder)).out).toMatch(/^changed +double +version 2$/m);
 
   const pulled = join(folder, "pulled");
@@ -99,12 +101,15 @@ test("runs are started, shown, watched, listed, counted by failure and run again
   const failed = JSON.parse(
     (await onShop("run", "start", "double", "--input", '{"n":400}', "--wait", "20", "--json")).out,
   );
+  const refused = await onShop("run", "start", "double", "--input", '{"n":400}', "--wait", "20");
+  expect([refused.code, refused.out]).toEqual([1, expect.stringContaining("too_large at big.refuse: It is too large")]);
   const { id } = failed.run;
   expect((await onShop("run", "show", id)).out).toMatch(/error +too_large at big\.refuse/);
-  expect((await onShop("run", "watch", id)).code).toBe(1);
+  const watched = await onShop("run", "watch", id);
+  expect([watched.code, watched.out]).toEqual([1, expect.stringContaining("run failed (too_large at big.refuse")]);
   expect((await onShop("run", "list", "--state", "failed")).out).toContain(id);
   expect((await onShop("flows", "failures", "double")).out).toContain("too_large");
-  expect((await onShop("flows", "rerun", "double")).out).toBe("Would run 1 runs again.\n");
+  expect((await onShop("flows", "rerun", "double")).out).toBe("Would run 2 runs again.\n");
   const again = JSON.parse((await onShop("run", "rerun", id, "--input", '{"n":5}', "--json")).out);
   expect((await onShop("run", "watch", again.id)).code).toBe(0);
   expect((await onShop("flows", "backtest", "double", join(folder, "double.yaml"))).code).toBe(0);

@@ -60,7 +60,7 @@ export async function runCli(
   }
 
   const program = new Command("posthorn")
-    .description("Webhooks in, one durable log, webhooks out.")
+    .description("Webhooks in, one durable log, flows and tasks on it, webhooks out.")
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
     .helpCommand("help [command]", "Explain a command.")

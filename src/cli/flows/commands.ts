@@ -22,6 +22,9 @@ import { diff, listFlows, pull, push } from "./sync.ts";
 
 type App = { readonly app: string };
 
+const nothingIn = (folder: string, what: string) =>
+  `There are no ${what} in ${folder}; folders within it are not looked through.\n`;
+
 /** `flows`, `run` and `approvals`: a folder of definitions kept in git, and the runs of them. `lint` and `test` ask nobody. */
 export function addFlowCommands(program: Command, at: OperatorSurroundings): void {
   const add = askingCommands(at);
@@ -118,7 +121,9 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
       at.out(
         o.json ? `${JSON.stringify(findings)}\n` : `${lintText(linted)}${linted.length - bad} valid, ${bad} not\n`,
       );
-      at.done(bad === 0 ? 0 : EXIT_REFUSED);
+      // A folder that was misspelt, or holds folders only, is not a folder in which all is well.
+      if (linted.length === 0) at.err(nothingIn(folder ?? FOLDER_DEFAULT, "definitions (.yaml, .json, .ts)"));
+      at.done(bad === 0 && linted.length > 0 ? 0 : EXIT_REFUSED);
     });
   flows
     .command("test [folder]")
@@ -129,6 +134,7 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
       const results = await testFolder(folder ?? FOLDER_DEFAULT, performance.now.bind(performance));
       const text = o.json ? `${JSON.stringify(results)}\n` : o.junit ? testJunit(results) : testText(results);
       at.out(text);
+      if (results.length === 0) at.err(nothingIn(folder ?? FOLDER_DEFAULT, "cases (*.test.yaml)"));
       at.done(results.length > 0 && results.every(({ failure }) => failure === undefined) ? 0 : EXIT_REFUSED);
     });
 

@@ -45,6 +45,15 @@ steps:
 output: { hello: { $: "steps.ask.body.name" } }
 `;
 
+test("a folder that holds nothing of ours is told, and is no folder in which all is well", async () => {
+  const empty = mkdtempSync(join(folder, "empty-"));
+  writeFileSync(join(empty, "flow.test.ts"), "throw new Error('not ours to run');");
+  const linted = await type("flows", "lint", empty);
+  expect([linted.code, linted.err]).toEqual([1, expect.stringContaining(`There are no definitions`)]);
+  const tested = await type("flows", "test", empty);
+  expect([tested.code, tested.err]).toEqual([1, expect.stringContaining(`There are no cases`)]);
+});
+
 describe("posthorn flows lint", () => {
   test("says where a definition is wrong, as editors understand it, and passes what is right", async () => {
     const good = write("good.yaml", GREET);

@@ -49,18 +49,26 @@ export async function startRun(
   app: string,
   flow: string,
   asked: { readonly input?: string; readonly delay?: string; readonly wait?: number },
-): Promise<void> {
+): Promise<number | undefined> {
   const answer = await session.client.send<Run | { run: Run; response: unknown; output: unknown }>(
     "POST",
     `${flowPath(app, flow)}/run`,
     { input: await jsonInput(asked.input), delay: asked.delay, wait: asked.wait },
   );
-  if (session.json) return session.out(`${JSON.stringify(answer)}\n`);
-  if (!("run" in answer)) return session.out(`${answer.id} is ${answer.state}.\n`);
-  session.out(
-    `${answer.run.id} is ${answer.run.state}.\n${JSON.stringify(answer.response ?? answer.output, undefined, 2)}\n`,
-  );
+  const run = "run" in answer ? answer.run : answer;
+  const isUnwell = run.state === "failed" || run.state === "cancelled";
+  if (session.json) session.out(`${JSON.stringify(answer)}\n`);
+  else {
+    session.out(`${run.id} is ${run.state}.\n`);
+    if (isUnwell) session.out(`${whyOf(run)}\n`);
+    else if ("run" in answer) session.out(`${JSON.stringify(answer.response ?? answer.output, undefined, 2)}\n`);
+  }
+  return isUnwell ? 1 : undefined;
 }
+
+/** Of one that did not complete. */
+const whyOf = ({ error, reason }: Run) =>
+  error === null ? (reason ?? "") : `${error.code}${error.path ? ` at ${error.path}` : ""}: ${error.message}`;
 
 export async function listRuns(
   session: Session,
@@ -180,7 +188,7 @@ export async function watchRun(session: Session, app: string, id: string): Promi
       state = run.state;
       if (!session.json)
         session.out(
-          `${run.endedAt ?? run.startedAt}  run ${run.state}${run.waitingFor === null ? "" : ` for ${run.waitingFor}`}\n`,
+          `${run.endedAt ?? run.startedAt}  run ${run.state}${run.waitingFor === null ? "" : ` for ${run.waitingFor}`}${run.error === null ? "" : ` (${whyOf(run)})`}\n`,
         );
     }
   } catch (error) {

@@ -146,11 +146,14 @@ export async function diff(session: Session, app: string, folder: string): Promi
     if (before !== undefined && canonical(before) === canonical(definition)) continue;
     differ++;
     session.out(`--- ${before === undefined ? "(nothing)" : `${definition.flow} in ${app}`}\n+++ ${path}\n`);
-    session.out(lineDiff(before === undefined ? "" : toYaml(before), toYaml(definition)));
+    session.out(lineDiff(before === undefined ? "" : inOneOrder(before), inOneOrder(definition)));
   }
   for (const name of there.keys()) session.tell(`${name} is in ${app} and not in ${folder}; a push leaves it.\n`);
   return differ === 0 ? 0 : 1;
 }
+
+/** As YAML whose members stand by name: the database keeps no order of members, and what only stands elsewhere is no difference. */
+const inOneOrder = (definition: Definition) => toYaml(JSON.parse(canonical(definition)) as Definition);
 
 export async function listFlows(session: Session, app: string): Promise<void> {
   const flows = await allFlows(session, app);
