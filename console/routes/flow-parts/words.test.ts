@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { scheduleWords, triggersWords, triggerWords } from "./words.ts";
+import { scheduleWords, startsWords, triggersWords, triggerWords } from "./words.ts";
 
 test("triggers are told in words", () => {
   expect(triggerWords({ event: ["order.created", "order.paid"], if: "event.data.total > 100" })).toBe(
@@ -8,6 +8,8 @@ test("triggers are told in words", () => {
   expect(triggerWords({ delivery: ["exhausted"] })).toBe("delivery exhausted");
   expect(triggerWords({ run: "nightly", state: ["failed", "cancelled"] })).toBe("nightly failed or cancelled");
   expect(triggersWords([])).toBe("by hand or through the API");
+  expect(startsWords([])).toBe("Starts by hand or through the API");
+  expect(startsWords([{ event: "order.created" }])).toBe("Starts with order.created");
   expect(triggerWords(7)).toBe("something unknown");
 });
 

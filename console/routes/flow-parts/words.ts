@@ -17,6 +17,11 @@ export function triggersWords(triggers: readonly unknown[]): string {
   return triggers.length === 0 ? "by hand or through the API" : triggers.map(triggerWords).join("; ");
 }
 
+/** As a sentence without its full stop. */
+export function startsWords(triggers: readonly unknown[]): string {
+  return `Starts ${triggers.length === 0 ? "" : "with "}${triggersWords(triggers)}`;
+}
+
 const listOf = (value: unknown): string => (Array.isArray(value) ? value.map(oneLine).join(" or ") : oneLine(value));
 
 const DAYS = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
@@ -66,6 +71,35 @@ export const WAITS: Readonly<Record<string, string>> = {
   task: "for a task",
   call: "for another flow",
   paused: "while its flow is paused",
+};
+
+/** What kept a run from beginning, after a number: "3 over the rate". */
+export const SKIP_WORDS: Readonly<Record<string, string>> = {
+  overlap: "while the run before went on",
+  singleton: "while another of the key went on",
+  debounce: "replaced by a later one",
+  batch: "joined in one run",
+  rate: "over the rate",
+  expression_failed: "whose expression failed",
+  expression_too_expensive: "whose expression took too long",
+};
+
+/** The rule of flow control that lets a run wait. */
+export const RULE_WORDS: Readonly<Record<string, string>> = {
+  overlap: "The run before",
+  singleton: "Another of its key",
+  debounce: "Debounce",
+  batch: "Gathering a batch",
+  rate: "The rate",
+  throttle: "Throttle",
+  concurrency: "Concurrency",
+};
+
+/** Why a schedule's moment had no run of its own. */
+export const MOMENT_WORDS: Readonly<Record<"missed" | "joined" | "overlap", string>> = {
+  missed: "Missed: nothing ran then",
+  joined: "Joined: one run stands for all that were missed",
+  overlap: "Skipped: the run before still went on",
 };
 
 /** What a failure's class means to whoever has to mend it. */

@@ -10,7 +10,7 @@ import { say, sayFailure } from "../../kit/toast.tsx";
 import { useChange } from "../../kit/use-change.ts";
 import { useAppCrumbs } from "../app-crumbs.ts";
 import { FLOW, type FlowMode, nameOf, useFlow, type WholeFlow } from "../flow-parts/flow.ts";
-import { triggersWords } from "../flow-parts/words.ts";
+import { startsWords } from "../flow-parts/words.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
 import { StartDialog } from "./start.tsx";
@@ -48,7 +48,7 @@ export function FlowFrame({
       isWide={isWide}
       beside={data !== undefined && <ModeBadge mode={data.mode} />}
       // All at once: its name, however long, would push down what comes before it.
-      description={data !== undefined && `Version ${data.version}. Starts with ${triggersWords(data.triggers)}.`}
+      description={data !== undefined && `Version ${data.version}. ${startsWords(data.triggers)}.`}
       actions={
         mayWrite &&
         data !== undefined && (
