@@ -1,4 +1,4 @@
-import { nearest, unreachable } from "#kernel";
+import { nearest, unreachable } from "#kernel/plain";
 import { mayTake } from "./functions/overload.ts";
 import { FUNCTIONS, NAMESPACES } from "./functions.ts";
 import { MACROS, type Macro, macroOf } from "./macros.ts";

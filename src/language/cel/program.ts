@@ -1,7 +1,7 @@
 // From the tree to closures: each node becomes a function of what is read and what is left to spend. What a tree without loops costs is
 // known beforehand and paid at once; loops pay for each turn, and functions for what they look at and make.
 
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import { type Budget, type Context, Duration, Timestamp, type Value } from "../compiled.ts";
 import { Fail, failed, quoted, spendBytes, spendSteps } from "./fail.ts";
 import { sorted } from "./functions/lists.ts";

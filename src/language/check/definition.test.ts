@@ -356,6 +356,18 @@ test("warnings are for what is allowed and seldom meant", () => {
   ]);
 });
 
+test("steps that double what the one before gave cost a walk each", () => {
+  const doubled = (i: number): Step => ({
+    id: `s${i}`,
+    map: i === 0 ? { total: 1 } : { left: { $: `steps.s${i - 1}` }, right: { $: `steps.s${i - 1}` } },
+  });
+  const steps = Array.from({ length: 200 }, (_, i) => doubled(i));
+  const path = `steps.s40${".left.right".repeat(20)}`;
+  const asking = [`${path}.total`, `${path}.totl`].map((text, i): Step => ({ id: `last${i}`, map: { $: text } }));
+  const { faults } = checkDefinition({ posthorn: 1, flow: "doubled", steps: [...steps, ...asking] });
+  expect(faults.map(({ code, path: at }) => `${at} ${code}`)).toEqual(["steps[201].map unknown_field"]);
+});
+
 describe("hostile sources", () => {
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh"
     .split("")

@@ -1,4 +1,4 @@
-import { nearest } from "#kernel";
+import { nearest } from "#kernel/plain";
 import { bytesOfCanonical } from "../canonical.ts";
 import type { Scope } from "../cel/check.ts";
 import { DYN, listOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";

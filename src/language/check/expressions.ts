@@ -1,4 +1,4 @@
-import { nearest } from "#kernel";
+import { nearest } from "#kernel/plain";
 import { checkTree, type Scope } from "../cel/check.ts";
 import { parseText } from "../cel/syntax.ts";
 import { DYN, listOf, type Type, typeOfJson, typeText, unionOf } from "../cel/types.ts";

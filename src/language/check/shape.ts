@@ -1,4 +1,4 @@
-import { nearest, unreachable } from "#kernel";
+import { nearest, unreachable } from "#kernel/plain";
 import type { Json } from "../definition.ts";
 import { kindOfStep, STEP_KINDS } from "../kinds.ts";
 import { parseSpan } from "../span.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "#kernel";
+import { nearest } from "#kernel/plain";
 import type { Scope } from "../cel/check.ts";
 import { DYN, NULL, NUMBER, objectOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";
 import { methodOf } from "../compile.ts";

@@ -61,28 +61,39 @@ export function forEachOutput(item: Type, reportsFailures: boolean): Type {
     : listOf(item);
 }
 
+/** Types share their parts, as the values of steps do that are made of each other: each part is walked once, or twenty steps were a million. */
+const known = new WeakMap<Type, Type>();
+
 /** What becomes of the type when its value is kept: times and bytes are text, what has no value is null. */
-export function jsonOf(type: Type, depth = 0): Type {
-  if (depth > 32) {
-    return DYN;
+export function jsonOf(type: Type): Type {
+  const before = known.get(type);
+  if (before !== undefined) {
+    return before;
   }
+  const json = converted(type);
+  known.set(type, json);
+  known.set(json, json);
+  return json;
+}
+
+function converted(type: Type): Type {
   switch (type.kind) {
     case "timestamp":
     case "duration":
     case "bytes":
       return STRING;
     case "optional":
-      return unionOf([jsonOf(type.of, depth + 1), NULL]);
+      return unionOf([jsonOf(type.of), NULL]);
     case "list":
-      return listOf(jsonOf(type.of, depth + 1));
+      return listOf(jsonOf(type.of));
     case "object":
       return {
         kind: "object",
-        fields: new Map([...type.fields].map(([name, of]) => [name, jsonOf(of, depth + 1)])),
-        rest: type.rest && jsonOf(type.rest, depth + 1),
+        fields: new Map([...type.fields].map(([name, of]) => [name, jsonOf(of)])),
+        rest: type.rest && jsonOf(type.rest),
       };
     case "union":
-      return unionOf(type.of.map((each) => jsonOf(each, depth + 1)));
+      return unionOf(type.of.map((each) => jsonOf(each)));
     default:
       return type;
   }

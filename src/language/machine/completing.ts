@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import type { CompiledStep } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import { keep, tooLarge } from "./bounds.ts";

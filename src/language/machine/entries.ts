@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import type { Entry, StepError } from "../journal.ts";
 import { boundEntries } from "./bounds.ts";
 import { completeLate, completeStep } from "./completing.ts";

@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import { errorContext } from "../context.ts";
 import type { StepError } from "../journal.ts";
 import { afterwards, failRun } from "./ending.ts";

@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import type { Command, StepError } from "../journal.ts";
 import { type Doing, type Draft, draftOf } from "./draft.ts";
 import type { Activation } from "./frames.ts";

@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import type { CompiledFlow, CompiledStep } from "../compiled.ts";
 import type { Json, StepKind } from "../definition.ts";
 import type {

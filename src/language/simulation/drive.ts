@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import type { CompiledFlow } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import type { Command, Ending, Entry, Machine, Start } from "../journal.ts";

@@ -10,6 +10,11 @@ export interface Accidents {
   /** Answers that came to steps that had been given up, by `path#attempt`. */
   readonly late: ReadonlySet<string>;
   readonly cancelAtMs: number | undefined;
+  /**
+   * How much later a run goes on after what is recorded as soon as it is asked for (an event, a durable value). Steps that are asked for at
+   * one instant may all be recorded before one of them leads to the end of the others. Absent: at once.
+   */
+  readonly lagMs?: (path: string) => number;
 }
 
 export interface Asked {
@@ -297,17 +302,32 @@ class World {
       this.#completed.set(path, output);
       this.#go(coroutine, () => coroutine.steps.next(output));
     };
+    const succeedAtOnce = (output: Json) => {
+      const lagMs = this.#accidents.lagMs?.(path);
+      if (lagMs === undefined) {
+        succeed(output);
+        return;
+      }
+      this.#completed.set(path, output);
+      this.#at(this.#nowMs + lagMs, () => {
+        if (coroutine.over) {
+          wish.late(output);
+        } else {
+          this.#go(coroutine, () => coroutine.steps.next(output));
+        }
+      });
+    };
     const fail = (error: StepError) => this.#go(coroutine, () => coroutine.steps.throw(new StepFailed(error)));
     const asked = { kind: step.kind, path, attempt, atMs: this.#nowMs, payload };
     const deadline = () => (step.timeoutMs === undefined ? undefined : this.#nowMs + step.timeoutMs);
     switch (step.kind) {
       case "map":
       case "respond":
-        succeed(payload);
+        succeedAtOnce(payload);
         return;
       case "emit":
         this.#asked.push(asked);
-        succeed({ id: `${this.#start.runId}/${path}` });
+        succeedAtOnce({ id: `${this.#start.runId}/${path}` });
         return;
       case "wait": {
         const untilMs = Number(payload);
@@ -348,7 +368,7 @@ class World {
       case "call": {
         this.#asked.push(asked);
         if (step.kind === "call" && !step.wait) {
-          succeed({ run: `${this.#start.runId}/${path}` });
+          succeedAtOnce({ run: `${this.#start.runId}/${path}` });
           return;
         }
         this.#first(
