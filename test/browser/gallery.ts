@@ -224,6 +224,18 @@ export const VIEWS: readonly View[] = [
     ready: heading("Carrier booking, which fails"),
   },
   {
+    name: "flow-scheduled",
+    world: "busy",
+    path: ({ automations: { appId, paused } }) => paths.flow(appId, paused),
+    ready: (page) => page.getByRole("table", { name: "Schedules" }).waitFor(),
+  },
+  {
+    name: "flow-controlled",
+    world: "busy",
+    path: ({ automations: { appId, controlled } }) => paths.flow(appId, controlled),
+    ready: (page) => page.getByText("Over the rate", { exact: false }).first().waitFor(),
+  },
+  {
     name: "flow-graph",
     world: "busy",
     path: ofFlow(paths.flowGraph, "?step=steps[0]"),
@@ -239,7 +251,12 @@ export const VIEWS: readonly View[] = [
     ready: heading("Nightly report"),
   },
   { name: "runs", world: "busy", path: ofApp(paths.runs), ready: heading("Runs") },
-  { name: "runs-none", world: "busy", path: ofApp(paths.runs, "?state=cancelled"), ready: heading("Runs") },
+  {
+    name: "runs-none",
+    world: "busy",
+    path: ofApp(paths.runs, "?state=cancelled&trigger=batch"),
+    ready: heading("Runs"),
+  },
   { name: "run-completed", world: "busy", path: ofRun("completed"), ready: heading("order-fulfilment") },
   { name: "run-failed", world: "busy", path: ofRun("failed"), ready: heading("carrier-booking"), kept: true },
   { name: "run-asking", world: "busy", path: ofRun("asking"), ready: heading("refund-approval") },

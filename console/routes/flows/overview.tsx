@@ -18,6 +18,8 @@ import { triggersWords } from "../flow-parts/words.ts";
 import { paths } from "../paths.ts";
 import { BulkRerunDialog } from "./bulk-rerun.tsx";
 import { FlowFrame } from "./frame.tsx";
+import { HeldAndSkipped, mayHold, useSkips } from "./held.tsx";
+import { hasSchedule, Schedules, useSchedules } from "./schedule.tsx";
 
 const AGAIN_MS = 10_000;
 
@@ -42,18 +44,32 @@ function Whole({ flow, appId }: Part) {
     { params: { path: { app_id: appId, flow_id: flow.name }, query: { since } } },
     { refetchInterval: AGAIN_MS, placeholderData: (before) => before },
   );
+  const failures = useFailures(flow, appId);
+  const [schedules, skips] = [useSchedules(flow, appId), useSkips(flow, appId)];
+  const parts = [failures, ...(hasSchedule(flow) ? [schedules] : []), ...(mayHold(flow) ? [skips] : [])];
+  // All at once: what comes first would be pushed down by what comes next.
+  if (parts.some(({ isPending }) => isPending)) return <Loading rows={12} />;
   return (
-    // All at once: what comes first would be pushed down by what comes next.
     <Answer query={stats} loading={<Loading rows={12} />}>
       {(found) => (
         <>
           <Now flow={flow} appId={appId} stats={found} />
-          <Failures flow={flow} appId={appId} />
+          <Failures flow={flow} appId={appId} failures={failures} />
+          {hasSchedule(flow) && <Schedules flow={flow} appId={appId} schedules={schedules} />}
+          {mayHold(flow) && <HeldAndSkipped appId={appId} skips={skips} />}
         </>
       )}
     </Answer>
   );
 }
+
+const useFailures = (flow: WholeFlow, appId: string) =>
+  api.useQuery(
+    "get",
+    `${FLOW}/failure`,
+    { params: { path: { app_id: appId, flow_id: flow.name } } },
+    { refetchInterval: AGAIN_MS },
+  );
 
 function Now({ flow, appId, stats }: Part & { readonly stats: components["schemas"]["FlowStatsOut"] }) {
   const { series, p50Ms, p95Ms, isComplete } = stats;
@@ -116,15 +132,9 @@ function Now({ flow, appId, stats }: Part & { readonly stats: components["schema
   );
 }
 
-function Failures({ flow, appId }: Part) {
+function Failures({ flow, appId, failures }: Part & { readonly failures: ReturnType<typeof useFailures> }) {
   const mayWrite = useMay("write");
   const [again, setAgain] = useState<FlowFailure>();
-  const failures = api.useQuery(
-    "get",
-    `${FLOW}/failure`,
-    { params: { path: { app_id: appId, flow_id: flow.name } } },
-    { refetchInterval: AGAIN_MS },
-  );
   return (
     <Section
       title="Why runs failed"

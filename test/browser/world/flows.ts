@@ -8,6 +8,8 @@ export interface Automations {
   /** Names of flows. */
   readonly flow: string;
   readonly paused: string;
+  /** Its flow control holds runs back, and skipped some. */
+  readonly controlled: string;
   readonly runs: {
     /** Branches, a loop and an event that it emitted. */
     readonly completed: string;
@@ -112,6 +114,16 @@ steps:
   - id: report
     map: { at: { $: run.started_at } }
 `,
+  reviews: `posthorn: 1
+flow: order-review
+title: One order after the other
+control:
+  rate: { limit: 3, per: 1h, key: "'region ' + input.region" }
+  concurrency: { limit: 1, key: input.region }
+steps:
+  - id: look
+    wait: { for: 1d }
+`,
 });
 
 /** Makes flows, lets them run, and does a few tasks as a worker would. */
@@ -132,6 +144,7 @@ export async function automate(api: TestApi, scene: Scene, receivers: Receivers)
   await put("carrier-booking", texts.booking, "");
   await put("refund-approval", texts.approval, "");
   await put("nightly-report", texts.nightly, "");
+  await put("order-review", texts.reviews, "");
   await make("PATCH", "/flow/nightly-report", { mode: "paused" });
   await make("PUT", "/flow-secret/carrier_key", { value: "carrier_key_of_the_world", flows: ["carrier-booking"] });
   await make("PUT", "/flow-secret/chat_token", { value: "chat_token_of_the_world", flows: null });
@@ -144,6 +157,8 @@ export async function automate(api: TestApi, scene: Scene, receivers: Receivers)
   for (let number = 70_010; number < 70_014; number++) await start("carrier-booking", { order: number });
   const asking = await start("refund-approval", { order: 70_003, cents: 18_990, reason: "damaged" });
   await start("refund-approval", { order: 70_004, cents: 990, reason: "late" });
+  // One goes on, two wait for it, one is too many.
+  for (let order = 70_020; order < 70_024; order++) await start("order-review", { order, region: "north" });
   const tasks = await work(make);
   const stands = (what: string, run: string, state: string) =>
     until(
@@ -154,7 +169,22 @@ export async function automate(api: TestApi, scene: Scene, receivers: Receivers)
   await stands("the order's run", completed, "completed");
   await stands("the booking's run", failed, "failed");
   await stands("the refund's run", asking, "waiting");
-  return { appId, flow: "order-fulfilment", paused: "nightly-report", runs: { completed, failed, asking }, tasks };
+  await until(
+    "reviews are held back and skipped",
+    async () => {
+      const { held, skipped } = (await api.call("GET", `${base}/flow/order-review/skip`)).body;
+      return held[0]?.count === 2 && skipped.length === 1;
+    },
+    PATIENCE_MS,
+  );
+  return {
+    appId,
+    flow: "order-fulfilment",
+    paused: "nightly-report",
+    controlled: "order-review",
+    runs: { completed, failed, asking },
+    tasks,
+  };
 }
 
 /** Tasks that a worker of the customer took: one it did, one it failed at, one it is at; others wait. */
