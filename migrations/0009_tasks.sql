@@ -93,7 +93,7 @@ create table posthorn.task_leased (
   unique_key  uuid,
   unique_mode text        check (unique_mode in ('waiting', 'done', 'window')),
   run_id      uuid,
-  path        text,
+  path        text, -- null beside a run: its step does not wait for it any more
   key         text,
   -- Somebody wants it to end; its worker is told with its next heartbeat.
   cancel_reason text,
@@ -183,8 +183,9 @@ create function posthorn.task_retries(options jsonb, attempt integer, class text
   return attempt < coalesce((options #>> '{retry,attempts}')::integer, 5)
      and case when options #> '{retry,on}' is null then class in ('retryable', 'timeout', 'ambiguous') else options #> '{retry,on}' ? class end;
 
--- Nobody waits for these tasks of runs any more (path null: for all of that run): those that wait have ended, workers are told to stop the others. A function, so that it can
--- be a part of a statement that does much else.
+-- Nobody waits for these tasks of runs any more (path null: for all of that run): those that wait have ended, workers are told to stop the others,
+-- whose end, however they come to it, is no signal to the run (path null): its step may wait for another attempt by then. A function, so that it
+-- can be a part of a statement that does much else.
 create function posthorn.cancel_tasks_of(runs uuid[], paths text[]) returns void
   language plpgsql as $$
 declare
@@ -199,8 +200,8 @@ begin
   select app_id, id, queue, name, 'cancelled', priority, attempts, input, options,
          convert_to(jsonb_build_object('class', 'cancelled', 'code', 'not_awaited', 'message', why)::text, 'UTF8'), run_id, path, key
     from gone;
-  update posthorn.task_leased l set cancel_reason = why from unnest(runs, paths) t(run_id, path)
-   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path) and l.cancel_reason is null;
+  update posthorn.task_leased l set cancel_reason = coalesce(l.cancel_reason, why), path = null from unnest(runs, paths) t(run_id, path)
+   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path);
 end $$;
 
 -------------------------------------------------------------------------------------- from the user's own transaction

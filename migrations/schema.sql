@@ -17,8 +17,8 @@ begin
   select app_id, id, queue, name, 'cancelled', priority, attempts, input, options,
          convert_to(jsonb_build_object('class', 'cancelled', 'code', 'not_awaited', 'message', why)::text, 'UTF8'), run_id, path, key
     from gone;
-  update posthorn.task_leased l set cancel_reason = why from unnest(runs, paths) t(run_id, path)
-   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path) and l.cancel_reason is null;
+  update posthorn.task_leased l set cancel_reason = coalesce(l.cancel_reason, why), path = null from unnest(runs, paths) t(run_id, path)
+   where l.run_id = t.run_id and l.path = coalesce(t.path, l.path);
 end $function$;
 
 CREATE OR REPLACE FUNCTION posthorn.claim_keys(keys uuid[], event_ids uuid[], body_hashes uuid[], windows_ms bigint[])
@@ -1249,6 +1249,7 @@ create table posthorn.run_step (
   at      timestamp with time zone not null,
   due_at  timestamp with time zone,
   value   bytea,
+  logs    bytea,
   constraint run_step_pkey PRIMARY KEY (run_id, seq),
   constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['completed'::text, 'failed'::text, 'began'::text, 'waiting'::text, 'cancelled'::text])))
 ) partition by range (run_id);

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
+import { startWorker as startProcess, taskFolder } from "./kit/index.ts";
 
 // Workers as their operators start them: processes of their own, killed, stopped and taken over.
 
 let database: TestDatabase;
 let engine: TestEngine;
-let folder: string;
+let folder: Awaited<ReturnType<typeof taskFolder>>;
 
-const MAIN = join(import.meta.dir, "../src/main.ts");
 const MODULES: Readonly<Record<string, string>> = {
   "echo.ts": `import { task } from "posthorn/tasks"; export default task({}, async (input, { attempt }) => ({ input, attempt }));`,
   "hang.ts": `import { task } from "posthorn/tasks";
@@ -58,67 +55,14 @@ const ended = (id: string) => until(id, ({ state }) => state !== "waiting" && st
 const enqueue = async (name: string, queue: string, more: object = {}): Promise<string> =>
   (await ask("POST", "/task", { name, queue, ...more })).id;
 
-/** Starts `posthorn worker` and waits until it has joined. */
-async function startWorker(queue: string, more: readonly string[] = [], of: { url: string } = engine) {
-  const child = Bun.spawn(
-    [
-      process.execPath,
-      "--no-env-file",
-      "--no-install",
-      MAIN,
-      "worker",
-      folder,
-      "--queues",
-      queue,
-      "--log-format",
-      "json",
-      ...more,
-    ],
-    {
-      env: {
-        PATH: process.env["PATH"] ?? "",
-        POSTHORN_URL: of.url,
-        POSTHORN_TOKEN: engine.token,
-        POSTHORN_APP: "acme",
-      },
-      stdout: "pipe",
-      stderr: "inherit",
-      stdin: "ignore",
-    },
-  );
-  const lines: string[] = [];
-  let wake = Promise.withResolvers<void>();
-  (async () => {
-    const decoder = new TextDecoder();
-    let rest = "";
-    for await (const chunk of child.stdout) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = parts.pop() ?? "";
-      lines.push(...parts);
-      wake.resolve();
-      wake = Promise.withResolvers();
-    }
-  })();
-  const says = async (word: string) => {
-    while (!lines.some((line) => line.includes(word))) {
-      if ((await Promise.race([wake.promise, child.exited.then(() => "over" as const)])) === "over") {
-        throw new Error(`The worker ended without saying ${word}:\n${lines.join("\n")}`);
-      }
-    }
-  };
-  await says("worker_joined");
-  return {
-    pid: child.pid,
-    says,
-    exited: child.exited,
-    kill: (name: NodeJS.Signals) => child.kill(name),
-    lines,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
-    },
-  };
-}
+/** Starts `posthorn worker` for one queue and waits until it has joined. */
+const startWorker = (queue: string, more: readonly string[] = [], of: { url: string } = engine) =>
+  startProcess({
+    folder: folder.path,
+    engine: { url: of.url, token: engine.token },
+    app: "acme",
+    args: ["--queues", queue, ...more],
+  });
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -128,13 +72,12 @@ beforeAll(async () => {
     headers: { authorization: `Bearer ${engine.token}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "Acme", uid: "acme" }),
   });
-  folder = await mkdtemp(join(tmpdir(), "posthorn-tasks-"));
-  for (const [name, text] of Object.entries(MODULES)) await writeFile(join(folder, name), text);
+  folder = await taskFolder(MODULES);
 });
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();
-  if (folder !== undefined) await rm(folder, { recursive: true });
+  await folder?.[Symbol.asyncDispose]();
 });
 
 test("a worker does what a folder's modules export, and tells errors by their classes", async () => {

@@ -11,3 +11,4 @@ export { type Proxy, proxyTo } from "./proxy.ts";
 export { randomOf } from "./random.ts";
 export { until } from "./until.ts";
 export { byDelivery, byEvent, mostWithin } from "./wire.ts";
+export { startWorker, taskFolder, type WorkerProcess } from "./worker.ts";

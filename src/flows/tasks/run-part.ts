@@ -18,9 +18,10 @@ function unwantedOf({ run, entries, effects, then }: RunCommit): { runId: string
   const isOver =
     entries.some(({ kind }) => kind === "cancelled") || (then.kind === "ends" && then.ending.state !== "completed");
   if (isOver) return [{ runId: run.id, path: null }];
-  return effects.flatMap((command) =>
-    command.kind === "give_up" && command.of === "task" ? [{ runId: run.id, path: command.path }] : [],
-  );
+  const givenUp = effects.filter((command) => command.kind === "give_up" && command.of === "task");
+  // A step that timed out may be tried again: its task does not go on beside that of the next attempt. Of what kind the step is, the entry does not say.
+  const timedOut = entries.filter((entry) => entry.kind === "failed" && entry.error.code === "step_timeout");
+  return [...givenUp, ...timedOut].map(({ path }) => ({ runId: run.id, path }));
 }
 
 /** The step's own retries decide: of each attempt of a step there is one task, tried once. */
@@ -48,11 +49,11 @@ export function createTaskPart(options: TaskPartOptions): CommitPart {
     );
     const unwanted = commits.flatMap(unwantedOf);
     const statements: Statement[] = [];
-    if (tasks.length > 0) statements.push(owing(tasks));
     if (unwanted.length > 0) {
       const params = [bareArray(unwanted.map(({ runId }) => runId)), textArray(unwanted.map(({ path }) => path))];
       statements.push({ text: CANCEL, params });
     }
+    if (tasks.length > 0) statements.push(owing(tasks)); // After that: a step's next attempt stands at the same path.
     const plan: PartPlan = {
       committed: () => options.inserted(tasks),
       abandoned: () => undefined,

@@ -388,6 +388,23 @@ test("the end of a run's task is a signal to it, in the same transaction", async
   expect(world.signals).toHaveLength(1);
 });
 
+test("what a step does not wait for any more tells its run nothing, though its worker still completes it", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const of = { runId: newId(), path: "work" };
+  const [waits, runs] = [world.newTask({ of, name: "other" }), world.newTask({ of })];
+  await tasks.enqueue([waits, runs]);
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() }, 5);
+  await db.query("select posthorn.cancel_tasks_of(array[$1::uuid], array['work'])", [of.runId]);
+  expect(await world.counts()).toMatchObject({ owed: 0, leased: 1, cancelled: 1 });
+  const told = await tasks.report(appId, worker.token, [
+    { kind: "completed", id: runs.id, attempt: 1, output: utf8("1") },
+  ]);
+  expect(told.states).toEqual(["completed"]);
+  expect(await db.query("select 1 from posthorn.run_signal")).toEqual([]);
+  expect(await db.query("select run_id from posthorn.task_ended where run_id = $1", [of.runId])).toHaveLength(2);
+});
+
 test("posthorn.enqueue: rolled back there is no task, committed it is done; the key of one that waits answers with that one", async () => {
   await using world = await taskWorld();
   const { tasks, appId, db } = world;

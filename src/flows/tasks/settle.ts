@@ -43,7 +43,7 @@ const COMPLETED = `
     delete from posthorn.task_unique u using settled where settled.unique_mode = 'done' and u.key = settled.unique_key and u.task_id = settled.id
   ), signalled as (
     insert into posthorn.run_signal (id, run_id, path, kind, value)
-    select uuidv7(), run_id, path, 'completed', substring($1::bytea from starts for bytes) from settled where run_id is not null
+    select uuidv7(), run_id, path, 'completed', substring($1::bytea from starts for bytes) from settled where path is not null
   )
   select id, 'completed' as fate, run_id from settled`;
 
@@ -71,7 +71,7 @@ export const aftermath = `
      where settled.fate in ('failed', 'cancelled') and settled.unique_mode in ('waiting', 'done') and u.key = settled.unique_key and u.task_id = settled.id
   ), signalled as (
     insert into posthorn.run_signal (id, run_id, path, kind, value)
-    select uuidv7(), run_id, path, 'failed', error from settled where run_id is not null and fate in ('failed', 'cancelled')
+    select uuidv7(), run_id, path, 'failed', error from settled where path is not null and fate in ('failed', 'cancelled')
   )
   select id, fate, run_id from settled`;
 
