@@ -1,37 +1,32 @@
-import { type Schema, Validator } from "@cfworker/json-schema";
-import type { CompiledFlow, Json, StepError } from "#language";
+import {
+  type CompiledFlow,
+  type Json,
+  type ReadSchema,
+  readSchema,
+  type SchemaMismatch,
+  type StepError,
+} from "#language";
 
 /** What is wrong with an input, in the words of the schema; at most so many are told. */
 const FAULTS_MAX = 20;
 
-export interface InputFault {
-  /** A JSON pointer into the input. */
-  readonly at: string;
-  readonly message: string;
-}
+export type InputFault = SchemaMismatch;
 
-const validators = new WeakMap<CompiledFlow, Validator>();
+/** Of versions that are in memory: each schema is read once. */
+const schemas = new WeakMap<CompiledFlow, ReadSchema>();
 
 /** Holds what a run is to begin with against the `input` schema of its flow; nothing is wrong where there is no schema. */
 export function inputFaults(flow: CompiledFlow, input: Json): readonly InputFault[] {
-  const schema = flow.definition.input;
+  const { input: schema } = flow.definition;
   if (schema === undefined || schema === null) return [];
-  let validator = validators.get(flow);
-  if (validator === undefined) {
-    // A schema may be `true` or `false`; the definition check has refused all else that is no object.
-    validator = new Validator(schema as Schema | boolean as Schema, "2020-12", false);
-    validators.set(flow, validator);
+  let read = schemas.get(flow);
+  if (read === undefined) {
+    read = readSchema(schema);
+    schemas.set(flow, read);
   }
-  const { valid, errors } = validator.validate(input);
-  if (valid) return [];
-  // What encloses a fault says no more than that there is one within.
-  const inner = errors.filter(
-    ({ instanceLocation }, i) =>
-      !errors.some((other, j) => j !== i && other.instanceLocation.startsWith(`${instanceLocation}/`)),
-  );
-  return inner
-    .slice(0, FAULTS_MAX)
-    .map(({ instanceLocation, error }) => ({ at: instanceLocation.replace(/^#/, ""), message: error }));
+  if (!read.ok)
+    return [{ at: "", message: `cannot be checked: ${["input", ...read.keys].join(".")}: ${read.message}` }];
+  return read.schema.mismatches(input, FAULTS_MAX);
 }
 
 /**
@@ -49,7 +44,7 @@ export function inputError(flow: CompiledFlow, input: Json, isBatch: boolean): S
   return {
     class: "invalid",
     code: "input_invalid",
-    message: `The input does not fit${where}: ${first.message}`,
+    message: `The input does not fit${where}: it ${first.message}.`,
     at: "input",
     detail: { faults: faults.slice(0, FAULTS_MAX).map(({ at, message }) => ({ at, message })) },
   };

@@ -14,6 +14,7 @@ export { errorContext, eventContext, startContext, triggerContext } from "./cont
 export type * from "./definition.ts";
 export { ERROR_CLASSES } from "./definition.ts";
 export type * from "./journal.ts";
+export { type CompiledSchema, type ReadSchema, readSchema, type SchemaMismatch } from "./json-schema.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";
 export { JournalMismatch } from "./machine/journal-mismatch.ts";
 export { createMachine } from "./machine/machine.ts";

@@ -151,6 +151,18 @@ describe("the structure", () => {
     expect(faultsOf(source).join("\n")).toContain(expected);
   });
 
+  test("an input schema that no start could be held against is refused where it is written", () => {
+    const checked = checkDefinition({
+      posthorn: 1,
+      flow: "f",
+      input: { properties: { code: { pattern: "(?=a)" } } },
+      steps: [{ id: "m", map: 1 }],
+    });
+    expect(checked.faults.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "schema_invalid input.properties.code.pattern",
+    ]);
+  });
+
   test("all faults are told at once, in the order of the text", () => {
     const faults = faultsOf(
       yaml("- { id: a, map: { $: nope } }\n- { id: a, map: 1, titel: 1 }\n- { idd: c, map: { $: 1 + } }"),

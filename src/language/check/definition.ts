@@ -3,6 +3,7 @@ import { bytesOfCanonical } from "../canonical.ts";
 import type { Scope } from "../cel/check.ts";
 import { DYN, listOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";
 import type { Definition, Json } from "../definition.ts";
+import { readSchema } from "../json-schema.ts";
 import { Expressions } from "./expressions.ts";
 import { type DefinitionFault, type Found, type Keys, WARNING_CODES, type WarningCode } from "./fault.ts";
 import { scheduleFaults } from "./schedule.ts";
@@ -180,11 +181,17 @@ function inputType(value: Fields, check: StepCheck): Type {
     });
     return DYN;
   }
-  const found = schemaFault(schema, ["input"], 0);
+  const found = schemaFault(schema, ["input"], 0) ?? unreadSchema(schema as Json);
   if (found !== undefined) {
     check.expressions.found.push(found);
   }
   return typeOfSchema(schema as Json);
+}
+
+/** What a run's start could not be held against. */
+function unreadSchema(schema: Json): Found | undefined {
+  const read = readSchema(schema);
+  return read.ok ? undefined : { keys: ["input", ...read.keys], code: "schema_invalid", message: read.message };
 }
 
 const SCHEMA_TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"];
