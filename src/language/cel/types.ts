@@ -65,10 +65,12 @@ export function typeText(type: Type, depth = 0): string {
     case "optional":
       return `optional ${typeText(type.of, depth + 1)}`;
     case "object": {
+      // Asked first: what is not shown may have more parts than can be walked.
+      if (type.fields.size === 0 || depth > 1) {
+        return "object";
+      }
       const names = [...type.fields].slice(0, 8).map(([name, of]) => `${name}: ${typeText(of, depth + 2)}`);
-      return names.length === 0 || depth > 1
-        ? "object"
-        : `object {${names.join(", ")}${type.fields.size > 8 ? ", …" : ""}}`;
+      return `object {${names.join(", ")}${type.fields.size > 8 ? ", …" : ""}}`;
     }
     case "union":
       return type.of.map((each) => typeText(each, depth + 1)).join(" or ");
