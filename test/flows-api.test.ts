@@ -383,6 +383,26 @@ describe("an approval", () => {
   });
 });
 
+test("P7: whoever sends a decision slowly holds up nobody else's", async () => {
+  const leaving = new AbortController();
+  const link = (letter: string) => `${engine.url}/approve/${letter.repeat(43)}`;
+  const begun = (body: ReadableStreamDefaultController) => body.enqueue("name=a");
+  const slow = ["A", "B", "C"].map((letter) =>
+    fetch(link(letter), {
+      method: "POST",
+      body: new ReadableStream({ start: begun }),
+      signal: leaving.signal,
+    }).catch(() => undefined),
+  );
+  await ok("GET", "/flow");
+  const others = await Promise.all(
+    ["D", "E"].map((letter) => fetch(link(letter), { signal: AbortSignal.timeout(3_000) })),
+  );
+  expect(others.map(({ status }) => status)).toEqual([410, 410]);
+  leaving.abort();
+  await Promise.all(slow);
+});
+
 test("P8: another application's flows and runs are as if they never were", async () => {
   const { id } = await ok("POST", "/flow/price/run", { input: { n: 1 }, wait: 20 }).then(({ run }) => run);
   const mine = app;

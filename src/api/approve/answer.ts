@@ -23,11 +23,9 @@ export interface ApprovalVisit {
 export function createApprovalAnswer(deps: ApiDeps): (visit: ApprovalVisit) => Promise<Reply> {
   const gate = createGate(AT_ONCE, WAITING_MAX);
 
-  async function answer(visit: ApprovalVisit): Promise<Reply> {
-    const { request, token } = visit;
-    if (request.method !== "POST") return shown(deps.db, token);
-    const body = await readBody(request, FORM_BYTES_MAX);
-    if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${FORM_BYTES_MAX} bytes`);
+  async function answer(visit: ApprovalVisit, body: Uint8Array | undefined): Promise<Reply> {
+    const { token } = visit;
+    if (body === undefined) return shown(deps.db, token);
     const form = new URLSearchParams(Buffer.from(body).toString());
     const decision = form.get("decision");
     const name = (form.get("name") ?? "").trim().slice(0, NAME_LENGTH_MAX);
@@ -63,9 +61,18 @@ export function createApprovalAnswer(deps: ApiDeps): (visit: ApprovalVisit) => P
     return decidedPage(approved);
   }
 
-  return async (visit) =>
-    (await gate.pass(() => answer(visit))) ??
-    refuse(503, "overloaded", "More ask for approvals than this process may hold; ask again", { "Retry-After": "1" });
+  return async (visit) => {
+    let body: Uint8Array | undefined;
+    if (visit.request.method === "POST") {
+      // Before the gate: whoever sends slowly holds his own connection, and nobody's turn.
+      body = await readBody(visit.request, FORM_BYTES_MAX);
+      if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${FORM_BYTES_MAX} bytes`);
+    }
+    return (
+      (await gate.pass(() => answer(visit, body))) ??
+      refuse(503, "overloaded", "More ask for approvals than this process may hold; ask again", { "Retry-After": "1" })
+    );
+  };
 }
 
 async function shown(q: Queryable, token: string, fault?: string): Promise<Reply> {
