@@ -1,6 +1,7 @@
 import { type CompiledFlow, type CompiledStep, type Context, Timestamp } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import type { Ending, StepError } from "../journal.ts";
+import { spanOf } from "../span.ts";
 import type { Script } from "./script.ts";
 
 /** What happened to a run that its script does not say: by the driver's dice, at times of the virtual clock. */
@@ -79,6 +80,8 @@ type Wish =
       /** Not before; undefined: at once. */
       readonly atMs: number | undefined;
       readonly payload: Json;
+      /** For those that wait; undefined: none. */
+      readonly timeoutMs?: number | undefined;
       readonly late: (output: Json) => void;
     }
   | {
@@ -296,7 +299,7 @@ class World {
     if (coroutine.over) {
       return;
     }
-    const { step, path, attempt, payload } = wish;
+    const { step, path, attempt, payload, timeoutMs } = wish;
     const answer = this.#script(path, attempt);
     const succeed = (output: Json) => {
       this.#completed.set(path, output);
@@ -319,7 +322,7 @@ class World {
     };
     const fail = (error: StepError) => this.#go(coroutine, () => coroutine.steps.throw(new StepFailed(error)));
     const asked = { kind: step.kind, path, attempt, atMs: this.#nowMs, payload };
-    const deadline = () => (step.timeoutMs === undefined ? undefined : this.#nowMs + step.timeoutMs);
+    const deadline = () => (timeoutMs === undefined ? undefined : this.#nowMs + timeoutMs);
     switch (step.kind) {
       case "map":
       case "respond":
@@ -582,10 +585,12 @@ class World {
 
   *#attempts(step: CompiledStep, seen: Seen, path: string, late: (output: Json) => void): Steps {
     const payload = this.#payload(step, seen, path);
+    const timeoutMs =
+      "timeout" in step && step.timeout !== undefined ? spanOf(this.#value(step.timeout, seen, path)) : step.timeoutMs;
     let atMs: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return yield { wish: "answer", step, path, attempt, atMs, payload: payload(), late };
+        return yield { wish: "answer", step, path, attempt, atMs, payload: payload(), timeoutMs, late };
       } catch (failed) {
         if (!(failed instanceof StepFailed)) {
           throw failed;

@@ -1,0 +1,210 @@
+import { parsePublicId } from "#kernel";
+import type { TestEngine } from "#test";
+import { type Installation, openLedger, randomOf, until } from "../kit/index.ts";
+import type { Findings } from "./crashes.ts";
+import { CANCELLED, judge } from "./flows-judge.ts";
+import { CHILD, drawTrials, TRIAL_INPUT, type Trial } from "./flows-trials.ts";
+import { animate, type Client, patient, playWorld, type World } from "./flows-world.ts";
+
+export interface FlowStormOptions {
+  readonly installation: Installation;
+  /** The ledger's way to the database, when the engine has another. */
+  readonly ledgerUrl: string;
+  readonly seed: number;
+  /** Random flows in all, each run once. */
+  readonly flows: number;
+  /** Flows of one application, begun together. */
+  readonly wave: number;
+  /** Applications at once. */
+  readonly waves: number;
+  readonly engines: number;
+  /** Between two kills, about. */
+  readonly killEveryMs: number;
+  readonly killsMax: number;
+  readonly tell?: (line: string) => void;
+}
+
+const WAVE_MS_MAX = 120_000;
+
+/**
+ * Random flows on real engines that are killed (SIGKILL) again and again while a scripted world answers, and each run then held against the
+ * reference interpreter: the same ending, the same values, effects inside once, effects outside under one key.
+ */
+export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
+  const random = randomOf(options.seed);
+  await using ledger = openLedger(options.ledgerUrl);
+  await using world = playWorld(randomOf(options.seed + 1));
+  const engines: (TestEngine | undefined)[] = await Promise.all(
+    Array.from({ length: options.engines }, () => options.installation.start()),
+  );
+  let isOver = false;
+  let kills = 0;
+  let turn = 0;
+  const target = () => {
+    const living = engines.filter((engine) => engine !== undefined);
+    return living[turn++ % Math.max(1, living.length)];
+  };
+  const begun = Promise.withResolvers<void>();
+  const killing = (async () => {
+    await begun.promise;
+    for (let at = 0; !isOver && kills < options.killsMax; at = (at + 1) % engines.length) {
+      const endsAt = performance.now() + options.killEveryMs * (0.3 + 1.4 * random());
+      while (!isOver && performance.now() < endsAt) await Bun.sleep(5);
+      const killed = engines[at];
+      if (isOver || killed === undefined) return;
+      engines[at] = undefined;
+      killed.kill("SIGKILL");
+      await killed.exited;
+      kills++;
+      engines[at] = await options.installation.start();
+    }
+  })();
+  const seen = { flows: 0, same: 0, possible: 0, replayed: 0, entries: 0, lost: 0, repeated: 0, kills: 0 };
+  const violations: string[] = [];
+  let next = 0;
+  const waves = Array.from({ length: options.waves }, async () => {
+    while (next < options.flows && violations.length < 20) {
+      const from = next;
+      const count = Math.min(options.wave, options.flows - from);
+      next += count;
+      const trials = drawTrials(options.seed, from, count, world.url);
+      world.add(trials);
+      const { ledgerUrl } = options;
+      const judged = await wave({ trials, target, world, ledgerUrl, kills: () => kills, onBegin: begun.resolve });
+      violations.push(...judged.violations);
+      seen.flows += count;
+      for (const verdict of ["same", "possible", "replayed"] as const) seen[verdict] += judged.verdicts[verdict];
+      seen.entries += judged.entries;
+      seen.lost += judged.lost;
+      seen.repeated += judged.repeated;
+      options.tell?.(`flows ${from} to ${from + count - 1}: ${JSON.stringify({ ...seen, kills })}`);
+    }
+  });
+  try {
+    await Promise.all(waves);
+    violations.push(...world.oddities);
+    const [left] = await ledger.rows(
+      "select ((select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting))::int as n",
+    );
+    if (left.n !== 0) violations.push(`P2: ${left.n} runs have not ended`);
+  } finally {
+    isOver = true;
+    begun.resolve();
+    await killing;
+    for (const engine of engines) engine?.kill();
+    await Promise.all(engines.map((engine) => engine?.exited));
+  }
+  return { violations, seen: { ...seen, kills } };
+}
+
+/** One application's flows: made, begun, answered, awaited and judged. */
+async function wave(on: {
+  readonly trials: readonly Trial[];
+  readonly target: () => TestEngine | undefined;
+  readonly world: World;
+  readonly ledgerUrl: string;
+  readonly kills: () => number;
+  readonly onBegin: () => void;
+}) {
+  const { trials } = on;
+  let isOver = false;
+  const over = () => isOver;
+  await using ledger = openLedger(on.ledgerUrl);
+  const client = patient(on.target, over);
+  const name = `wave-${trials[0]?.number}`;
+  const made = await client.ask("POST", "/app", { name, uid: name }, `app-${name}`);
+  // What was made by a request that was not answered is found by its uid.
+  const publicAppId: string =
+    made.status < 300 ? made.body.id : (await client.ask("GET", `/app/${name}`, undefined)).body.id;
+  const app = { id: parsePublicId("app", publicAppId) ?? "", publicId: publicAppId };
+  const base = `/app/${publicAppId}`;
+  const put = async (flow: string, definition: unknown) => {
+    const answer = await client.ask("PUT", `${base}/flow/${flow}`, { definition });
+    if (answer.status >= 300) throw new Error(`${flow} was refused: ${answer.status} ${JSON.stringify(answer.body)}`);
+  };
+  await put("other", CHILD);
+  await inParallel(trials, 8, (trial) => put(trial.name, trial.definition));
+  const killsBefore = on.kills();
+  const living = animate({ app, trials, client, ledger, isOver: over });
+  const cancelling: Promise<void>[] = [];
+  on.onBegin();
+  try {
+    await inParallel(trials, 8, async (trial) => {
+      await begin(client, base, trial);
+      if (trial.cancelAfterMs !== undefined) cancelling.push(cancelLater(client, base, trial, trial.cancelAfterMs));
+    });
+    await Promise.all(cancelling);
+    await until(
+      `the runs of ${name} have ended`,
+      async () => {
+        const [row] = await ledger.rows(
+          `select (select count(*)::int from posthorn.run_leased where app_id = $1)
+                  + (select count(*)::int from posthorn.run_waiting where app_id = $1)
+                  + (select count(*)::int from posthorn.task_owed where app_id = $1)
+                  + (select count(*)::int from posthorn.task_leased where app_id = $1) as n`,
+          [app.id],
+        );
+        console.log(
+          Math.round(performance.now()),
+          row.n,
+          on.kills(),
+          JSON.stringify(
+            await ledger.rows(
+              "select waiting_for, due_at < now() as due, count(*)::int as n from posthorn.run_waiting group by 1, 2",
+            ),
+          ),
+          JSON.stringify(
+            await ledger.rows(
+              "select (select count(*)::int from posthorn.run_leased) as leased, (select count(*)::int from posthorn.task_owed) as owed,(select count(*)::int from posthorn.task_leased) as tl",
+            ),
+          ),
+        );
+        return row.n === 0;
+      },
+      WAVE_MS_MAX,
+    ).catch(async (error: unknown) => {
+      const stuck = await ledger.rows(
+        `select f.name, w.waiting_for, w.due_at, w.phase from posthorn.run_waiting w join posthorn.flow f on f.id = w.flow_id where w.app_id = $1
+         union all select f.name, 'leased', null, l.phase from posthorn.run_leased l join posthorn.flow f on f.id = l.flow_id where l.app_id = $1
+         union all select name, 'task', due_at, queue from posthorn.task_owed where app_id = $1 limit 5`,
+        [app.id],
+      );
+      throw new Error(`${error instanceof Error ? error.message : error} Still: ${JSON.stringify(stuck)}`);
+    });
+    return await judge({ ledger, appId: app.id, trials, world: on.world, kills: on.kills() - killsBefore });
+  } finally {
+    isOver = true;
+    await living;
+  }
+}
+
+async function begin(client: Client, base: string, trial: Trial): Promise<void> {
+  const answer =
+    trial.startedBy === "event"
+      ? await client.ask(
+          "POST",
+          `${base}/msg`,
+          { eventType: `begin.${trial.number}`, payload: TRIAL_INPUT },
+          `begin-${trial.number}`,
+        )
+      : await client.ask("POST", `${base}/flow/${trial.name}/run`, { input: TRIAL_INPUT }, `begin-${trial.number}`);
+  if (answer.status >= 300 && answer.status !== 0)
+    throw new Error(`${trial.name} was not begun: ${answer.status} ${JSON.stringify(answer.body)}`);
+}
+
+async function cancelLater(client: Client, base: string, trial: Trial, afterMs: number): Promise<void> {
+  const endsAt = performance.now() + afterMs;
+  while (performance.now() < endsAt) await Bun.sleep(5);
+  const found = await client.ask("GET", `${base}/run?flow=${trial.name}`);
+  const id = found.body?.data?.find(({ parentId }: { parentId: string | null }) => parentId === null)?.id;
+  if (id !== undefined) await client.ask("POST", `${base}/run/${id}/cancel`, { reason: CANCELLED });
+}
+
+/** At most so many at once. */
+async function inParallel<T>(items: readonly T[], most: number, act: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await act(item);
+  };
+  await Promise.all(Array.from({ length: most }, lane));
+}
