@@ -173,6 +173,24 @@ test("a poison task that kills its workers fails after its attempts, and its que
   expect(await ended(await enqueue("echo", "q5"))).toMatchObject({ state: "completed" });
 }, 40_000);
 
+test("--watch: a worker whose module changes begins anew and does what it says now", async () => {
+  const module = (says: string) =>
+    `import { task } from "posthorn/tasks"; export default task({ name: "says" }, () => ${JSON.stringify(says)});`;
+  await using own = await taskFolder({ "says.ts": module("before") });
+  await using worker = await startProcess({
+    folder: own.path,
+    engine: { url: engine.url, token: engine.token },
+    app: "acme",
+    args: ["--queues", "q7", "--watch"],
+  });
+  expect(await ended(await enqueue("says", "q7"))).toMatchObject({ state: "completed", output: "before" });
+  await Bun.write(`${own.path}/says.ts`, module("after"));
+  await worker.says("worker_joined", 2);
+  expect(await ended(await enqueue("says", "q7"))).toMatchObject({ state: "completed", output: "after" });
+  worker.kill("SIGTERM");
+  expect(await worker.exited).toBe(0);
+}, 40_000);
+
 test("P2: an engine that is killed with leases out loses none; the worker goes on with the next one", async () => {
   await using other = await testDatabase();
   const env = { DATABASE_URL: other.url, POSTHORN_API_TOKEN: engine.token };

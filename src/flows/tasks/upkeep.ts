@@ -1,4 +1,5 @@
 import { type Chore, type Db, dropPartitions, ensurePartitions, type Partition, uuidLowerBound } from "#kernel";
+import { endTasksOfDeleted } from "./deleted.ts";
 import { cancelOrphans } from "./run-part.ts";
 import { forgetUnique } from "./unique.ts";
 import { forgetWorkers } from "./worker-store.ts";
@@ -44,6 +45,7 @@ export function taskChores({ db, now, retentionMs }: TaskUpkeepOptions): Chore[]
     { name: "task_retention", everyMs: 3_600_000, run: retire },
     { name: "task_unique", everyMs: 60_000, run: () => forgetUnique(db) },
     { name: "task_workers", everyMs: 3_600_000, run: () => forgetWorkers(db) },
+    { name: "task_deleted_apps", everyMs: 10_000, run: () => endTasksOfDeleted(db) },
     { name: "task_orphans", everyMs: 10_000, run: () => cancelOrphans(db) },
   ];
 }
