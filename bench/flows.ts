@@ -7,9 +7,9 @@ import { runPeer } from "./harness/peers.ts";
 import { standsStill } from "./harness/postgres.ts";
 import { startReceiver } from "./harness/receiver.ts";
 import type { Cell, Target } from "./harness/report.ts";
+import { keepStarting, post } from "./harness/run-starter.ts";
 import { type Bench, scenario } from "./harness/scenario.ts";
 import { percentiles, type Spread, spread } from "./harness/stats.ts";
-import { inParallel } from "./harness/subject.ts";
 import { peakRssBytes, usageOf, usageOfTree } from "./harness/usage.ts";
 
 const WANTED_RUNS = 8_000;
@@ -23,7 +23,6 @@ const ENGINE_LIVE = 4_000;
 const PEER_CONCURRENCY: Readonly<Record<string, number>> = { restate: 256, dbos: 32 };
 const FLOW_PEERS = ["restate", "dbos"];
 const LOW_RATE = 20;
-const STARTS_PER_REQUEST = 250;
 
 const durable = (id: string, value: string) => ({ id, map: { $: value }, durable: true });
 const THREE = {
@@ -151,7 +150,6 @@ await scenario("flows", async (bench) => {
     settings: {
       seconds,
       engineLive: ENGINE_LIVE,
-      startsPerRequest: STARTS_PER_REQUEST,
       peerConcurrency: PEER_CONCURRENCY,
       lowRate: LOW_RATE,
     },
@@ -207,23 +205,10 @@ async function engineRuns(bench: Bench, seconds: number, rate: number): Promise<
 function ended(engine: Engine): Promise<number> {
   return count(engine.server, "select count(*) as n from posthorn.run_ended where state = 'completed'");
 }
-function live(engine: Engine): Promise<number> {
-  return count(
-    engine.server,
-    "select (select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting) as n",
-  );
-}
 
 /** Keeps so many runs waiting for their turn that the engine always has some, and counts those that ended. */
 async function closedLoop(engine: Engine, app: string, seconds: number): Promise<Found> {
-  const body = JSON.stringify({ runs: Array.from({ length: STARTS_PER_REQUEST }, (_, n) => ({ input: { n } })) });
-  let isOver = false;
-  const starting = inParallel([0, 1, 2, 3], 4, async () => {
-    while (!isOver) {
-      if ((await live(engine)) > ENGINE_LIVE) await Bun.sleep(10);
-      else await start(engine, `/api/v1/app/${app}/flow/three/run/batch`, body);
-    }
-  });
+  const starter = keepStarting(engine, app, "three", ENGINE_LIVE);
   await Bun.sleep(3_000);
   const before = await ended(engine);
   const cpu = cpuOf(engine);
@@ -232,8 +217,7 @@ async function closedLoop(engine: Engine, app: string, seconds: number): Promise
   const after = await ended(engine);
   const elapsed = (performance.now() - begunAt) / 1_000;
   const used = cpuOf(engine);
-  isOver = true;
-  await starting;
+  await starter.stop();
   const runs = after - before;
   return {
     perSecond: runs / elapsed,
@@ -243,29 +227,17 @@ async function closedLoop(engine: Engine, app: string, seconds: number): Promise
   };
 }
 
-async function start(engine: Engine, path: string, body: string): Promise<Response> {
-  const answer = await fetch(engine.origin + path, {
-    method: "POST",
-    headers: { authorization: `Bearer ${engine.token}`, "content-type": "application/json" },
-    body,
-  });
-  const text = await answer.text();
-  if (answer.status === 503 || answer.status === 429) await Bun.sleep(20);
-  else if (!answer.ok) throw new Error(`POST ${path} was answered ${answer.status}: ${text}`);
-  return answer;
-}
-
 /** Starts one run after the other at fixed moments and waits for what each returns; a latency counts from when its run was due. */
 async function atRate(engine: Engine, app: string, seconds: number, rate: number): Promise<Found> {
   const path = `/api/v1/app/${app}/flow/three/run`;
-  for (let i = 0; i < 50; i++) await start(engine, path, JSON.stringify({ input: { n: i }, wait: 10 }));
+  for (let i = 0; i < 50; i++) await post(engine, path, JSON.stringify({ input: { n: i }, wait: 10 }));
   const latencies: number[] = [];
   const under = new Set<Promise<void>>();
   const begunAt = performance.now();
   for (let n = 0; n < seconds * rate; n++) {
     const dueAt = begunAt + (n * 1_000) / rate;
     await Bun.sleep(Math.max(0, dueAt - performance.now()));
-    const one = start(engine, path, JSON.stringify({ input: { n }, wait: 10 })).then(() => {
+    const one = post(engine, path, JSON.stringify({ input: { n }, wait: 10 })).then(() => {
       latencies.push(performance.now() - dueAt);
       under.delete(one);
     });

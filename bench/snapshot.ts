@@ -1,8 +1,8 @@
 // Somebody's report holds a snapshot open for minutes: no row that was deleted since can be removed meanwhile. What does it cost those who work?
 import { SQL } from "bun";
 import { count, type Engine, engineEnv, startEngine } from "./harness/engine.ts";
+import { keepStarting } from "./harness/run-starter.ts";
 import { scenario } from "./harness/scenario.ts";
-import { inParallel } from "./harness/subject.ts";
 
 const WANTED_LOSS = 0.2;
 const LIVE = 4_000;
@@ -20,14 +20,7 @@ await scenario("snapshot", async (bench) => {
   const engine = await startEngine(bench, engineEnv(bench));
   const app = await engine.api.createApp("bench");
   await engine.api.call("PUT", `/api/v1/app/${app}/flow/three`, { definition: THREE });
-  let isOver = false;
-  const body = JSON.stringify({ runs: Array.from({ length: 250 }, (_, n) => ({ input: { n } })) });
-  const starting = inParallel([0, 1, 2, 3], 4, async () => {
-    while (!isOver) {
-      if ((await live(engine)) > LIVE) await Bun.sleep(10);
-      else await start(engine, `/api/v1/app/${app}/flow/three/run/batch`, body);
-    }
-  });
+  const starter = keepStarting(engine, app, "three", LIVE);
   await Bun.sleep(5_000);
   const before = await perSecond(engine, calm);
   bench.say(`before: ${before.toFixed(0)} runs/s`);
@@ -45,8 +38,7 @@ await scenario("snapshot", async (bench) => {
   await reader.close();
   await Bun.sleep(5_000);
   const after = await perSecond(engine, calm);
-  isOver = true;
-  await starting;
+  await starter.stop();
   await engine.child.stop();
   await engine.server.discard();
   const last = parts.at(-1) ?? Number.NaN;
@@ -79,28 +71,10 @@ await scenario("snapshot", async (bench) => {
   };
 });
 
-function live(engine: Engine): Promise<number> {
-  return count(
-    engine.server,
-    "select (select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting) as n",
-  );
-}
-
 async function perSecond(engine: Engine, seconds: number): Promise<number> {
   const ended = () => count(engine.server, "select count(*) as n from posthorn.run_ended");
   const before = await ended();
   const begunAt = performance.now();
   await Bun.sleep(seconds * 1_000);
   return ((await ended()) - before) / ((performance.now() - begunAt) / 1_000);
-}
-
-async function start(engine: Engine, path: string, body: string): Promise<void> {
-  const answer = await fetch(engine.origin + path, {
-    method: "POST",
-    headers: { authorization: `Bearer ${engine.token}`, "content-type": "application/json" },
-    body,
-  });
-  await answer.arrayBuffer();
-  if (answer.status === 503 || answer.status === 429) await Bun.sleep(20);
-  else if (!answer.ok) throw new Error(`POST ${path} was answered ${answer.status}.`);
 }
