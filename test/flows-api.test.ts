@@ -383,6 +383,29 @@ describe("an approval", () => {
   });
 });
 
+test("a rerun from a step that waits for flow control is cancelled like others", async () => {
+  const turns = {
+    posthorn: 1,
+    flow: "turns",
+    control: { concurrency: { limit: 1 } },
+    steps: [
+      { id: "nap", wait: { for: { $: "input.nap" } } },
+      { id: "told", map: "told" },
+    ],
+  };
+  await ok("PUT", "/flow/turns", { definition: turns });
+  const first = await ok("POST", "/flow/turns/run", { input: { nap: "1ms" } });
+  await ended(first.id);
+  const holder = await ok("POST", "/flow/turns/run", { input: { nap: "1h" } });
+  const queued = await ok("POST", `/run/${first.id}/rerun`, { from: "told" });
+  await until("it waits for its turn", async () =>
+    (await ok("GET", `/run/${queued.id}`)).waitingFor === "control" ? true : undefined,
+  );
+  await ok("POST", `/run/${queued.id}/cancel`, { reason: "not any more" });
+  expect(await ended(queued.id)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("not any more") });
+  await ok("POST", `/run/${holder.id}/cancel`, {});
+});
+
 test("P7: whoever sends a decision slowly holds up nobody else's", async () => {
   const leaving = new AbortController();
   const link = (letter: string) => `${engine.url}/approve/${letter.repeat(43)}`;

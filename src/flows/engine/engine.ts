@@ -276,8 +276,9 @@ export function createEngine(options: EngineOptions): Engine {
       return;
     }
     runs.set(run.id, live);
-    // One that did nothing yet has nothing to give up or to compensate.
-    const cancel = arrival.entries.length === 0 ? arrival.signals.find(({ kind }) => kind === "cancel") : undefined;
+    // One that did nothing yet has nothing to give up or to compensate; what stands in the journal of a candidate is another run's work.
+    const isUntouched = run.phase === "matched" || arrival.entries.length === 0;
+    const cancel = isUntouched ? arrival.signals.find(({ kind }) => kind === "cancel") : undefined;
     if (cancel !== undefined) {
       live.consumed.push(...arrival.signals.map(({ id }) => id));
       send(live, { kind: "ends", ending: { state: "cancelled", reason: reasonOf(cancel) } });
