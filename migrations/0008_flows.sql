@@ -164,6 +164,8 @@ create table posthorn.run_step (
   due_at  timestamptz,
   -- JSON: the output, or the error.
   value   bytea,
+  -- JSON: the lines that a program wrote meanwhile; null, as nearly always: none. Nothing follows from them.
+  logs    bytea,
   primary key (run_id, seq)
 ) partition by range (run_id);
 

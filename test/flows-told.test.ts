@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openDb } from "#kernel";
-import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
+import { receiver, startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
 import { apiOf, until } from "./kit/index.ts";
 
 // What the API tells of flows besides their runs: what an id names, what was held back, what was written down.
@@ -161,7 +161,7 @@ test("a schedule tells what comes next and what became of what came", async () =
   // As if nothing had run for two years.
   const db = openDb({ url: database.url, poolMax: 1 });
   const missed = [`${year - 2}-01-01T08:00:00.000Z`, `${year - 1}-01-01T08:00:00.000Z`];
-  await db.query("update posthorn.flow_schedule set next_at = $1, due_at = $1 where trigger = 1", [missed[0]]);
+  await db.query("update posthorn.flow_schedule set next_at = $1, due_at = $1 where trigger = 1", [missed[0] ?? null]);
   await db.close();
   const [after] = await until("it went on", async () => {
     const now = await list();
@@ -172,4 +172,48 @@ test("a schedule tells what comes next and what became of what came", async () =
   expect(after.skipped).toEqual([skipped(missed[1]), skipped(missed[0])]);
   await ok("PATCH", "/app/shop/flow/yearly", { mode: "disabled" });
   expect(await list()).toEqual([]);
+});
+
+test("what a program writes is kept with the attempt that it made, whether that completes or fails, and spells no secret", async () => {
+  await using echo = receiver();
+  echo.answer((request) => ({ status: 200, body: `you sent ${request.header("authorization")}` }));
+  await ok("PUT", "/app/shop/flow-secret/echoed", { value: "correct horse battery staple", flows: ["writes"] });
+  await put("writes", {
+    secrets: ["echoed"],
+    steps: [
+      {
+        id: "ask",
+        http: { method: "GET", url: echo.url, headers: { authorization: { $: '"Bearer " + secrets.echoed' } } },
+      },
+      {
+        id: "all",
+        for_each: "[1.0, 2.0]",
+        on_item_failure: "continue",
+        do: [
+          {
+            id: "look",
+            code: "console.log('item', input.item, '\\u0000'); if (input.item > 1) throw new Error('no'); console.error(input.said); return 1",
+            input: { item: { $: "item" }, said: { $: "string(steps.ask.body)" } },
+          },
+        ],
+      },
+      { id: "silent", code: "return 2" },
+    ],
+  });
+  const { run } = await ok("POST", "/app/shop/flow/writes/run", { input: null, wait: 20 });
+  const told = await ok("GET", `/app/shop/run/${run.id}`);
+  expect(told.state).toBe("completed");
+  expect(rowsOf(told.logs, "path", "attempt").toSorted()).toEqual([
+    ["all[0].look", 1],
+    ["all[0].look", 1],
+    ["all[1].look", 1],
+  ]);
+  const lines = told.logs.filter(({ path }: Body) => path === "all[0].look").map(({ text }: Body) => text);
+  expect(lines[0]).toBe("item 1 \u0000");
+  expect(lines[1]).toContain("sent");
+  expect(echo.requests[0]?.header("authorization")).toBe("Bearer correct horse battery staple");
+  expect(JSON.stringify(told)).not.toContain("correct horse battery staple");
+  const failed = told.steps.find(({ path }: Body) => path === "all[1].look");
+  expect(failed.attempts[0]).toMatchObject({ outcome: "failed", error: { code: "code_threw" } });
+  expect(failed.attempts[0].error.detail).not.toHaveProperty("logs");
 });

@@ -4993,10 +4993,11 @@ export interface components {
             inputOmitted?: number;
             /** @description False: the journal is longer; `…/journal` has the rest */
             isComplete: boolean;
-            /** @description What its programs wrote, as far as it is recorded */
+            /** @description What its `code` steps wrote with `console.log`, line by line, told with the end of each attempt: the first 1 MiB */
             logs: {
                 /** Format: date-time */
                 at: string;
+                attempt: number;
                 path: string;
                 text: string;
             }[];

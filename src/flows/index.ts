@@ -55,6 +55,7 @@ export {
   childrenOf,
   findRunSummary,
   findRuns,
+  type LogsBySeq,
   listRuns,
   type RunFilter,
   type RunStanding,
@@ -62,6 +63,7 @@ export {
   type RunValues,
   readEntries,
   readEntryRows,
+  readLogs,
   readValue,
   runValues,
 } from "./acts/run-read.ts";

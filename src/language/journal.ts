@@ -17,6 +17,7 @@ export type Entry =
       readonly attempt: number;
       readonly atMs: number;
       readonly output: Json;
+      readonly logs?: StepLogs;
     }
   /** `retryAtMs` absent: failed for good. */
   | {
@@ -26,6 +27,7 @@ export type Entry =
       readonly atMs: number;
       readonly error: StepError;
       readonly retryAtMs?: number;
+      readonly logs?: StepLogs;
     }
   /** A step of effect `write` is about to begin: committed before it does. Found without its end after a loss, it is `ambiguous`. */
   | { readonly kind: "began"; readonly path: string; readonly attempt: number; readonly atMs: number }
@@ -39,6 +41,9 @@ export type Entry =
     }
   /** The run is to end: what is under way is given up, what was done is compensated. */
   | { readonly kind: "cancelled"; readonly path: ""; readonly atMs: number; readonly reason: string };
+
+/** Lines that a program wrote while this attempt was made: for people, bounded by whoever ran it, and nothing follows from them. */
+export type StepLogs = readonly string[];
 
 export interface StepError {
   readonly class: ErrorClass;

@@ -1,8 +1,17 @@
 import type { z } from "@hono/zod-openapi";
-import { type EntryRow, entryOf, foldJournal, jsonOf, type RunSummary, type StepRecord, stepAt } from "#flows";
+import {
+  type EntryRow,
+  entryOf,
+  foldJournal,
+  jsonOf,
+  type LogsBySeq,
+  type RunSummary,
+  type StepRecord,
+  stepAt,
+} from "#flows";
 import { publicId } from "#kernel";
 import type { CompiledFlow, Entry, StepError } from "#language";
-import type { RunAttemptOut, RunEntryOut, RunOut, RunStepOut, StepErrorOut } from "../schemas/run.ts";
+import type { RunAttemptOut, RunDetailOut, RunEntryOut, RunOut, RunStepOut, StepErrorOut } from "../schemas/run.ts";
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -57,6 +66,12 @@ export function entryOut(row: SizedRow): z.output<typeof RunEntryOut> {
     value: isOmitted(row) ? null : jsonOf(row.value),
     ...(isOmitted(row) && { valueOmitted: row.bytes }),
   };
+}
+
+export function logsOut(rows: readonly SizedRow[], logs: LogsBySeq): z.output<typeof RunDetailOut>["logs"] {
+  return rows.flatMap(({ seq, path, attempt, at }) =>
+    (logs.get(seq) ?? []).map((text) => ({ at: at.toISOString(), path, attempt, text })),
+  );
 }
 
 const UNREAD: StepError = { class: "invalid", code: "omitted", message: "The error is too large to be shown here" };

@@ -7,6 +7,7 @@ import {
   inputFaults,
   listRuns,
   readEntryRows,
+  readLogs,
   rerunOne,
   runValues,
   type Started,
@@ -19,7 +20,7 @@ import { route } from "../http/operation.ts";
 import { cutPage, envelope, readPage } from "../http/page.ts";
 import { invalid, json, notFound, quote, type Reply, refuse } from "../http/reply.ts";
 import { answerOf } from "../http/run-answer.ts";
-import { entryOut, runOut, stepsOut } from "../http/run-body.ts";
+import { entryOut, logsOut, runOut, stepsOut } from "../http/run-body.ts";
 import { runTail } from "../http/run-tail.ts";
 import { valueReply } from "../http/run-value.ts";
 import { applicationParams } from "../schemas/application.ts";
@@ -53,6 +54,7 @@ const DETAIL_ENTRIES_MAX = 2_000;
 /** A value above it is told by its size; all values of an answer together stay below the other. */
 const INLINE_BYTES_MAX = 16 * 1024;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const LOGS_BYTES_MAX = 1024 * 1024;
 const CHILDREN_MAX = 100;
 /** Starts under way and those who wait for their answers, in this process; beyond it nobody is let in (P7). */
 const STARTS_AT_ONCE_MAX = 2_000;
@@ -312,11 +314,12 @@ export const runRoutes = [
     },
     onRun(async (_, scope, run) => {
       const hasEnded = "endedAtMs" in run.standing;
-      const [rows, values, stored, children] = await Promise.all([
+      const [rows, values, stored, children, logs] = await Promise.all([
         readEntryRows(scope.q, run.id, { after: -1, limit: DETAIL_ENTRIES_MAX + 1, valueBytesMax: INLINE_BYTES_MAX }),
         runValues(scope.q, run),
         findVersion(scope.q, run.flowId, run.version),
         childrenOf(scope.q, run.appId, run.id, CHILDREN_MAX),
+        readLogs(scope.q, run.id, DETAIL_ENTRIES_MAX - 1, LOGS_BYTES_MAX),
       ]);
       const compiled = stored && compiledOf(stored.definition);
       const shown = withinBytes(rows.slice(0, DETAIL_ENTRIES_MAX));
@@ -333,7 +336,7 @@ export const runRoutes = [
         isComplete: rows.length <= DETAIL_ENTRIES_MAX,
         children: children.map(runOut),
         events: steps.flatMap(({ kind, attempts }) => (kind === "emit" ? emitted(attempts.at(-1)?.output) : [])),
-        logs: [],
+        logs: logsOut(shown, logs),
       });
     }),
   ),

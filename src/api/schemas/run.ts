@@ -131,9 +131,10 @@ export const RunDetailOut = z
     isComplete: z.boolean().openapi({ description: "False: the journal is longer; `…/journal` has the rest" }),
     children: z.array(RunOut).openapi({ description: "Runs that it called, and that repeat it: the newest 100" }),
     events: z.array(z.string()).openapi({ description: "Messages that it emitted" }),
-    logs: z
-      .array(z.object({ at: Timestamp, path: z.string(), text: z.string() }))
-      .openapi({ description: "What its programs wrote, as far as it is recorded" }),
+    logs: z.array(z.object({ at: Timestamp, path: z.string(), attempt: z.number().int(), text: z.string() })).openapi({
+      description:
+        "What its `code` steps wrote with `console.log`, line by line, told with the end of each attempt: the first 1 MiB",
+    }),
   })
   .openapi("RunDetailOut");
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { checkDefinition, compile, mismatches, mismatchText, readCaseFile, rehearse } from "#language";
+import { checkDefinition, compile, mismatches, mismatchText, type Rehearsed, readCaseFile, rehearse } from "#language";
 import { caseFiles, readDefinition } from "./folder.ts";
 
 /** More is no file of cases that somebody wrote. */
@@ -43,9 +43,14 @@ async function testFile(file: string, monotonic: () => number): Promise<CaseResu
     const beganAt = monotonic();
     const rehearsed = rehearse(compiled, { ...rehearsal, ...(codeRunner !== undefined && { codeRunner }) });
     const missed = mismatches(expect, rehearsed, rehearsal);
-    const failure = missed.length === 0 ? undefined : mismatchText(missed);
+    const failure = missed.length === 0 ? undefined : `${mismatchText(missed)}${writtenText(rehearsed)}`;
     return { file, name, failure, ms: monotonic() - beganAt };
   });
+}
+
+/** What the programs of a case that failed wrote: they were asked to, to find out why. */
+function writtenText({ logs }: Rehearsed): string {
+  return logs.map(({ path, text }) => `\nlog ${path}: ${text}`).join("");
 }
 
 /** The sandbox is loaded when a program is to be run: most cases need none. */

@@ -1,5 +1,5 @@
 import { bareArray, type Queryable, uuidLowerBound } from "#kernel";
-import type { Entry, StepError, TriggerFacts } from "#language";
+import type { Entry, StepError, StepLogs, TriggerFacts } from "#language";
 import type { WaitingFor } from "../run.ts";
 import { ENTRY_COLUMNS, type EntryRow, entryOf, jsonOf } from "./entry-row.ts";
 
@@ -303,6 +303,24 @@ export async function readEntryRows(
        from posthorn.run_step where run_id = $1::uuid and seq > $2 order by seq limit $3`,
     [runId, page.after, page.limit, ...(page.valueBytesMax === undefined ? [] : [page.valueBytesMax])],
   );
+}
+
+/** What programs of a run wrote, by the number of the entry that it stands with. */
+export type LogsBySeq = ReadonlyMap<number, StepLogs>;
+
+// The running total needs the lengths only, which PostgreSQL knows without reading a large value.
+const LOGS = `
+  select s.seq, s.logs
+    from (select seq, sum(octet_length(logs)) over (order by seq) as total
+            from posthorn.run_step where run_id = $1::uuid and seq <= $2 and logs is not null) w
+    join posthorn.run_step s on s.run_id = $1::uuid and s.seq = w.seq
+   where w.total <= $3
+   order by s.seq`;
+
+/** The logs of a run up to this entry, from the beginning, as far as they have at most `bytesMax` together. */
+export async function readLogs(q: Queryable, runId: string, lastSeq: number, bytesMax: number): Promise<LogsBySeq> {
+  const rows = await q.query<{ seq: number; logs: Uint8Array }>(LOGS, [runId, lastSeq, bytesMax]);
+  return new Map(rows.map(({ seq, logs }) => [seq, jsonOf(logs) as StepLogs])); // What the engine wrote there is a list of texts.
 }
 
 /** The beginning of a journal, at most `limit` entries, as the machine takes them. */

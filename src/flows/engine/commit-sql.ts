@@ -17,12 +17,20 @@ export interface Commit extends RunCommit {
 
 const FENCE = "select posthorn.expect_lease($1::bigint)";
 
-const JOURNAL = `
-  insert into posthorn.run_step (run_id, seq, kind, path, attempt, at, due_at, value)
+/** Few steps write logs: a batch without any is inserted as if there were no such column, and pays nothing for it. */
+const journalSql = (logs: { column: string; value: string; arrays: string; names: string }) => `
+  insert into posthorn.run_step (run_id, seq, kind, path, attempt, at, due_at, value${logs.column})
   select run_id, seq, kind, path, attempt, to_timestamp(at_ms / 1000.0), to_timestamp(due_ms / 1000.0),
-         case when l >= 0 then substring($1::bytea from o for l) end
-    from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::int2[], $7::float8[], $8::float8[], $9::int[], $10::int[])
-         t(run_id, seq, kind, path, attempt, at_ms, due_ms, o, l)`;
+         case when l >= 0 then substring($1::bytea from o for l) end${logs.value}
+    from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::int2[], $7::float8[], $8::float8[], $9::int[], $10::int[]${logs.arrays})
+         t(run_id, seq, kind, path, attempt, at_ms, due_ms, o, l${logs.names})`;
+const JOURNAL = journalSql({ column: "", value: "", arrays: "", names: "" });
+const JOURNAL_LOGGED = journalSql({
+  column: ", logs",
+  value: ", case when log_l >= 0 then substring($11::bytea from log_o for log_l) end",
+  arrays: ", $12::int[], $13::int[]",
+  names: ", log_o, log_l",
+});
 
 const CONSUME = "delete from posthorn.run_signal where id = any($1::uuid[])";
 
@@ -111,8 +119,11 @@ function journalOf(batch: readonly Commit[]): Statement | undefined {
   }
   if (entries.length === 0) return undefined;
   const values = packBytes(packed);
+  const logs = entries.map(logsBytes);
+  const hasLogs = logs.some((bytes) => bytes !== null);
+  const { bytes, offsets, lengths } = packBytes(hasLogs ? logs : []);
   return {
-    text: JOURNAL,
+    text: hasLogs ? JOURNAL_LOGGED : JOURNAL,
     params: [
       values.bytes,
       bareArray(runs),
@@ -124,8 +135,22 @@ function journalOf(batch: readonly Commit[]): Statement | undefined {
       bareArray(entries.map(dueOf)),
       values.offsets,
       values.lengths,
+      ...(hasLogs ? [bytes, offsets, lengths] : []),
     ],
   };
+}
+
+const logsOf = (entry: Entry) => (entry.kind === "completed" || entry.kind === "failed" ? entry.logs : undefined);
+
+/** JSON: lines may hold what PostgreSQL's text cannot. */
+function logsBytes(entry: Entry): Uint8Array | null {
+  const logs = logsOf(entry);
+  return logs === undefined || logs.length === 0 ? null : Buffer.from(JSON.stringify(logs));
+}
+
+/** About what an entry's logs weigh. */
+export function logsLength(entry: Entry): number {
+  return logsOf(entry)?.reduce((sum, line) => sum + line.length, 0) ?? 0;
 }
 
 function dueOf(entry: Entry): number | null {

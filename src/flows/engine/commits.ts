@@ -7,7 +7,7 @@ import {
   groupCommit,
   type Log,
 } from "#kernel";
-import type { CommitPart, PartPlan } from "../commit-part.ts";
+import type { CommitPart, PartPlan, RefusedEffect } from "../commit-part.ts";
 import { type Commit, statementsOf } from "./commit-sql.ts";
 
 /**
@@ -17,7 +17,9 @@ import { type Commit, statementsOf } from "./commit-sql.ts";
 export type Committed =
   | { readonly kind: "committed" }
   | { readonly kind: "lost" }
-  | { readonly kind: "refused"; readonly error: DatabaseError };
+  | { readonly kind: "refused"; readonly error: DatabaseError }
+  /** Nothing of it was written: some of its effects cannot be. */
+  | { readonly kind: "unfit"; readonly refused: readonly RefusedEffect[] };
 
 export interface RunCommitsOptions {
   readonly db: Db;
@@ -37,6 +39,9 @@ export interface RunCommits extends Pick<GroupCommit<Commit, Committed>, "pendin
 
 const COMMITTED: Committed = { kind: "committed" };
 const LOST: Committed = { kind: "lost" };
+/** By run; those that are not in it are committed. */
+type Unfit = ReadonlyMap<string, readonly RefusedEffect[]>;
+const NONE_UNFIT: Unfit = new Map();
 /** Raised by the functions that look whether what was expected still holds; by the fence; by the count of moved rows. */
 const OUTDATED = "PH001";
 const LEASE_OVER = "PH002";
@@ -87,8 +92,12 @@ async function untilDone(
       ? batch
       : batch.filter((commit) => commit.owner === owner);
     try {
-      if (ours.length > 0) await commitBatch(options, owner, ours, answered);
-      return batch.map((commit) => (commit.owner === owner ? COMMITTED : LOST));
+      const unfit = ours.length === 0 ? NONE_UNFIT : await commitBatch(options, owner, ours, answered);
+      return batch.map((commit) => {
+        if (commit.owner !== owner) return LOST;
+        const refused = unfit.get(commit.run.id);
+        return refused === undefined ? COMMITTED : { kind: "unfit", refused };
+      });
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.sqlState === LEASE_OVER) return batch.map(() => LOST);
@@ -107,7 +116,7 @@ async function commitBatch(
   owner: string,
   batch: readonly Commit[],
   answered: () => void,
-): Promise<void> {
+): Promise<Unfit> {
   const concerned: (readonly [CommitPart, readonly Commit[]])[] = [];
   for (const part of options.parts) {
     const own = batch.filter((commit) => part.concerns(commit));
@@ -143,6 +152,16 @@ async function commitBatch(
   }
   answered();
   for (const plan of plans) plan.committed();
+  return NONE_UNFIT;
+}
+
+/** Ends a transaction that would record what cannot be. */
+class Refusal extends Error {
+  readonly refused: readonly RefusedEffect[];
+  constructor(refused: readonly RefusedEffect[]) {
+    super("some effects cannot be");
+    this.refused = refused;
+  }
 }
 
 async function commitStepwise(
@@ -150,7 +169,7 @@ async function commitStepwise(
   owner: string,
   batch: readonly Commit[],
   concerned: readonly (readonly [CommitPart, readonly Commit[]])[],
-): Promise<void> {
+): Promise<Unfit> {
   let plans: PartPlan[] = [];
   let isOver = false;
   try {
@@ -161,6 +180,7 @@ async function commitStepwise(
       for (const [part, own] of concerned) {
         const plan = await part.write(tx, own);
         plans.push(plan);
+        if (plan.refused !== undefined && plan.refused.length > 0) throw new Refusal(plan.refused);
         // Given up while it was being made: it came too late to be told with the others.
         if (isOver) plan.abandoned();
       }
@@ -168,7 +188,23 @@ async function commitStepwise(
   } catch (error) {
     isOver = true;
     for (const plan of plans) plan.abandoned();
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    return withoutUnfit(options, owner, batch, error.refused);
   }
   for (const plan of plans) plan.committed();
+  return NONE_UNFIT;
+}
+
+/** The others of a batch; each turn leaves out at least one, so it ends. */
+async function withoutUnfit(
+  options: RunCommitsOptions,
+  owner: string,
+  batch: readonly Commit[],
+  refused: readonly RefusedEffect[],
+): Promise<Unfit> {
+  const unfit = Map.groupBy(refused, ({ runId }) => runId);
+  const rest = batch.filter(({ run }) => !unfit.has(run.id));
+  if (rest.length === batch.length) throw new Error("A part refused effects of runs that are not in its batch.");
+  if (rest.length === 0) return unfit;
+  return new Map([...unfit, ...(await commitBatch(options, owner, rest, () => undefined))]);
 }

@@ -10,13 +10,15 @@ import type {
   Machine,
   Start,
   StepError,
+  StepLogs,
 } from "#language";
+import type { RefusedEffect } from "../commit-part.ts";
 import type { FlowVersions, Ready } from "../flow-versions.ts";
 import { inputError } from "../input-check.ts";
 import type { Run, WaitingFor } from "../run.ts";
 import type { RunAdmission } from "./admission.ts";
 import { Alarms } from "./alarms.ts";
-import { type Commit, entryValue } from "./commit-sql.ts";
+import { type Commit, entryValue, logsLength } from "./commit-sql.ts";
 import type { Committed, RunCommits } from "./commits.ts";
 import { type Executors, failedAs, type StepResult } from "./executors.ts";
 import { type Arrival, type LiveRun, newLiveRun, noteEntry, type Outside, type Signal, waitingFor } from "./live.ts";
@@ -117,6 +119,9 @@ const ADMIT_MAX = 500;
 /** A result as JSON; more is `result_too_large`. */
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Of effects that were refused and not asked for again; without its own an effect is only refused once more. */
+const REFUSALS_MAX = 10_000;
+
 interface Newcomer {
   readonly arrival: () => Arrival;
   readonly run: Run;
@@ -138,6 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
   const alarms = new Alarms<LiveRun>(now, ready);
   const counts = { started: 0, commits: 0, completed: 0, failed: 0, cancelled: 0 };
   const steps = new Map<string, number>();
+  /** Effects that were found impossible, by run, path and attempt: when the machine asks for them again, they fail. */
+  const refusals = new Map<string, StepError>();
+  /** What came from outside and cannot be had again, unlike what follows from the journal. */
+  const fromOutside = new WeakSet<Entry>();
+  let isFromOutside = false;
   let bytes = 0;
   let flights = 0;
   let isScheduled = false;
@@ -342,8 +352,8 @@ export function createEngine(options: EngineOptions): Engine {
     counts.commits++;
     void commits.add(commit).then((result) => {
       if (result.kind === "committed") ended(run, ending);
-      else if (result.kind === "lost") options.giveBack([run.id]);
-      else refusedForGood(run, result.error);
+      else if (result.kind === "refused") refusedForGood(run, result.error);
+      else options.giveBack([run.id]);
       whenEmpty();
     });
   }
@@ -439,6 +449,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Takes one wish of the machine: an entry at once, or held until what came before is committed. */
   function accept(live: LiveRun, command: Command, mustHold: boolean): void {
+    const refusal = refusals.size === 0 ? undefined : refusals.get(refusalKey(live.run.id, command));
+    if (refusal !== undefined) {
+      refusals.delete(refusalKey(live.run.id, command));
+      fail(live, command, refusal);
+      return;
+    }
     switch (command.kind) {
       case "record":
         if (mustHold && command.respond === undefined) live.held.push(command);
@@ -511,11 +527,12 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function push(live: LiveRun, entry: Entry, value: Uint8Array | null = entryValue(entry)): void {
+    if (isFromOutside) fromOutside.add(entry);
     live.machine.apply(entry);
     noteEntry(live, entry);
     live.pending.push(entry);
     live.values.push(value);
-    live.pendingBytes += 128 + (value?.length ?? 0);
+    live.pendingBytes += 128 + (value?.length ?? 0) + logsLength(entry);
   }
 
   function complete(
@@ -523,8 +540,14 @@ export function createEngine(options: EngineOptions): Engine {
     command: Pick<Command, "kind" | "path" | "attempt">,
     output: Json,
     value?: Uint8Array | null,
+    logs?: StepLogs,
   ): void {
-    push(live, { kind: "completed", path: command.path, attempt: command.attempt, atMs: at(live), output }, value);
+    const { path, attempt } = command;
+    push(
+      live,
+      { kind: "completed", path, attempt, atMs: at(live), output, ...(logs !== undefined && { logs }) },
+      value,
+    );
     count(command.kind, "completed");
   }
 
@@ -538,9 +561,11 @@ export function createEngine(options: EngineOptions): Engine {
     command: Pick<Command, "kind" | "path" | "attempt">,
     error: StepError,
     notBeforeMs?: number,
+    logs?: StepLogs,
   ): void {
     const { path, attempt } = command;
-    push(live, live.machine.failure(path, attempt, error, at(live), options.random(), notBeforeMs));
+    const entry = live.machine.failure(path, attempt, error, at(live), options.random(), notBeforeMs);
+    push(live, logs === undefined || entry.kind !== "failed" ? entry : { ...entry, logs });
     count(command.kind, error.class);
   }
 
@@ -669,6 +694,9 @@ export function createEngine(options: EngineOptions): Engine {
       case "refused":
         refused(live, commit, result.error);
         return;
+      case "unfit":
+        unfit(live, commit, result.refused);
+        return;
       default:
         unreachable(result);
     }
@@ -756,11 +784,14 @@ export function createEngine(options: EngineOptions): Engine {
       : await execute(live, command, controller.signal);
     if (live.flights?.get(command.path)?.command === command) live.flights.delete(command.path);
     if (live.isGone || live.broken !== undefined) return;
+    isFromOutside = true;
     try {
       landed(live, command, result);
     } catch (error) {
       breakDown(live, error);
       return;
+    } finally {
+      isFromOutside = false;
     }
     ready(live);
   }
@@ -791,14 +822,15 @@ export function createEngine(options: EngineOptions): Engine {
       const value = result.output === null ? null : Buffer.from(JSON.stringify(result.output));
       if (value !== null && value.length > OUTPUT_BYTES_MAX) {
         const message = `The result has ${value.length} bytes as JSON; it should have at most ${OUTPUT_BYTES_MAX}.`;
-        if (isWanted) fail(live, command, { class: "invalid", code: "result_too_large", message });
+        if (isWanted)
+          fail(live, command, { class: "invalid", code: "result_too_large", message }, undefined, result.logs);
         return;
       }
-      complete(live, command, result.output, value);
+      complete(live, command, result.output, value, result.logs);
       return;
     }
     // What was given up and did not happen leaves nothing to be recorded.
-    if (isWanted) fail(live, command, result.error, result.notBeforeMs);
+    if (isWanted) fail(live, command, result.error, result.notBeforeMs, result.logs);
   }
 
   // ------------------------------------------------------------------------------------------------------------ signals
@@ -817,9 +849,14 @@ export function createEngine(options: EngineOptions): Engine {
     if (isDoomed) cancel(live, "Its flow was deleted.");
     const signals = live.inbox;
     if (signals.length > 0) live.inbox = [];
-    for (const signal of signals) {
-      live.consumed.push(signal.id);
-      follow(live, signal);
+    isFromOutside = true;
+    try {
+      for (const signal of signals) {
+        live.consumed.push(signal.id);
+        follow(live, signal);
+      }
+    } finally {
+      isFromOutside = false;
     }
     return isDoomed || signals.length > 0;
   }
@@ -892,6 +929,42 @@ export function createEngine(options: EngineOptions): Engine {
     const message = `The database refused what the run wanted to write: ${error.message}.`;
     for (const { controller } of live.flights?.values() ?? []) controller.abort();
     sendBroken(live, { class: "invalid", code: "commit_refused", message });
+  }
+
+  /**
+   * What was taken for done cannot be done. The machine is ahead and is not wound back: what stands without that is committed (all before
+   * it, and what came from outside since), and the run is taken up again by its journal; asked for the same again, it fails.
+   */
+  function unfit(live: LiveRun, commit: Commit, refused: readonly RefusedEffect[]): void {
+    const paths = new Set(refused.map(({ path }) => path));
+    const isRefused = (at: { readonly path: string }) => paths.has(at.path);
+    const first = commit.entries.findIndex(isRefused);
+    if (refusals.size >= REFUSALS_MAX) refusals.clear();
+    for (const { runId, path, error } of refused) {
+      const entry = commit.entries.find((each) => each.path === path);
+      const attempt = entry !== undefined && "attempt" in entry ? entry.attempt : 1;
+      refusals.set(refusalKey(runId, { path, attempt }), error);
+    }
+    const all = [...commit.entries, ...live.pending];
+    const values = [...commit.values, ...live.values];
+    const kept = all.flatMap((entry, i) => (i < first || fromOutside.has(entry) ? [i] : []));
+    const firstEffect = commit.effects.findIndex(isRefused);
+    const repaired: Commit = {
+      ...commit,
+      entries: kept.map((i) => all[i] as Entry),
+      values: kept.map((i) => values[i] ?? null),
+      effects: commit.effects.slice(0, Math.max(0, firstEffect)),
+      consumed: [...commit.consumed, ...live.consumed],
+      then: { kind: "parks", waitingFor: "room", dueAtMs: now() },
+    };
+    drop(live);
+    counts.commits++;
+    void commits.add(repaired).then((result) => {
+      if (result.kind === "committed") options.onParked(1);
+      else if (result.kind === "refused") refusedForGood(live.run, result.error);
+      else options.giveBack([live.run.id]);
+      whenEmpty();
+    });
   }
 
   function refusedForGood(run: Run, error: DatabaseError): void {
@@ -1019,6 +1092,10 @@ export function createEngine(options: EngineOptions): Engine {
       commits: counts.commits,
     }),
   };
+}
+
+function refusalKey(runId: string, { path, attempt }: { readonly path: string; readonly attempt: number }): string {
+  return `${runId} ${path} ${attempt}`;
 }
 
 function isOutside(command: Command): command is Outside {

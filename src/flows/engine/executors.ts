@@ -1,10 +1,10 @@
-import type { CommandOf, CompiledFlow, Json, StepError } from "#language";
+import type { CommandOf, CompiledFlow, Json, StepError, StepLogs } from "#language";
 import type { Run } from "../run.ts";
 
 export type StepResult =
-  | { readonly ok: true; readonly output: Json }
+  | { readonly ok: true; readonly output: Json; readonly logs?: StepLogs }
   /** `notBeforeMs`: the other side asked for quiet until then (wall clock). */
-  | { readonly ok: false; readonly error: StepError; readonly notBeforeMs?: number };
+  | { readonly ok: false; readonly error: StepError; readonly notBeforeMs?: number; readonly logs?: StepLogs };
 
 /** Does one attempt of a step outside the database. Never rejects; ends soon after `signal` aborts. */
 export type Executor<K extends "http" | "code"> = (

@@ -6,7 +6,7 @@ import { LOG_CHARS_MAX, MESSAGE_CHARS_MAX, OUTPUT_BYTES_MAX, OUTPUT_DEPTH_MAX } 
  * that leaves is a string, which is parsed outside.
  *
  * Evaluates to `(tell) => [parse, run, describe]`: `run(program, input)` is a promise of the output as JSON, `describe(reason)` is
- * the JSON of `{ kind, message, stack }`, and `tell(line)` is the one function of the host, reachable through `console` alone.
+ * the JSON of `{ kind, message, stack }`, and `tell(json)` is the one function of the host, reachable through `console` alone.
  */
 export const INSIDE = `(function () {
 "use strict";
@@ -123,7 +123,7 @@ return function (tell) {
   const log = (...values) => {
     let line = "";
     for (let i = 0; i < values.length && line.length < ${LOG_CHARS_MAX}; i++) line += (i === 0 ? "" : " ") + shown(values[i]);
-    tell(cut(line, ${LOG_CHARS_MAX}));
+    tell(stringify(cut(line, ${LOG_CHARS_MAX})));
   };
   globalThis.console = { log, debug: log, info: log, warn: log, error: log };
   return [parse, async (program, input) => serialise(await program(input)), describe];

@@ -25,11 +25,13 @@ export async function createLocalRunner(): Promise<CodeRunner> {
         spare = made;
       });
     }
-    if (outcome.ok) return { output: JSON.parse(outcome.output) as Json };
+    const logs = outcome.logs.length > 0 && { logs: outcome.logs };
+    if (outcome.ok) return { output: JSON.parse(outcome.output) as Json, ...logs };
     const { code: errorCode, message, stack } = outcome.error;
     const errorClass = errorCode === "result_too_large" ? "invalid" : "code";
     return {
       error: { class: errorClass, code: errorCode, message, ...(stack !== undefined && { detail: { stack } }) },
+      ...logs,
     };
   };
 }

@@ -191,6 +191,8 @@ test("what awaits something that cannot happen says so", async () => {
 test("lines of console are kept, in bounds", async () => {
   const few = await run("console.log('total', { a: 1 }, [2], undefined, 3n); console.warn(new Error('x')); return 1");
   expect(few.logs).toEqual(['total {"a":1} [2] undefined 3', "Error: x"]);
+  const odd = await run("console.log('a\\u0000b', '\\ud800', 'ä'); return 1");
+  expect(odd.logs).toEqual(["a\u0000b \ud800 ä"]);
   const many = await run("for (let i = 0; i < 1000; i++) console.log(i); throw 1");
   expect(many.logs).toHaveLength(LOG_LINES_MAX + 1);
   expect(many.logs.at(-1)).toBe("… and 900 more");

@@ -101,8 +101,9 @@ function runIn(
 
   try {
     const tell = keep(
-      context.newFunction("tell", (line) => {
-        logs.add(context.getString(line));
+      context.newFunction("tell", (json) => {
+        // As JSON: a string of its own would come across up to its first NUL.
+        logs.add(JSON.parse(context.getString(json)) as string);
       }),
     );
     const inside = ours(context.evalCode(INSIDE, "posthorn"));

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import type { CommandOf } from "#language";
+import { type CommandOf, compile } from "#language";
+import type { Run } from "../run.ts";
 import type { CodeErrorCode, CodeOutcome } from "./outcome.ts";
-import { runCode } from "./run-code.ts";
+import { createCodeExecutor, runCode } from "./run-code.ts";
 import type { CodeCall } from "./sandbox.ts";
 
 const COMMAND: CommandOf<"code"> = {
@@ -12,6 +13,25 @@ const COMMAND: CommandOf<"code"> = {
   timeoutMs: 100,
   code: "return 1",
   input: { a: 1 },
+};
+
+const FLOW = compile({ posthorn: 1, flow: "triages", steps: [{ id: "triage", code: "return 1" }] });
+const RUN: Run = {
+  id: "0190a5d0-0000-7000-8000-000000000001",
+  appId: "app",
+  flowId: "0190a5d0-0000-7000-8000-000000000002",
+  version: 1,
+  phase: "running",
+  trigger: "api",
+  eventId: undefined,
+  input: undefined,
+  facts: undefined,
+  parentId: undefined,
+  depth: 0,
+  priority: 0,
+  gates: [],
+  startedAtMs: 0,
+  trace: undefined,
 };
 
 function sandbox(outcome: CodeOutcome) {
@@ -49,9 +69,19 @@ test("what it threw is an error of class code, with its stack and what it logged
       code: "code_threw",
       message: "TypeError: no",
       path: "triage",
-      detail: { stack: "at total (code:1:2)", logs: ["one"] },
+      detail: { stack: "at total (code:1:2)" },
     },
+    logs: ["one"],
   });
+});
+
+test("the engine is told what was logged, of a program that completes and of one that fails, and nothing of a silent one", async () => {
+  const executed = (outcome: CodeOutcome) =>
+    createCodeExecutor(sandbox(outcome))(COMMAND, RUN, FLOW, new AbortController().signal);
+  expect(await executed({ ok: true, output: 1, logs: ["a", "b"] })).toEqual({ ok: true, output: 1, logs: ["a", "b"] });
+  const error = { code: "code_threw", message: "No." } as const;
+  expect(await executed({ ok: false, error, logs: ["a"] })).toMatchObject({ ok: false, logs: ["a"] });
+  expect(await executed({ ok: true, output: 1, logs: [] })).toEqual({ ok: true, output: 1 });
 });
 
 test.each([

@@ -6,8 +6,7 @@ import type { Sandbox } from "./sandbox.ts";
 
 export type CodeResult =
   | { readonly ok: true; readonly output: Json; readonly logs: Logs }
-  /** `logs` stand in the error's detail. */
-  | { readonly ok: false; readonly error: StepError };
+  | { readonly ok: false; readonly error: StepError; readonly logs: Logs };
 
 /** Does what a `code` command wants. `signal`: the run gave it up. Never rejects. */
 export async function runCode(
@@ -25,7 +24,6 @@ export async function runCode(
   });
   if (outcome.ok) return outcome;
   const { code, message, stack } = outcome.error;
-  const detail = { ...(stack !== undefined && { stack }), ...(outcome.logs.length > 0 && { logs: outcome.logs }) };
   return {
     ok: false,
     error: {
@@ -33,16 +31,17 @@ export async function runCode(
       code,
       message,
       path: command.path,
-      ...(Object.keys(detail).length > 0 && { detail }),
+      ...(stack !== undefined && { detail: { stack } }),
     },
+    logs: outcome.logs,
   };
 }
 
 /** One attempt of a `code` step. */
 export function createCodeExecutor(sandbox: Sandbox): Executor<"code"> {
   return async (command, run, _flow, signal) => {
-    const result = await runCode(sandbox, run.appId, command, signal);
-    return result.ok ? { ok: true, output: result.output } : result;
+    const { logs, ...result } = await runCode(sandbox, run.appId, command, signal);
+    return logs.length === 0 ? result : { ...result, logs };
   };
 }
 

@@ -1,10 +1,10 @@
 import type { ErrorClass, Json } from "../definition.ts";
-import type { Command, StepError } from "../journal.ts";
+import type { Command, StepError, StepLogs } from "../journal.ts";
 
-/** What one attempt of a step is made to lead to. `afterMs`: so much later by the virtual clock; default 0. */
+/** What one attempt of a step is made to lead to. `afterMs`: so much later by the virtual clock; default 0. `logs`: what it wrote. */
 export type PinnedResult =
-  | { readonly output: Json; readonly afterMs?: number }
-  | { readonly error: PinnedError; readonly afterMs?: number };
+  | { readonly output: Json; readonly afterMs?: number; readonly logs?: StepLogs }
+  | { readonly error: PinnedError; readonly afterMs?: number; readonly logs?: StepLogs };
 
 export interface PinnedError {
   readonly class: ErrorClass;

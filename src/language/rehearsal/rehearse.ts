@@ -11,6 +11,7 @@ import type {
   Machine,
   Start,
   StepError,
+  StepLogs,
   TriggerFacts,
 } from "../journal.ts";
 import { createMachine } from "../machine/machine.ts";
@@ -96,6 +97,8 @@ export interface Rehearsed {
   readonly calls: readonly { readonly path: string; readonly flow: string; readonly input: Json }[];
   /** What was answered to whoever waits. */
   readonly response: { readonly status: number; readonly body: Json } | undefined;
+  /** What programs wrote, line by line, in order. */
+  readonly logs: readonly { readonly path: string; readonly attempt: number; readonly text: string }[];
   /** All entries, as the journal of a real run would have them. */
   readonly timeline: readonly Entry[];
 }
@@ -353,9 +356,9 @@ class Stage {
         return;
       }
       if ("output" in result) {
-        this.#complete(path, attempt, result.output);
+        this.#complete(path, attempt, result.output, result.logs);
       } else {
-        this.#fail(path, attempt, stepErrorOf(result.error), result.error.retryAfterMs);
+        this.#fail(path, attempt, stepErrorOf(result.error), result.error.retryAfterMs, result.logs);
       }
     };
     if (result.afterMs === undefined || result.afterMs <= 0) {
@@ -396,14 +399,14 @@ class Stage {
     this.#record({ kind: "waiting", path, attempt, atMs: this.#nowMs, ...(untilMs !== undefined && { untilMs }) });
   }
 
-  #complete(path: string, attempt: number, output: Json): void {
+  #complete(path: string, attempt: number, output: Json, logs?: StepLogs): void {
     this.#trace(path, (trace) => {
       Object.assign(trace, { state: "completed", endedAtMs: this.#nowMs, output, error: undefined });
     });
-    this.#record({ kind: "completed", path, attempt, atMs: this.#nowMs, output });
+    this.#record({ kind: "completed", path, attempt, atMs: this.#nowMs, output, ...(logs !== undefined && { logs }) });
   }
 
-  #fail(path: string, attempt: number, error: StepError, retryAfterMs: number | undefined): void {
+  #fail(path: string, attempt: number, error: StepError, retryAfterMs: number | undefined, logs?: StepLogs): void {
     const notBeforeMs = retryAfterMs === undefined ? undefined : this.#nowMs + retryAfterMs;
     // Without spread: a rehearsal is the same each time.
     const entry = this.#machine.failure(path, attempt, error, this.#nowMs, 0.5, notBeforeMs);
@@ -415,7 +418,7 @@ class Stage {
         trace.endedAtMs = this.#nowMs;
       }
     });
-    this.#record(entry);
+    this.#record(logs === undefined || entry.kind !== "failed" ? entry : { ...entry, logs });
   }
 
   #rehearsed(ending: Ending | undefined): Rehearsed {
@@ -435,6 +438,11 @@ class Stage {
       requests: this.#requests,
       calls: this.#calls,
       response: this.#response,
+      logs: this.#timeline.flatMap((entry) =>
+        entry.kind === "completed" || entry.kind === "failed"
+          ? (entry.logs ?? []).map((text) => ({ path: entry.path, attempt: entry.attempt, text }))
+          : [],
+      ),
       timeline: this.#timeline,
     };
   }
