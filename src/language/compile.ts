@@ -176,13 +176,13 @@ function step(each: Step, at: string, byId: Map<StepId, CompiledStep>): Compiled
     effect,
     retry: retry(each.retry, kind, effect),
     timeoutMs:
-      each.timeout === undefined
-        ? kind === "http"
+      typeof each.timeout === "string"
+        ? span(each.timeout, 0)
+        : kind === "http"
           ? HTTP_TIMEOUT_MS
           : kind === "code"
             ? CODE_TIMEOUT_MS
-            : undefined
-        : span(each.timeout, 0),
+            : undefined,
     onFailure: each.on_failure && steps(each.on_failure, place(at, "on_failure"), byId),
     compensate: each.compensate && steps(each.compensate, place(at, "compensate"), byId),
   };
@@ -202,6 +202,8 @@ function withKind(each: Step, at: string, common: Common, byId: Map<StepId, Comp
     of === undefined ? undefined : value(of, ...keys);
   const cel = (text: Cel, ...keys: readonly (string | number)[]): CompiledExpression =>
     expression(text, keys.reduce<string>(place, at));
+  const timeoutOf = ({ timeout }: { readonly timeout?: Span | { readonly $: Cel } }): CompiledExpression | undefined =>
+    timeout === undefined || typeof timeout === "string" ? undefined : cel(timeout.$, "timeout");
 
   if ("map" in each) {
     const map = value(each.map, "map");
@@ -283,6 +285,7 @@ function withKind(each: Step, at: string, common: Common, byId: Map<StepId, Comp
   if ("task" in each) {
     const input = value(each.task.input, "task", "input");
     const priority = maybe(each.task.priority, "task", "priority");
+    const timeout = timeoutOf(each);
     return {
       ...common,
       kind: "task",
@@ -290,7 +293,8 @@ function withKind(each: Step, at: string, common: Common, byId: Map<StepId, Comp
       queue: each.task.queue ?? "default",
       input,
       priority,
-      reads: readsOfParts(input, priority),
+      timeout,
+      reads: readsOfParts(input, priority, timeout),
     };
   }
   if ("code" in each) {
@@ -315,29 +319,34 @@ function withKind(each: Step, at: string, common: Common, byId: Map<StepId, Comp
       equals: cel(match.equals, "wait_for_event", "match", "equals"),
     };
     const wanted = condition === undefined ? undefined : cel(condition, "wait_for_event", "if");
+    const timeout = timeoutOf(each);
     return {
       ...common,
       kind: "wait_for_event",
       types: typeof type === "string" ? [type] : type,
       match: compiledMatch,
       if: wanted,
-      reads: readsOfParts(compiledMatch?.equals, wanted),
+      timeout,
+      reads: readsOfParts(compiledMatch?.equals, wanted, timeout),
     };
   }
   if ("approve" in each) {
     const title = value(each.approve.title, "approve", "title");
     const details = value(each.approve.details, "approve", "details");
-    return { ...common, kind: "approve", title, details, reads: readsOfParts(title, details) };
+    const timeout = timeoutOf(each);
+    return { ...common, kind: "approve", title, details, timeout, reads: readsOfParts(title, details, timeout) };
   }
   if ("call" in each) {
     const input = value(each.call.input, "call", "input");
+    const timeout = timeoutOf(each);
     return {
       ...common,
       kind: "call",
       flow: each.call.flow,
       input,
       wait: each.call.wait ?? true,
-      reads: readsOfParts(input),
+      timeout,
+      reads: readsOfParts(input, timeout),
     };
   }
   if ("respond" in each) {

@@ -190,7 +190,10 @@ interface CompiledCommon<K extends StepKind> {
   readonly at: string;
   readonly effect: Effect;
   readonly retry: CompiledRetry;
-  /** Of one attempt, for `http` (default 30 s), `code` (default 100 ms, of processor time), `task`; of the whole step for those that wait. */
+  /**
+   * Of one attempt, for `http` (default 30 s), `code` (default 100 ms, of processor time), `task`; of the whole step for those that wait.
+   * Undefined also where `timeout` says it.
+   */
   readonly timeoutMs: number | undefined;
   readonly onFailure: readonly CompiledStep[] | undefined;
   readonly compensate: readonly CompiledStep[] | undefined;
@@ -236,12 +239,13 @@ export type CompiledStep =
       readonly data: CompiledTemplate;
       readonly channels: CompiledTemplate | undefined;
     })
-  | (CompiledCommon<"task"> & {
-      readonly name: string;
-      readonly queue: string;
-      readonly input: CompiledTemplate;
-      readonly priority: CompiledTemplate | undefined;
-    })
+  | (CompiledCommon<"task"> &
+      Awaiting & {
+        readonly name: string;
+        readonly queue: string;
+        readonly input: CompiledTemplate;
+        readonly priority: CompiledTemplate | undefined;
+      })
   | (CompiledCommon<"code"> & { readonly code: string; readonly input: CompiledTemplate })
   | (CompiledCommon<"wait"> & {
       readonly wait:
@@ -251,19 +255,28 @@ export type CompiledStep =
         /** Gives an instant: RFC 3339, or seconds since 1970; `instantOf` reads it. */
         | { readonly kind: "until"; readonly until: CompiledTemplate };
     })
-  | (CompiledCommon<"wait_for_event"> & {
-      readonly types: readonly string[];
-      /** `key` sees only `event`, the one that comes; `equals` what every step sees. `matchText` makes both comparable. */
-      readonly match: { readonly key: CompiledExpression; readonly equals: CompiledExpression } | undefined;
-      readonly if: CompiledExpression | undefined;
-    })
-  | (CompiledCommon<"approve"> & {
-      readonly title: CompiledTemplate;
-      readonly details: CompiledTemplate;
-    })
-  | (CompiledCommon<"call"> & { readonly flow: string; readonly input: CompiledTemplate; readonly wait: boolean })
+  | (CompiledCommon<"wait_for_event"> &
+      Awaiting & {
+        readonly types: readonly string[];
+        /** `key` sees only `event`, the one that comes; `equals` what every step sees. `matchText` makes both comparable. */
+        readonly match: { readonly key: CompiledExpression; readonly equals: CompiledExpression } | undefined;
+        readonly if: CompiledExpression | undefined;
+      })
+  | (CompiledCommon<"approve"> &
+      Awaiting & {
+        readonly title: CompiledTemplate;
+        readonly details: CompiledTemplate;
+      })
+  | (CompiledCommon<"call"> &
+      Awaiting & { readonly flow: string; readonly input: CompiledTemplate; readonly wait: boolean })
   | (CompiledCommon<"respond"> & { readonly status: number; readonly body: CompiledTemplate })
   | (CompiledCommon<"fail"> & { readonly message: CompiledTemplate; readonly code: string })
   | (CompiledCommon<"stop"> & { readonly output: CompiledTemplate });
+
+/** Steps that wait for somebody outside. */
+interface Awaiting {
+  /** Gives a span as text, a duration, or seconds; `spanOf` reads it. Undefined: `timeoutMs` says it, or nothing does. */
+  readonly timeout: CompiledExpression | undefined;
+}
 
 export type CompiledStepOf<K extends StepKind> = Extract<CompiledStep, { readonly kind: K }>;

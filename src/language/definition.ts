@@ -139,33 +139,40 @@ interface Common {
   readonly title?: string;
   readonly effect?: Effect;
   readonly retry?: Retry;
-  /** Of one attempt, for `http`, `code`, `task`; of the whole step for those that wait. */
-  readonly timeout?: Span;
   /** Done instead of failing the run, when the step has failed for good; sees `error`. The step outputs what the last of these did. */
   readonly on_failure?: readonly Step[];
   /** Done in reverse order of completion when the run fails later, or is cancelled after it completed; sees its outputs. */
   readonly compensate?: readonly Step[];
 }
 
-export type Step = Common &
-  (
-    | MapStep
-    | IfStep
-    | SwitchStep
-    | ForEachStep
-    | ParallelStep
-    | HttpStep
-    | EmitStep
-    | TaskStep
-    | CodeStep
-    | WaitStep
-    | WaitForEventStep
-    | ApproveStep
-    | CallStep
-    | RespondStep
-    | FailStep
-    | StopStep
-  );
+export type Step =
+  | (Common &
+      Limited &
+      (
+        | MapStep
+        | IfStep
+        | SwitchStep
+        | ForEachStep
+        | ParallelStep
+        | HttpStep
+        | EmitStep
+        | CodeStep
+        | WaitStep
+        | RespondStep
+        | FailStep
+        | StopStep
+      ))
+  | (Common & Awaiting & (TaskStep | WaitForEventStep | ApproveStep | CallStep));
+
+interface Limited {
+  /** Of one attempt of `http` (default 30s) or `code` (default 100ms, of processor time); others take no notice of it. */
+  readonly timeout?: Span;
+}
+/** Of steps that wait for somebody outside. */
+interface Awaiting {
+  /** Of one attempt of a `task`, of the whole step otherwise. An expression gives a duration, text like `90s`, or seconds; not none. */
+  readonly timeout?: Span | { readonly $: Cel };
+}
 
 /** Outputs the value. Pure unless `durable`: then it is committed before the next step begins, and never computed again. */
 export interface MapStep {

@@ -230,3 +230,19 @@ test("references that cannot be are no TypeScript", () => {
   // @ts-expect-error: a step has an id.
   defineFlow({ posthorn: 1, flow: "x", steps: [{ map: 1 }] });
 });
+
+test("how long an answer is waited for is a span or an expression", () => {
+  const made = flow("patient")
+    .on.event<{ readonly patience: string }>("order.placed")
+    .steps((f) => {
+      f.approve("ask", { title: "Release it?" }, { timeout: f.event.data.patience });
+      f.waitForEvent("paid", { type: "order.paid" }, { timeout: expr`size(${f.event.data.patience}) * 60` });
+      f.task("ship", { name: "ship" }, { timeout: "5m" });
+    });
+  const { steps } = checked(made);
+  expect(steps.map(({ timeout }) => timeout)).toEqual([
+    { $: "event.data.patience" },
+    { $: "size(event.data.patience) * 60" },
+    "5m",
+  ]);
+});

@@ -6,6 +6,7 @@ export type { Control, Definition, Json, Retry, Span, Step, Trigger } from "#lan
 export { type Expr, expr, type Part, type Ref, type Value } from "./builder/expression.ts";
 export type { BeforeRun, ControlOf, Flow } from "./builder/flow.ts";
 export type {
+  AwaitingOptions,
   Decision,
   EventFacts,
   FailureFacts,

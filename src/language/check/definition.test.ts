@@ -73,6 +73,16 @@ describe("the structure", () => {
       'steps[1].then[0].id repeated_id: The id "a" belongs to the step at steps[0] already.',
     ],
     [
+      "a timeout that gives no time",
+      "- { id: a, timeout: { $: 1 > 2 }, approve: { title: x } }",
+      "steps[0].timeout wrong_type: This is bool",
+    ],
+    [
+      "a timeout that is an expression where nobody outside is waited for",
+      "- { id: a, timeout: { $: '\"5s\"' }, http: { url: 'https://example.com' } }",
+      "steps[0].timeout wrong_kind: ",
+    ],
+    [
       "a span that is none",
       "- { id: a, wait: { for: 5 minutes } }",
       'steps[0].wait.for wrong_value: "5 minutes" is not a span of time',
@@ -526,7 +536,7 @@ describe("any definition", () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 120_000);
 
   test("with one part broken never throws, and what is refused has a known code", () => {
     const codes = new Set<string>(FAULT_CODES);

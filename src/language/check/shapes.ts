@@ -35,6 +35,11 @@ const CEL: Shape = { kind: "cel" };
 const TEMPLATE: Shape = { kind: "template" };
 const JSON_VALUE: Shape = { kind: "json" };
 const FLAG: Shape = { kind: "flag" };
+/** What waits for somebody outside: how long may depend on what is known then. */
+const awaiting = may(
+  either(span(1, "1ms to 366d"), { kind: "expression" }),
+  "Of one attempt of a `task`, of the whole step otherwise; an expression gives a duration, text like `90s`, or seconds.",
+);
 const STEPS: Shape = { kind: "steps", min: 1 };
 const flowName = text("the name of a flow: small letters, digits and `-`, at most 64", 64, FLOW_NAME);
 const eventType = text("a type of event: letters, digits, `_`, `-` and `.`, at most 256", 256, /^[A-Za-z0-9_.-]+$/);
@@ -232,6 +237,7 @@ export const STEP_SHAPES: StepShapes = {
         }),
         "Has a worker do it.",
       ),
+      timeout: awaiting,
     },
     code: {
       code: must(text("a program of at most 64 KiB", 65_536), "JavaScript: the body of `function (input)`."),
@@ -261,6 +267,7 @@ export const STEP_SHAPES: StepShapes = {
         }),
         "Waits for an event that comes after this step began.",
       ),
+      timeout: awaiting,
     },
     approve: {
       approve: must(
@@ -270,6 +277,7 @@ export const STEP_SHAPES: StepShapes = {
         }),
         "Waits for a person.",
       ),
+      timeout: awaiting,
     },
     call: {
       call: must(
@@ -280,6 +288,7 @@ export const STEP_SHAPES: StepShapes = {
         }),
         "Runs another flow.",
       ),
+      timeout: awaiting,
     },
     respond: {
       respond: must(

@@ -233,6 +233,9 @@ function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: St
   const template = (value: unknown, keys: Keys, ...wants: readonly Type["kind"][]): Type =>
     value === undefined ? NULL : expressions.template(value, [...at, ...keys], scope, ...wants);
   const inner = isObject(step[kind]) ? step[kind] : {};
+  if (isObject(step["timeout"])) {
+    expressions.cel(step["timeout"]["$"], [...at, "timeout", "$"], scope, "duration", "number", "string");
+  }
 
   switch (kind) {
     case "map":

@@ -69,6 +69,19 @@ class Values {
     return typeof value === "string" ? value : this.wrong(template.at, `${what} must be a text`, value, "");
   }
 
+  /** Whole ms, one at least; undefined: none. */
+  timeoutMs(step: CompiledStepOf<"task" | "wait_for_event" | "approve" | "call">): number | undefined {
+    const { timeout } = step;
+    if (timeout === undefined) {
+      return step.timeoutMs;
+    }
+    const value = this.json(timeout);
+    const ms = spanOf(value);
+    return ms !== undefined && ms > 0
+      ? Math.ceil(ms)
+      : this.wrong(timeout.at, "A timeout must be a span of time like 30s, and not none", value, undefined);
+  }
+
   header(header: CompiledStepOf<"http">["headers"][number]): readonly (string | { readonly secret: string })[] {
     const evaluated = header.evaluate(this.#scope);
     if (evaluated.ok) {
@@ -125,11 +138,11 @@ function drafted(step: Doing, values: Values, hosts: readonly string[] | undefin
       return {
         command: {
           kind: "task",
-          timeoutMs: step.timeoutMs,
           name: step.name,
           queue: step.queue,
           priority: priorityOf(step, values),
           input: values.json(step.input),
+          timeoutMs: values.timeoutMs(step),
         },
         lastsMs: undefined,
       };
@@ -143,7 +156,7 @@ function drafted(step: Doing, values: Values, hosts: readonly string[] | undefin
           untilMs: undefined,
           equals: step.match && equalsOf(step.match.equals, values),
         },
-        lastsMs: step.timeoutMs,
+        lastsMs: values.timeoutMs(step),
       };
     case "approve":
       return {
@@ -153,12 +166,12 @@ function drafted(step: Doing, values: Values, hosts: readonly string[] | undefin
           details: values.json(step.details),
           untilMs: undefined,
         },
-        lastsMs: step.timeoutMs,
+        lastsMs: values.timeoutMs(step),
       };
     case "call":
       return {
         command: { kind: "call", flow: step.flow, input: values.json(step.input), wait: step.wait, untilMs: undefined },
-        lastsMs: step.wait ? step.timeoutMs : undefined,
+        lastsMs: step.wait ? values.timeoutMs(step) : undefined,
       };
     default:
       return unreachable(step);

@@ -320,3 +320,28 @@ test("what failed items and given up lanes output is kept no longer", () => {
   expect(paths(wanted(machine))).toEqual(["give_up fan.left.slow", "task last"].toReversed());
   expect(machine.bytes).toBeLessThan(1_000);
 });
+
+test("how long an answer is waited for can depend on what is known then; it is some time", () => {
+  const steps = (text: string): Step[] => [
+    task("ask", { timeout: { $: text } } as Partial<Step>),
+    { id: "paid", timeout: { $: text }, wait_for_event: { type: "invoice.paid" } },
+    { id: "release", timeout: { $: text }, approve: { title: "Release it?" } },
+    { id: "called", timeout: { $: text }, call: { flow: "other" } },
+  ];
+  for (const patience of [90, "90s", "1m30s"]) {
+    const machine = machineOf(steps("input.patience"), {}, { input: { patience } });
+    expect(wanted(machine, 5000)).toMatchObject([{ kind: "task", timeoutMs: 90_000 }]);
+    for (const path of ["ask", "paid", "release"]) {
+      machine.apply(completed(path));
+      expect(wanted(machine, 7000)).toMatchObject([{ untilMs: 97_000 }]);
+    }
+  }
+  for (const patience of [0, -1, "soon", null, "500d"]) {
+    const machine = machineOf(steps("input.patience"), {}, { input: { patience } });
+    wanted(machine);
+    expect(machine.ending).toMatchObject({
+      state: "failed",
+      error: { class: "invalid", code: "wrong_type", path: "ask", at: "steps[0].timeout" },
+    });
+  }
+});

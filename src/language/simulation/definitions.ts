@@ -139,6 +139,12 @@ function stepOf(plan: Plan, seen: readonly string[], names: Names): Step {
     ...(compensate !== undefined && { compensate: stepsOf(compensate, [...seen, id], names) }),
   };
   const retried = { ...common, retry };
+  const timeout = (ms: number) =>
+    pick % 5 === 0
+      ? { $: `duration("${ms}ms")` }
+      : pick % 5 === 1 && seen.length > 0
+        ? { $: `steps.${seen[pick % seen.length]} != null ? ${ms / 1000} : 9` }
+        : `${ms}ms`;
   const url = `https://example.com/${id}`;
   switch (plan.kind) {
     case "map":
@@ -154,17 +160,17 @@ function stepOf(plan: Plan, seen: readonly string[], names: Names): Step {
     case "emit":
       return { ...common, emit: { type: "simulated.happened", data: value } };
     case "task":
-      return { ...retried, ...(pick % 2 === 0 && { timeout: "2s" }), task: { name: "work", input: value } };
+      return { ...retried, ...(pick % 2 === 0 && { timeout: timeout(2000) }), task: { name: "work", input: value } };
     case "code":
       return { ...common, code: "return input;", input: value };
     case "wait":
       return { ...common, wait: { for: span } };
     case "wait_for_event":
-      return { ...common, timeout: "2s", wait_for_event: { type: "simulated.answer" } };
+      return { ...common, timeout: timeout(2000), wait_for_event: { type: "simulated.answer" } };
     case "approve":
-      return { ...common, timeout: "2s", approve: { title: "May it?", details: value } };
+      return { ...common, timeout: timeout(2000), approve: { title: "May it?", details: value } };
     case "call":
-      return { ...common, timeout: "3s", call: { flow: "other", input: value } };
+      return { ...common, timeout: timeout(3000), call: { flow: "other", input: value } };
     case "fire":
       return { ...common, call: { flow: "other", input: value, wait: false } };
     case "respond":

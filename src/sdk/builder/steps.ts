@@ -29,6 +29,11 @@ export interface FailureFacts {
   readonly detail: any;
 }
 
+/** What steps may have that wait for somebody outside: `timeout` may be an expression that gives a duration, text like `90s`, or seconds. */
+export interface AwaitingOptions<C, O> extends Omit<StepOptions<C, O>, "timeout"> {
+  readonly timeout?: Span | Some;
+}
+
 /** What every step may have. */
 export interface StepOptions<C, O> {
   readonly title?: string;
@@ -98,12 +103,12 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
     return this.#steps;
   }
 
-  #add<O>(id: StepId, kind: object, options: StepOptions<Steps<D, I, S>, O> = {}): Written<O> {
+  #add<O>(id: StepId, kind: object, options: AwaitingOptions<Steps<D, I, S>, O> = {}): Written<O> {
     const output = ref<O>(`steps.${id}`);
     const { title, effect, retry, timeout, onFailure, compensate } = options;
     const step = {
       id,
-      ...present({ title, effect, retry, timeout }),
+      ...present({ title, effect, retry, timeout: timeout === undefined ? undefined : spanOrExpression(timeout) }),
       ...kind,
       ...(onFailure && { on_failure: this.#within((inner) => onFailure(inner, ref("error"))) }),
       ...(compensate && { compensate: this.#within((inner) => compensate(inner, output)) }),
@@ -263,7 +268,7 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
   task<O = Unsaid>(
     id: StepId,
     task: { readonly name: string; readonly input?: Part; readonly queue?: string; readonly priority?: Value<number> },
-    options?: StepOptions<Steps<D, I, S>, O>,
+    options?: AwaitingOptions<Steps<D, I, S>, O>,
   ): Written<O> {
     const { name, input, queue, priority } = task;
     return this.#add(
@@ -287,8 +292,7 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
 
   /** Waits so long: `"3d"`, or an expression that gives a duration. */
   wait(id: StepId, span: Span | Some, options?: StepOptions<Steps<D, I, S>, null>): Written<null> {
-    const text = textOf(span);
-    return this.#add(id, { wait: { for: text === undefined ? (span as Span) : { $: text } } }, options);
+    return this.#add(id, { wait: { for: spanOrExpression(span) } }, options);
   }
 
   /** Waits until then: RFC 3339, or an expression that gives an instant. */
@@ -304,7 +308,7 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
       readonly match?: { readonly key: (event: Ref<EventFacts<E>>) => Some; readonly equals: Part };
       readonly if?: (event: Ref<EventFacts<E>>) => Condition;
     },
-    options?: StepOptions<Steps<D, I, S>, { event: EventFacts<E> | null }>,
+    options?: AwaitingOptions<Steps<D, I, S>, { event: EventFacts<E> | null }>,
   ): Written<{ event: EventFacts<E> | null }> {
     const { type, match, if: condition } = wanted;
     const event = ref<EventFacts<E>>("event");
@@ -325,7 +329,7 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
   approve(
     id: StepId,
     what: { readonly title: Value<string>; readonly details?: Part },
-    options?: StepOptions<Steps<D, I, S>, Decision>,
+    options?: AwaitingOptions<Steps<D, I, S>, Decision>,
   ): Written<Decision> {
     const { title, details } = what;
     return this.#add(
@@ -336,7 +340,7 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
   }
 
   /** Runs another flow and waits for what it returns (`O`). */
-  call<O = Unsaid>(id: StepId, flow: string, input?: Part, options?: StepOptions<Steps<D, I, S>, O>): Written<O> {
+  call<O = Unsaid>(id: StepId, flow: string, input?: Part, options?: AwaitingOptions<Steps<D, I, S>, O>): Written<O> {
     return this.#add(id, { call: { flow, ...(input !== undefined && { input: template(input) }) } }, options);
   }
 
@@ -377,6 +381,11 @@ export class Steps<D = Unsaid, I = Unsaid, S extends string = string> {
   stop(id: StepId, output?: Part): Written<never> {
     return this.#add(id, { stop: output === undefined ? {} : { output: template(output) } });
   }
+}
+
+function spanOrExpression(span: Span | Some): Span | { readonly $: string } {
+  const text = textOf(span);
+  return text === undefined ? (span as Span) : { $: text };
 }
 
 export interface Tolerated<O> {
