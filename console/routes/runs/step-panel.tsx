@@ -145,7 +145,7 @@ function Outcome({ attempt }: { readonly attempt: RunAttempt }) {
   );
 }
 
-type Part = "output" | "input" | "error";
+type Part = "output" | "input" | "error" | "logs";
 
 function Parts({
   appId,
@@ -160,6 +160,7 @@ function Parts({
 }) {
   const [part, setPart] = useState<Part>(attempt.error == null ? "output" : "error");
   const { error } = attempt;
+  const logs = run.logs.filter(({ path, attempt: number }) => path === step.path && number === attempt.number);
   const tabs = [
     ...(error == null
       ? []
@@ -201,6 +202,17 @@ function Parts({
       label: "Input",
       content: () => <Asked appId={appId} run={run} step={step} attempt={attempt} part="input" />,
     },
+    ...(logs.length === 0
+      ? []
+      : [
+          {
+            id: "logs",
+            label: `Logs (${logs.length})`,
+            content: () => (
+              <CodeView text={logs.map(({ text }) => text).join("\n")} what={`what ${step.path} wrote`} lines={14} />
+            ),
+          },
+        ]),
   ];
   return <Tabs label="Of this attempt" tabs={tabs} value={part} onChange={(id) => setPart(id as Part)} />;
 }

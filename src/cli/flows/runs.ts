@@ -102,7 +102,9 @@ export async function listRuns(
 }
 
 export async function showRun(session: Session, app: string, id: string): Promise<void> {
-  const run = await session.client.get<Run & { steps: Step[]; output: unknown; isComplete: boolean }>(runPath(app, id));
+  const run = await session.client.get<
+    Run & { steps: Step[]; output: unknown; isComplete: boolean; logs: { at: string; path: string; text: string }[] }
+  >(runPath(app, id));
   if (session.json) return session.out(`${JSON.stringify(run)}\n`);
   session.out(
     facts([
@@ -139,6 +141,11 @@ export async function showRun(session: Session, app: string, id: string): Promis
       }),
     ),
   );
+  if (run.logs.length > 0) {
+    // Whatever a program writes stays text: a terminal is told no commands by it.
+    const line = (text: string) => text.replace(/[^\P{Cc}\n\t]/gu, "�").replaceAll("\n", "\n    ");
+    session.out(`\nLogs\n${run.logs.map(({ at, path, text }) => `${at}  ${path}  ${line(text)}\n`).join("")}`);
+  }
   if (!run.isComplete) session.tell("There are more steps; the API's journal has them.\n");
 }
 

@@ -152,3 +152,23 @@ test("faults of a case file name their place", () => {
   expect(faults("flow: x\ncases: [{ name: a, expct: {} }]")).toEqual(["cases.0"]);
   expect(faults("cases: {")).toEqual([""]);
 });
+
+test("what programs write is told line by line, of attempts that fail too, and stands in the timeline as in a journal", () => {
+  const { logs, timeline } = rehearse(flowOf([{ id: "look", code: "…", retry: { attempts: 2, on: ["code"] } }]), {
+    results: {
+      look: [
+        { error: { class: "code" }, logs: ["first", "second"] },
+        { output: 1, logs: ["third"] },
+      ],
+    },
+  });
+  expect(logs).toEqual([
+    { path: "look", attempt: 1, text: "first" },
+    { path: "look", attempt: 1, text: "second" },
+    { path: "look", attempt: 2, text: "third" },
+  ]);
+  expect(timeline).toMatchObject([
+    { kind: "failed", logs: ["first", "second"] },
+    { kind: "completed", logs: ["third"] },
+  ]);
+});
