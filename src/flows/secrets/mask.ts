@@ -12,6 +12,32 @@ export function maskSecrets(values: Iterable<string>, json: Json): Json {
   return masked(json, forms);
 }
 
+/**
+ * The beginning of a text, in at most `bytesMax` bytes, masked before it is cut: a value that stands across the cut would leave its beginning.
+ * `isCut`: the text itself was cut before, so that at its end a value may have begun.
+ */
+export function maskedBeginning(values: Iterable<string>, text: string, bytesMax: number, isCut: boolean): string {
+  const forms = formsOf(values);
+  const shown = maskedText(text, forms);
+  const whole = isCut ? shown.slice(0, shown.length - begunAtEnd(shown, forms)) : shown;
+  // A character that does not fit whole is left out.
+  return Buffer.from(whole)
+    .subarray(0, bytesMax)
+    .toString()
+    .replace(/\ufffd$/u, "");
+}
+
+/** So many characters at the end of the text are the beginning of one of these. */
+function begunAtEnd(text: string, forms: readonly string[]): number {
+  let longest = 0;
+  for (const form of forms) {
+    for (let length = Math.min(form.length - 1, text.length); length > longest; length--) {
+      if (text.endsWith(form.slice(0, length))) longest = length;
+    }
+  }
+  return longest;
+}
+
 /** Longest first, so that one form that is the beginning of another leaves no rest of it. */
 function formsOf(values: Iterable<string>): readonly string[] {
   const forms = new Set<string>();

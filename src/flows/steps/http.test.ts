@@ -178,3 +178,19 @@ describe("what comes of it", () => {
     expect((await ask()).result).toMatchObject({ ok: false, error: { class: "ambiguous", code: "broken_body" } });
   });
 });
+
+test("P8: of a secret that is echoed across the end of what is kept, nothing is kept", async () => {
+  const headers: HttpRequest["headers"] = [["authorization", ["Bearer ", { secret: "a_key" }]]];
+  const value = "value-of-a_key";
+  for (const [before, after, most] of [
+    [4_090, 500, 8_192],
+    [2_040, 500, 2_047],
+  ] as const) {
+    target.answer({ status: 401, body: `${"x".repeat(before)}${value}${"y".repeat(after)}` });
+    const { result } = await ask({ headers, responseBytesMax: most });
+    if (result.ok) throw new Error("The step should fail.");
+    const { body } = result.error.detail as { body: string };
+    expect(body.replaceAll("x", "")).toMatch(/^(•|••|•••)?y*$/);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
+  }
+});

@@ -10,6 +10,7 @@ import {
 import { type CommandOf, type ErrorClass, type HttpRequest, hostFits, type Json, type StepError } from "#language";
 import { type Executor, failedAs, type StepResult } from "../engine/executors.ts";
 import type { Run } from "../run.ts";
+import { maskedBeginning } from "../secrets/mask.ts";
 
 /** Gives secrets of the application to a flow that they are granted to. Rejects with a fault of the database. */
 export type ResolveSecrets = (
@@ -64,7 +65,8 @@ export function createHttpExecutor(options: HttpStepOptions): Executor<"http"> {
       responseBytesMax: request.responseBytesMax + 1,
       signal,
     });
-    return masked(options, secrets, resultOf(result, request, options.now()));
+    const cut: Cut = (text, isCut) => maskedBeginning(secrets.values(), text, ERROR_BODY_BYTES_MAX, isCut);
+    return masked(options, secrets, resultOf(result, request, options.now(), cut));
   };
 }
 
@@ -114,7 +116,10 @@ function headersOf(
   ];
 }
 
-function resultOf(result: SendResult, request: HttpRequest, nowMs: number): StepResult {
+/** What is kept of a text with an error, without secrets; `isCut`: the text was cut before. */
+type Cut = (text: string, isCut: boolean) => string;
+
+function resultOf(result: SendResult, request: HttpRequest, nowMs: number, cut: Cut): StepResult {
   const { expect, responseBytesMax } = request;
   if (result.kind === "response") {
     const { response } = result;
@@ -129,7 +134,7 @@ function resultOf(result: SendResult, request: HttpRequest, nowMs: number): Step
     }
   }
   const outcome = classify(result, nowMs);
-  const detail = detailOf(result);
+  const detail = detailOf(result, cut);
   const failed = (errorClass: ErrorClass, message: string): StepResult => {
     const notBeforeMs =
       outcome.class === "retryable" && outcome.retryAfterMs !== undefined ? nowMs + outcome.retryAfterMs : undefined;
@@ -186,13 +191,13 @@ function parsedBody(bytes: Uint8Array, contentType: string): Json {
   }
 }
 
-function detailOf(result: SendResult): Json | undefined {
+function detailOf(result: SendResult, cut: Cut): Json | undefined {
   if (!("response" in result) || result.response === undefined) return undefined;
-  const { status, body, headers } = result.response;
+  const { status, body, headers, truncated } = result.response;
   const contentType = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
-  const isCut = body.length > ERROR_BODY_BYTES_MAX;
-  const kept = isCut ? body.subarray(0, ERROR_BODY_BYTES_MAX) : body;
-  return { status, body: isCut ? Buffer.from(kept).toString() : parsedBody(kept, contentType) };
+  const isWhole = body.length <= ERROR_BODY_BYTES_MAX && !truncated;
+  const text = () => Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+  return { status, body: isWhole ? parsedBody(body, contentType) : cut(text(), truncated) };
 }
 
 /** A receiver may echo what it was sent: no secret gets into a journal by that way. */
