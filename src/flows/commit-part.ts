@@ -1,5 +1,5 @@
 import type { Queryable, Statement } from "#kernel";
-import type { Command, CommandKind, CompiledFlow, Ending, Entry } from "#language";
+import type { Command, CommandKind, CompiledFlow, Ending, Entry, StepError } from "#language";
 import type { Run, WaitingFor } from "./run.ts";
 
 /** Everything of one run that one commit makes true, all or nothing (P1, P3). */
@@ -20,8 +20,20 @@ export interface RunCommit {
     | { readonly kind: "ends"; readonly ending: Ending };
 }
 
+/** A step that was recorded as done, and was found impossible in the commit that should make it true. */
+export interface RefusedEffect {
+  readonly runId: string;
+  readonly path: string;
+  readonly error: StepError;
+}
+
 /** What a part did, to be told how the transaction ended. Like the plans of `events`; neither may throw. */
 export interface PartPlan {
+  /**
+   * Of `write` alone: effects that cannot be, whoever asks and whenever. The transaction is rolled back, their steps fail with these errors, and
+   * the other commits of the batch are made without theirs.
+   */
+  readonly refused?: readonly RefusedEffect[];
   committed(): void;
   abandoned(): void;
 }

@@ -113,6 +113,12 @@ const DUE_PENDING = `
                                 where w.app_id = a.app_id and w.due_at is not null order by w.due_at, w.id limit 1) first
            where a.app_id is not null and first.due_at <= clock_timestamp())`;
 
+// What was sent to a run that is over stays for a minute, and is nothing to look for.
+const SIGNALS_PENDING = `
+  exists (select from posthorn.run_signal s
+           where exists (select from posthorn.run_waiting w where w.id = s.run_id)
+              or exists (select from posthorn.run_leased l where l.id = s.run_id))`;
+
 export function createFlows(options: FlowsOptions): Flows {
   const { db } = options;
   const flows = createFlowCache();
@@ -335,7 +341,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
         everyMs: AUDIT_MS,
         run: () => audit().then(() => 0),
       },
-      { name: "run_signals", pending: "exists (select from posthorn.run_signal)", run: wake },
+      { name: "run_signals", pending: SIGNALS_PENDING, run: wake },
     ],
     startRuns: (requests) => starts.start(requests),
     startWithin: starts.startWithin,

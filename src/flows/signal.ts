@@ -17,13 +17,18 @@ const SEND = `
   select id, run_id, path, kind, case when l >= 0 then substring($1::bytea from o for l) end
     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[]) t(id, run_id, path, kind, o, l)`;
 
-/** For a transaction that is sent in one go. */
-export function signalStatement(signals: readonly SentSignal[]): Statement {
+// One that moves from table to table at this moment is seen in one of them: a statement sees what is committed at one instant.
+const TO_LIVE = `
+   where exists (select from posthorn.run_leased l where l.id = t.run_id)
+      or exists (select from posthorn.run_waiting w where w.id = t.run_id)`;
+
+/** For a transaction that is sent in one go. `live`: those to runs that have ended are not even written. */
+export function signalStatement(signals: readonly SentSignal[], to: "all" | "live" = "all"): Statement {
   const values = packBytes(
     signals.map(({ value }) => (value === undefined || value === null ? null : Buffer.from(JSON.stringify(value)))),
   );
   return {
-    text: SEND,
+    text: to === "live" ? `${SEND}${TO_LIVE}` : SEND,
     params: [
       values.bytes,
       bareArray(signals.map(() => newId())),

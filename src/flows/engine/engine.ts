@@ -949,13 +949,14 @@ export function createEngine(options: EngineOptions): Engine {
     const values = [...commit.values, ...live.values];
     const kept = all.flatMap((entry, i) => (i < first || fromOutside.has(entry) ? [i] : []));
     const firstEffect = commit.effects.findIndex(isRefused);
+    const then = { kind: "parks", waitingFor: "room", dueAtMs: now() } as const;
     const repaired: Commit = {
       ...commit,
       entries: kept.map((i) => all[i] as Entry),
       values: kept.map((i) => values[i] ?? null),
       effects: commit.effects.slice(0, Math.max(0, firstEffect)),
       consumed: [...commit.consumed, ...live.consumed],
-      then: { kind: "parks", waitingFor: "room", dueAtMs: now() },
+      then,
     };
     drop(live);
     counts.commits++;

@@ -1,6 +1,6 @@
 import { bareArray, publicId, type Queryable, type Statement, textArray } from "#kernel";
-import type { CompiledFlow, Json } from "#language";
-import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
+import type { CompiledFlow, Json, StepError } from "#language";
+import type { CommitPart, PartPlan, RefusedEffect, RunCommit } from "../commit-part.ts";
 import { type SentSignal, signalStatement } from "../signal.ts";
 import type { Started, StartRequest, Starts } from "../start.ts";
 
@@ -27,6 +27,10 @@ export function createCallPart(starts: Pick<Starts, "foresee" | "startWithin">, 
       const calls = callsOf(commits);
       const joined = calls.length === 0 ? undefined : starts.foresee(calls.map(({ request }) => request));
       if (calls.length > 0 && joined === undefined) return undefined;
+      if (joined !== undefined && refusedOf(calls, joined.results).length > 0) {
+        joined.plan.abandoned();
+        return undefined; // Maybe only what is known here is old.
+      }
       const statements = [...(joined?.statements ?? []), ...tell(commits, calls, joined?.results ?? [])];
       return { statements, plan: planOf(statements, joined?.plan, onSignals) };
     },
@@ -46,7 +50,10 @@ export function createCallPart(starts: Pick<Starts, "foresee" | "startWithin">, 
         joined?.plan.abandoned();
         throw error;
       }
-      return planOf(statements, joined?.plan, onSignals);
+      return {
+        ...planOf(statements, joined?.plan, onSignals),
+        refused: refusedOf(calls, joined?.results ?? []),
+      };
     },
   };
 }
@@ -113,25 +120,31 @@ function callsOf(commits: readonly RunCommit[]): Call[] {
   return calls;
 }
 
+function errorOf(call: Call, result: Started | undefined): StepError | undefined {
+  if (result === undefined || result.kind === "started") return undefined;
+  const { flow } = call.request;
+  const name = JSON.stringify("name" in flow ? flow.name : flow.id);
+  const message = result.kind === "disabled" ? `The flow ${name} is disabled.` : `There is no flow ${name}.`;
+  return { class: "invalid", code: "flow_not_callable", message };
+}
+
+/** Calls that nobody waits for were recorded as done: they may not be when nothing was called. */
+function refusedOf(calls: readonly Call[], started: readonly Started[]): RefusedEffect[] {
+  return calls.flatMap((call, i) => {
+    const error = call.isAwaited ? undefined : errorOf(call, started[i]);
+    return error === undefined ? [] : [{ runId: call.parentId, path: call.path, error }];
+  });
+}
+
 /** What parents and children are told in this commit. */
 function tell(commits: readonly RunCommit[], calls: readonly Call[], started: readonly Started[]): Statement[] {
   const signals: SentSignal[] = commits.flatMap((commit) => answerOf(commit) ?? []);
-  for (const [i, { parentId, path, isAwaited, request }] of calls.entries()) {
-    const result = started[i];
-    if (!isAwaited || result === undefined || result.kind === "started") continue;
-    const name = "name" in request.flow ? request.flow.name : request.flow.id;
-    const message =
-      result.kind === "disabled"
-        ? `The flow ${JSON.stringify(name)} is disabled.`
-        : `There is no flow ${JSON.stringify(name)}.`;
-    signals.push({
-      runId: parentId,
-      path,
-      kind: "failed",
-      value: { class: "invalid", code: "flow_not_callable", message },
-    });
+  for (const [i, call] of calls.entries()) {
+    const error = call.isAwaited ? errorOf(call, started[i]) : undefined;
+    if (error === undefined) continue;
+    signals.push({ runId: call.parentId, path: call.path, kind: "failed", value: error as unknown as Json });
   }
-  const statements: Statement[] = signals.length === 0 ? [] : [signalStatement(signals)];
+  const statements: Statement[] = signals.length === 0 ? [] : [signalStatement(signals, "live")];
   const parents: string[] = [];
   const paths: (string | null)[] = [];
   for (const commit of commits) {

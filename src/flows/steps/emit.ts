@@ -1,6 +1,14 @@
 import type { JoinableLog, NewEvent } from "#events";
 import { readStoredTrace } from "#kernel";
+import type { StepError } from "#language";
 import type { CommitPart, RunCommit } from "../commit-part.ts";
+
+/** An application that was deleted takes no events; its runs are cancelled soon. */
+const GONE: StepError = {
+  class: "invalid",
+  code: "application_gone",
+  message: "The application was deleted, and takes no events any more.",
+};
 
 /**
  * Appends what runs emit, in the transaction that records that they did (exactly once): deliveries and runs that follow from it are planned
@@ -14,9 +22,16 @@ export function createEmitPart(events: Pick<JoinableLog, "foresee" | "appendWith
     foresee: (commits) => events.foresee(emitted(commits)),
     write: async (tx, commits) => {
       const batch = emitted(commits);
-      const { plan } = await events.appendWithin(tx, batch);
-      // An application that was deleted takes no events, and its runs are cancelled soon: nobody misses this one.
-      return plan;
+      const { plan, results } = await events.appendWithin(tx, batch);
+      const gone = batch.flatMap(({ id, appId }, i) => (results[i]?.kind === "no_application" ? [{ id, appId }] : []));
+      if (gone.length === 0) return plan;
+      const ids = new Set(gone.map(({ id }) => id));
+      const refused = commits.flatMap(({ run, effects }) =>
+        effects.flatMap((effect) =>
+          effect.kind === "emit" && ids.has(effect.key) ? [{ runId: run.id, path: effect.path, error: GONE }] : [],
+        ),
+      );
+      return { ...plan, refused };
     },
   };
 }
