@@ -373,9 +373,92 @@ test("warnings are for what is allowed and seldom meant", () => {
   expect(warningsOf(yaml("- { id: a, call: { flow: ship-ordr } }"))).toEqual(["steps[0].call.flow flow_unknown"]);
   expect(warningsOf(yaml("- { id: a, effect: read, map: 1 }"))).toEqual(["steps[0].effect effect_without_meaning"]);
   expect(warningsOf(yaml("- { id: a, map: 1 }", "secrets: [other]"))).toEqual(["secrets[0] secret_unknown"]);
-  expect(warningsOf(yaml("- { id: a, wait_for_event: { type: cart.deleted } }"))).toEqual([
+  expect(warningsOf(yaml("- { id: a, timeout: 1d, wait_for_event: { type: cart.deleted } }"))).toEqual([
     "steps[0].wait_for_event.type event_type_unknown",
   ]);
+});
+
+test("text that cannot be stored is a fault at its place", () => {
+  const at = (step: object, more: object = {}) =>
+    checkDefinition({ posthorn: 1, flow: "odd", steps: [{ id: "a", ...step }], ...more }).faults.map(
+      ({ path, code }) => `${path} ${code}`,
+    );
+  expect(at({ map: ["fine", "a\0b"] })).toEqual(["steps[0].map[1] wrong_value"]);
+  expect(at({ map: { "\ud800": 1 } })).toEqual([expect.stringMatching(/^steps\[0\]\.map.* wrong_value$/)]);
+  expect(at({ map: 1 }, { title: "\udc00" })).toEqual(["title wrong_value"]);
+  expect(at({ map: "\u{1f4ef}" })).toEqual([]);
+  const escaped = 'posthorn: 1\nflow: odd\nsteps: [{ id: a, map: "\\0" }]\n';
+  expect(faultsOf(escaped)[0]).toContain("steps[0].map");
+  expect(faultsOf("posthorn: 1 # \0\nflow: odd\nsteps: [{ id: a, map: 1 }]\n")[0]).toContain("U+0000");
+});
+
+test("what the machine takes no notice of is told, wherever the step stands", () => {
+  const url = "url: 'https://x.example'";
+  const told = (step: string, more = "") => warningsOf(yaml(step, more)).join();
+  for (const step of [
+    "if: 'true', then: [{ id: b, map: 1 }]",
+    "switch: [{ when: 'true', do: [{ id: b, map: 1 }] }]",
+    "for_each: '[1]', do: [{ id: b, map: 1 }]",
+    "parallel: { b: [{ id: b, map: 1 }] }",
+    "map: 1",
+    "wait: { for: 1s }",
+    "respond: {}",
+    "fail: { message: No. }",
+    "stop: {}",
+  ]) {
+    expect(told(`- { id: a, retry: { attempts: 2 }, ${step} }`)).toBe("steps[0].retry retry_without_meaning");
+    expect(told(`- { id: a, timeout: 1m, ${step} }`)).toBe("steps[0].timeout timeout_without_meaning");
+    expect(told(`- { id: a, effect: read, ${step} }`)).toBe("steps[0].effect effect_without_meaning");
+  }
+  for (const step of [`http: { ${url} }`, "task: { name: x }", "code: return 1", "call: { flow: ship-order }"]) {
+    expect(told(`- { id: a, retry: { attempts: 2 }, timeout: 1s, compensate: [{ id: b, map: 1 }], ${step} }`)).toBe("");
+  }
+  expect(told("- { id: a, timeout: 1m, call: { flow: ship-order, wait: false } }")).toContain(
+    "timeout_without_meaning",
+  );
+  for (const step of ["map: 1", "wait: { for: 1s }", "fail: { message: No. }", "stop: {}"]) {
+    expect(told(`- { id: a, compensate: [{ id: b, map: 1 }], ${step} }`)).toContain("compensate_without_meaning");
+  }
+  expect(told("- { id: a, durable: true, compensate: [{ id: b, map: 1 }], map: 1 }")).toBe("");
+  expect(told(`- { id: a, effect: pure, http: { ${url} } }`)).toBe("steps[0].effect effect_contradicts");
+  expect(told(`- { id: a, effect: read, http: { ${url}, method: DELETE } }`)).toBe(
+    "steps[0].effect effect_contradicts",
+  );
+  expect(told(`- { id: a, effect: read, http: { ${url}, method: POST } }`)).toBe("");
+  expect(told("- { id: a, effect: write, code: return 1 }")).toBe("steps[0].effect effect_contradicts");
+  const within = "{ id: c, retry: { attempts: 2 }, map: 1 }";
+  expect(told(`- { id: a, if: 'true', then: [${within}] }`)).toBe("steps[0].then[0].retry retry_without_meaning");
+  expect(told(`- { id: a, call: { flow: ship-order }, on_failure: [${within}] }`)).toBe(
+    "steps[0].on_failure[0].retry retry_without_meaning",
+  );
+  expect(told("- { id: a, map: 1 }", `on_failure: [${within}]`)).toBe("on_failure[0].retry retry_without_meaning");
+});
+
+test("a wait that the run does not live to see is told", () => {
+  const told = (step: string, more = "") => warningsOf(yaml(step, more)).join();
+  const event = "wait_for_event: { type: cart.updated }";
+  expect(told("- { id: a, wait: { for: 30d } }")).toBe("steps[0].wait.for waits_past_run");
+  expect(told("- { id: a, wait: { for: 30d } }", "timeout: 31d")).toBe("");
+  expect(told(`- { id: a, timeout: 2h, ${event} }`, "timeout: 1h")).toBe("steps[0].timeout waits_past_run");
+  expect(told(`- { id: a, ${event} }`)).toBe("steps[0] wait_without_timeout");
+  expect(told("- { id: a, approve: { title: x } }")).toBe("steps[0] wait_without_timeout");
+  expect(told(`- { id: a, ${event} }`, "timeout: 5d")).toBe("");
+  expect(told(`- { id: a, timeout: { $: '"40d"' }, ${event} }`)).toBe("");
+});
+
+test("steps that nothing leads to are told, whatever it is that ends before them", () => {
+  const told = (step: string) => warningsOf(yaml(`${step}\n- { id: last, map: 1 }\n- { id: more, map: 1 }`)).join();
+  const [stop, fail, map] = ["[{ id: s, stop: {} }]", "[{ id: f, fail: { message: x } }]", "[{ id: m, map: 1 }]"];
+  const unreachable = "steps[1] unreachable_steps";
+  expect(told(`- { id: a, if: 'true', then: ${stop}, else: ${fail} }`)).toBe(unreachable);
+  expect(told(`- { id: a, if: 'true', then: ${stop} }`)).toBe("");
+  expect(told(`- { id: a, if: 'true', then: ${stop}, else: ${map} }`)).toBe("");
+  expect(told(`- { id: a, switch: [{ when: 'true', do: ${stop} }], else: ${fail} }`)).toBe(unreachable);
+  expect(told(`- { id: a, switch: [{ when: 'true', do: ${stop} }] }`)).toBe("");
+  expect(told(`- { id: a, parallel: { one: ${map}, two: ${fail} } }`)).toBe(unreachable);
+  expect(told(`- { id: a, for_each: 'event.data.items', do: ${stop} }`)).toBe("");
+  expect(told(`- { id: a, fail: { message: x }, on_failure: ${map} }`)).toBe("");
+  expect(told(`- { id: a, fail: { message: x }, on_failure: ${stop} }`)).toBe(unreachable);
 });
 
 test("steps that double what the one before gave cost a walk each", () => {

@@ -464,6 +464,10 @@ export function jsonFault(value: unknown, deepest: number): Found | undefined {
       if (typeof each === "number" ? !Number.isFinite(each) : !isJson(each)) {
         return { keys, code: "wrong_kind", message: `${String(each)} is no JSON.` };
       }
+      const odd = [each, keys.at(-1)].find((text) => typeof text === "string" && !isKept(text));
+      if (odd !== undefined) {
+        return { keys, code: "wrong_value", message: `${quoted(odd)} holds U+0000 or half a character.` };
+      }
       if (each !== null && typeof each === "object") {
         if (depth >= deepest) {
           return {
@@ -480,6 +484,11 @@ export function jsonFault(value: unknown, deepest: number): Found | undefined {
     level = next;
   }
   return undefined;
+}
+
+/** Whether it can be stored as it is: neither the database's text nor its JSON takes U+0000 or a surrogate without its other half. */
+export function isKept(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
 }
 
 function isJson(value: unknown): value is Json {

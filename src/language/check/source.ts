@@ -1,5 +1,6 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { type DefinitionFault, type Found, type Keys, pathOf } from "./fault.ts";
+import { isKept } from "./shape.ts";
 
 export interface Source {
   readonly source: string;
@@ -23,6 +24,9 @@ export function readSource({ source, format }: Source): Read {
       code: "too_large",
       message: `The source has ${bytes} bytes; ${DEFINITION_BYTES_MAX} are the most.`,
     });
+  }
+  if (!isKept(source)) {
+    return refused({ code: "unreadable", message: "The source holds U+0000 or half a character." });
   }
   if (opensDeeper(source)) {
     return refused({ code: "too_deep", message: "The source is nested too deep." });
