@@ -29,7 +29,7 @@ const TAGS = [
   ["Health", "Whether the server answers."],
 ] as const;
 
-const DESCRIPTION = `Webhooks in, one durable log, webhooks out.
+const DESCRIPTION = `Webhooks in, one durable log, flows and tasks on it, webhooks out.
 
 The operations that Svix has too are served as Svix serves them: its clients work unchanged. What is ours stands beside them and
 says so. Wherever an id goes, a uid goes too.
