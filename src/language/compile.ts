@@ -30,7 +30,7 @@ import { place } from "./place.ts";
 import { parseSpan } from "./span.ts";
 import { compileHeader, compileTemplate } from "./template.ts";
 
-const RUN_TIMEOUT_MS = 30 * 86_400_000;
+export const RUN_TIMEOUT_MS = 30 * 86_400_000;
 const HTTP_TIMEOUT_MS = 30_000;
 /** Of its processor time: one sandbox serves everybody in turn. */
 const CODE_TIMEOUT_MS = 100;

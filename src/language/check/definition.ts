@@ -2,8 +2,10 @@ import { nearest } from "#kernel/plain";
 import { bytesOfCanonical } from "../canonical.ts";
 import type { Scope } from "../cel/check.ts";
 import { DYN, listOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";
+import { RUN_TIMEOUT_MS } from "../compile.ts";
 import type { Definition, Json } from "../definition.ts";
 import { readSchema } from "../json-schema.ts";
+import { parseSpan } from "../span.ts";
 import { Expressions } from "./expressions.ts";
 import { type DefinitionFault, type Found, type Keys, WARNING_CODES, type WarningCode } from "./fault.ts";
 import { scheduleFaults } from "./schedule.ts";
@@ -21,6 +23,7 @@ import {
   scopeOf,
 } from "./steps.ts";
 import { ERROR, eventOf, RUN, triggerOf } from "./types.ts";
+import type { RunTimeout } from "./unheeded.ts";
 
 export interface CheckedDefinition {
   readonly valid: boolean;
@@ -119,6 +122,7 @@ function meaning(value: Fields, found: Found[], surroundings: Surroundings): voi
     hosts: Array.isArray(value["hosts"]) ? strings(value["hosts"]) : undefined,
     ids: new Map(),
     reasons: new Map(),
+    run: runTimeout(value["timeout"]),
   };
   secretsKnown(secrets, check);
   const input = inputType(value, check);
@@ -142,7 +146,11 @@ function meaning(value: Fields, found: Found[], surroundings: Surroundings): voi
   if (value["output"] !== undefined) {
     check.expressions.template(value["output"], ["output"], scopeOf({ ...start, steps: done.steps }, check));
   }
-  withoutMeaning(value["steps"], ["steps"], check);
+}
+
+function runTimeout(text: unknown): RunTimeout {
+  const ms = typeof text === "string" ? parseSpan(text) : undefined;
+  return { ms: ms ?? RUN_TIMEOUT_MS, said: ms !== undefined };
 }
 
 function strings(value: unknown): readonly string[] {
@@ -307,25 +315,4 @@ function control(
     }
   }
   expressions.cel(controls["priority"], ["control", "priority"], scope, "number");
-}
-
-/** Members that are allowed everywhere, where they mean nothing. */
-function withoutMeaning(list: unknown, keys: Keys, check: StepCheck): void {
-  if (!Array.isArray(list)) {
-    return;
-  }
-  list.forEach((step, i) => {
-    if (!isObject(step)) {
-      return;
-    }
-    const acts = ["http", "task", "code"].some((kind) => Object.hasOwn(step, kind));
-    if (step["effect"] !== undefined && !acts) {
-      check.expressions.found.push({
-        keys: [...keys, i, "effect"],
-        code: "effect_without_meaning",
-        message: "The effect of this kind of step is known; only `http`, `task` and `code` say theirs.",
-        atKey: true,
-      });
-    }
-  });
 }

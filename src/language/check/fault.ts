@@ -45,6 +45,12 @@ export const WARNING_CODES = [
   "flow_unknown",
   "event_type_unknown",
   "effect_without_meaning",
+  "effect_contradicts",
+  "retry_without_meaning",
+  "timeout_without_meaning",
+  "compensate_without_meaning",
+  "wait_without_timeout",
+  "waits_past_run",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -19,6 +19,7 @@ import {
   jsonOf,
   waitForEventOutput,
 } from "./types.ts";
+import { type RunTimeout, unheeded } from "./unheeded.ts";
 
 /** Of processor time: one sandbox serves everybody in turn. */
 const CODE_TIMEOUT_MAX_MS = 10_000;
@@ -51,6 +52,7 @@ export interface StepCheck {
   readonly ids: Map<string, Keys>;
   /** Why an id that exists is not in scope at a place. */
   readonly reasons: Map<string, string>;
+  readonly run: RunTimeout;
 }
 
 export function scopeOf(place: Place, check: StepCheck): Scope {
@@ -94,6 +96,8 @@ function explainRoot(name: string): { readonly message: string; readonly hint?: 
 interface Done {
   /** What is in scope after them. */
   readonly steps: ReadonlyMap<string, Type>;
+  /** On every way one of them ends the run or fails: nothing comes after them. */
+  readonly ends: boolean;
   /** What the last of them outputs; null when there is none. */
   readonly last: Type;
 }
@@ -155,9 +159,10 @@ export function checkSteps(value: unknown, keys: Keys, place: Place, check: Step
   let steps = place.steps;
   let last: Type = NULL;
   if (!Array.isArray(value) || depth > NESTING_MAX) {
-    return { steps, last };
+    return { steps, last, ends: false };
   }
   let ended: string | undefined;
+  let ends = false;
   value.forEach((step, i) => {
     if (!isObject(step)) {
       return;
@@ -173,8 +178,12 @@ export function checkSteps(value: unknown, keys: Keys, place: Place, check: Step
     }
     const kind = kindOfStep(step);
     const here = { ...place, steps };
-    const own = kind === undefined ? DYN : outputOf(kind, step, at, here, check, depth);
-    const output = withFailure(step, at, here, own, check, depth);
+    const own = kind === undefined ? GOES_ON : outputOf(kind, step, at, here, check, depth);
+    const done = withFailure(step, at, here, own, check, depth);
+    const output = done.last;
+    if (kind !== undefined) {
+      check.expressions.found.push(...unheeded(kind, step, at, check.run));
+    }
     const { id } = step;
     if (typeof id === "string") {
       if (Array.isArray(step["compensate"])) {
@@ -190,14 +199,23 @@ export function checkSteps(value: unknown, keys: Keys, place: Place, check: Step
       steps = new Map(steps).set(id, output);
     }
     last = output;
-    if (kind === "stop" || kind === "fail") {
+    if (done.ends && !ends) {
+      ends = true;
       ended = typeof id === "string" ? id : kind;
     }
   });
-  return { steps, last };
+  return { steps, last, ends };
 }
 
-function withFailure(step: Fields, at: Keys, here: Place, own: Type, check: StepCheck, depth: number): Type {
+/** What a step outputs, and whether it never lets the next one begin. */
+interface Outcome {
+  readonly last: Type;
+  readonly ends: boolean;
+}
+const GOES_ON: Outcome = { last: DYN, ends: false };
+const outputs = (last: Type): Outcome => ({ last, ends: false });
+
+function withFailure(step: Fields, at: Keys, here: Place, own: Outcome, check: StepCheck, depth: number): Outcome {
   if (!Array.isArray(step["on_failure"])) {
     return own;
   }
@@ -208,7 +226,7 @@ function withFailure(step: Fields, at: Keys, here: Place, own: Type, check: Step
     check,
     `It stands in the \`on_failure\` of ${quoted(step["id"])}, whose own output is what it did.`,
   );
-  return unionOf([own, done.last]);
+  return { last: unionOf([own.last, done.last]), ends: own.ends && done.ends };
 }
 
 /** Why steps within cannot be read outside. */
@@ -222,7 +240,7 @@ function reason(list: unknown, check: StepCheck, why: string): void {
   }
 }
 
-function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: StepCheck, depth: number): Type {
+function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: StepCheck, depth: number): Outcome {
   const { expressions } = check;
   const scope = scopeOf(here, check);
   const within = (list: unknown, keys: Keys, place: Place, outside: string): Done => {
@@ -239,48 +257,49 @@ function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: St
 
   switch (kind) {
     case "map":
-      return template(step["map"], ["map"]);
+      return outputs(template(step["map"], ["map"]));
     case "if": {
       expressions.cel(step["if"], [...at, "if"], scope, "bool");
       const then = within(step["then"], ["then"], here, "a branch");
       const otherwise = within(step["else"], ["else"], here, "a branch");
-      return unionOf([then.last, otherwise.last]);
+      return { last: unionOf([then.last, otherwise.last]), ends: then.ends && otherwise.ends };
     }
     case "switch": {
       const cases = Array.isArray(step["switch"]) ? step["switch"] : [];
-      const outputs = cases.filter(isObject).map((one, i) => {
+      const branches = cases.filter(isObject).map((one, i) => {
         expressions.cel(one["when"], [...at, "switch", i, "when"], scope, "bool");
-        return within(one["do"], ["switch", i, "do"], here, "a branch").last;
+        return within(one["do"], ["switch", i, "do"], here, "a branch");
       });
-      return unionOf([...outputs, within(step["else"], ["else"], here, "a branch").last]);
+      branches.push(within(step["else"], ["else"], here, "a branch"));
+      return { last: unionOf(branches.map(({ last }) => last)), ends: branches.every(({ ends }) => ends) };
     }
     case "for_each":
-      return forEach(step, at, here, check, within);
-    case "parallel":
-      return objectOf(
-        Object.fromEntries(
-          Object.entries(inner).map(([name, branch]) => [
-            name,
-            within(branch, ["parallel", name], here, "a branch of its own").last,
-          ]),
-        ),
+      return outputs(forEach(step, at, here, check, within));
+    case "parallel": {
+      const branches = Object.entries(inner).map(
+        ([name, branch]) => [name, within(branch, ["parallel", name], here, "a branch of its own")] as const,
       );
+      return {
+        last: objectOf(Object.fromEntries(branches.map(([name, { last }]) => [name, last]))),
+        ends: branches.some(([, { ends }]) => ends),
+      };
+    }
     case "http":
       http(step, inner, at, scope, check);
-      return HTTP_OUTPUT;
+      return outputs(HTTP_OUTPUT);
     case "emit":
       template(inner["type"], ["emit", "type"], "string");
       template(inner["data"], ["emit", "data"]);
       if (inner["channels"] !== undefined) {
         template(inner["channels"], ["emit", "channels"], "list");
       }
-      return EMIT_OUTPUT;
+      return outputs(EMIT_OUTPUT);
     case "task":
       template(inner["input"], ["task", "input"]);
       if (inner["priority"] !== undefined) {
         template(inner["priority"], ["task", "priority"], "number");
       }
-      return DYN;
+      return GOES_ON;
     case "code":
       if (typeof step["timeout"] === "string" && (parseSpan(step["timeout"]) ?? 0) > CODE_TIMEOUT_MAX_MS) {
         expressions.found.push({
@@ -290,7 +309,7 @@ function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: St
         });
       }
       template(step["input"], ["input"]);
-      return DYN;
+      return GOES_ON;
     case "wait":
       if (isObject(inner["for"])) {
         expressions.cel(inner["for"]["$"], [...at, "wait", "for", "$"], scope, "duration", "number", "string");
@@ -298,26 +317,26 @@ function outputOf(kind: StepKind, step: Fields, at: Keys, here: Place, check: St
       if (inner["until"] !== undefined) {
         expressions.template(inner["until"], [...at, "wait", "until"], scope, "timestamp", "number", "string");
       }
-      return DYN;
+      return GOES_ON;
     case "wait_for_event":
-      return waitForEvent(inner, at, here, check);
+      return outputs(waitForEvent(inner, at, here, check));
     case "approve":
       template(inner["title"], ["approve", "title"], "string");
       template(inner["details"], ["approve", "details"]);
-      return APPROVE_OUTPUT;
+      return outputs(APPROVE_OUTPUT);
     case "call":
       template(inner["input"], ["call", "input"]);
       knownFlow(inner["flow"], [...at, "call", "flow"], check);
-      return inner["wait"] === false ? CALL_OUTPUT : DYN;
+      return outputs(inner["wait"] === false ? CALL_OUTPUT : DYN);
     case "respond":
       template(inner["body"], ["respond", "body"]);
-      return DYN;
+      return GOES_ON;
     case "fail":
       template(inner["message"], ["fail", "message"], "string");
-      return DYN;
+      return { last: DYN, ends: true };
     case "stop":
       template(inner["output"], ["stop", "output"]);
-      return DYN;
+      return { last: DYN, ends: true };
   }
 }
 
