@@ -12,7 +12,6 @@ export {
   listApprovals,
   type Undecidable,
 } from "./acts/approvals.ts";
-export { type Comparison, compareReplays, type Replayed, replayRecorded } from "./acts/backtest.ts";
 export { CANCELLED_AT_ONCE, cancelRun, cancelRunsOf } from "./acts/cancel-runs.ts";
 export { checkFlow } from "./acts/check.ts";
 export {

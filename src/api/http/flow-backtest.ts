@@ -1,17 +1,15 @@
 import type { z } from "@hono/zod-openapi";
+import { checkFlow, type Flow, hiddenLinks, type LoadedRun, listRuns, loadRuns, versionsOf } from "#flows";
+import { publicId, unreachable } from "#kernel";
 import {
-  checkFlow,
-  compareReplays,
-  type Flow,
-  hiddenLinks,
-  type LoadedRun,
-  listRuns,
-  loadRuns,
-  replayRecorded,
-  versionsOf,
-} from "#flows";
-import { publicId } from "#kernel";
-import { type CompiledFlow, compile } from "#language";
+  type CompiledFlow,
+  canonical,
+  compile,
+  type Difference,
+  type Ending,
+  type Json,
+  rehearseRecorded,
+} from "#language";
 import type { FlowBacktestIn, FlowBacktestOut } from "../schemas/flow-acts.ts";
 import { definitionInvalid } from "./definition-invalid.ts";
 import type { Scope } from "./deps.ts";
@@ -22,6 +20,8 @@ const LAST_DEFAULT = 50;
 const CHUNK = 10;
 const BUDGET_MS = 10_000;
 const BYTES_MAX = 64 * 1024 * 1024;
+const TEXT_LENGTH_MAX = 500;
+const UNRECORDED_SHOWN_MAX = 20;
 
 type Out = z.output<typeof FlowBacktestOut>;
 let isBusy = false;
@@ -89,16 +89,41 @@ function judge(out: Out, { run, start, reason, entries }: LoadedRun, to: Compile
   try {
     // The same for both, so that no link is a difference.
     const approveUrls = { ...hiddenLinks(from), ...hiddenLinks(to) };
-    const was = replayRecorded(from, { ...start, approveUrls }, entries);
-    const would = replayRecorded(to, { ...start, approveUrls }, entries);
-    const compared = compareReplays(was, would);
-    if (compared.kind === "same") out.same++;
+    const { differs, unrecorded } = rehearseRecorded(to, { ...start, approveUrls }, entries, from);
+    const [first] = differs;
+    if (first === undefined) out.same++;
     else {
-      const { at, was: before, would: after, unrecorded } = compared;
-      out.differ.push({ runId, at, was: before, would: after, unrecorded: [...unrecorded] });
+      const missing = unrecorded.slice(0, UNRECORDED_SHOWN_MAX).map(({ path }) => path);
+      const at = first.path === "" ? null : first.path;
+      const [was, would] = [told(first, first.was), told(first, first.would)];
+      out.differ.push({ runId, at, was, would, unrecorded: missing });
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     out.cannot.push({ runId, reason: `Its journal cannot be gone through: ${why}` });
   }
 }
+
+/** What was asked for, or how a run ended, for people. */
+function told({ path }: Difference, value: Json): Out["differ"][number]["was"] {
+  if (value === null) return { kind: "nothing", path: null, text: "" };
+  const { kind, ...asked } = value as { [name: string]: Json };
+  return path === "" ? endTold(value as unknown as Ending) : { kind: String(kind), path, text: cut(canonical(asked)) };
+}
+
+function endTold(ending: Ending): Out["differ"][number]["was"] {
+  switch (ending.state) {
+    case "completed":
+      return { kind: "completed", path: null, text: cut(canonical(ending.output)) };
+    case "failed": {
+      const { code, message, path } = ending.error;
+      return { kind: "failed", path: path ?? null, text: cut(`${code}: ${message}`) };
+    }
+    case "cancelled":
+      return { kind: "cancelled", path: null, text: cut(ending.reason) };
+    default:
+      return unreachable(ending);
+  }
+}
+
+const cut = (text: string) => (text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text);

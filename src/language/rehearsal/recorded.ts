@@ -1,3 +1,4 @@
+import { unreachable } from "#kernel";
 import { canonical } from "../canonical.ts";
 import type { CompiledFlow } from "../compiled.ts";
 import type { Json } from "../definition.ts";
@@ -9,8 +10,9 @@ import { idAt } from "./pins.ts";
 export interface Recorded {
   /** Undefined: it could not be played to its end. */
   readonly ending: Ending | undefined;
-  /** The first thing that it asks for and the record has no answer to; after it nothing is known. */
-  readonly cannot: { readonly path: string; readonly message: string } | undefined;
+  /** Steps that it comes to and that the record has no answer to, in order; what would follow from them is not known. */
+  readonly unrecorded: readonly { readonly path: string; readonly message: string }[];
+  /** In the order in which it would come to them; then what it would not come to, and last its end. */
   readonly differs: readonly Difference[];
 }
 
@@ -30,7 +32,8 @@ const ROUNDS_MAX = 250_000;
 /**
  * Plays a real run again under `compiled`, without any effect, and says where it differs from the same run under `was`, the definition
  * that it really had. What steps outside led to is taken from the run's journal: by path, or by id when the step's place has changed and
- * the id led to one thing only. What has no answer in the record ends the play.
+ * the id led to one thing only. A step without an answer in the record is waited for in vain; lanes beside it go on until only time could
+ * bring more. Waits pass by the clock of the play. Throws where the machine cannot have such a journal.
  */
 export function rehearseRecorded(
   compiled: CompiledFlow,
@@ -41,75 +44,119 @@ export function rehearseRecorded(
   const record = new Journal(entries);
   const then = play(was, start, record);
   const now = play(compiled, start, record);
-  const differs = [...differences(then.asked, now.asked, now.cannot === undefined)];
+  const differs = [...differences(then.asked, now.asked, now.unrecorded.length === 0)];
   if (then.ending !== undefined && now.ending !== undefined && !same(then.ending, now.ending)) {
     differs.push({ path: "", kind: "ends_otherwise", was: endingJson(then.ending), would: endingJson(now.ending) });
   }
-  return { ending: now.ending, cannot: now.cannot, differs };
+  return { ending: now.ending, unrecorded: now.unrecorded, differs };
 }
 
 interface Played {
   readonly ending: Ending | undefined;
-  readonly cannot: Recorded["cannot"];
-  /** What each step asked for. */
+  readonly unrecorded: Recorded["unrecorded"];
+  /** What each step asked for first. */
   readonly asked: ReadonlyMap<string, Json>;
 }
 
 function play(compiled: CompiledFlow, start: Start, record: Journal): Played {
   const machine = createMachine(compiled, start);
   const asked = new Map<string, Json>();
-  let nowMs = start.startedAtMs;
-  for (let round = 0; round < ROUNDS_MAX && machine.ending === undefined; round += 1) {
-    const commands = machine.next(nowMs);
-    for (const command of commands) {
-      if (command.kind !== "give_up" && command.path !== "") {
-        asked.set(command.path, wantedBy(command));
-      }
-      if (!answer(machine, record, command, nowMs)) {
-        const { path, kind } = command;
-        const message = `The step "${path}" (${kind}) has no end in the record of this run: what it would lead to is not known.`;
-        return { ending: undefined, cannot: { path, message }, asked };
-      }
-    }
-    if (commands.length === 0 && !machine.busy) {
-      nowMs = Math.max(nowMs, machine.dueAtMs ?? nowMs);
-    }
+  const unrecorded: { path: string; message: string }[] = [];
+  // What a rerun took over is given to it again.
+  for (const pin of record.pins) {
+    machine.apply(pin);
   }
-  return { ending: machine.ending, cannot: undefined, asked };
+  let nowMs = start.startedAtMs;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const commands = machine.next(nowMs);
+    if (machine.ending !== undefined) {
+      break;
+    }
+    for (const command of commands) {
+      const { path, attempt, kind } = command;
+      if (kind !== "give_up" && path !== "" && !asked.has(path)) {
+        asked.set(path, wantedBy(command));
+      }
+      const waiting = waitingFor(command, nowMs);
+      if (waiting !== undefined) {
+        machine.apply(waiting);
+      }
+      const answer = answerTo(machine, record, command, nowMs);
+      if (answer === "unknown") {
+        const message = `The step "${path}" (${kind}) has no end in the record of this run: what it would lead to is not known.`;
+        unrecorded.push({ path, message });
+      } else if (answer !== undefined) {
+        nowMs = Math.max(nowMs, answer.atMs);
+        machine.apply(answer.kind === "completed" || answer.kind === "failed" ? { ...answer, path, attempt } : answer);
+      }
+    }
+    if (commands.length > 0 || machine.busy) {
+      continue;
+    }
+    // Nothing is to be done now: it waits for its time, or for what nobody knows.
+    if (machine.dueAtMs === undefined || unrecorded.length > 0) {
+      break;
+    }
+    nowMs = Math.max(nowMs + 1, machine.dueAtMs);
+  }
+  return { ending: machine.ending, unrecorded, asked };
 }
 
-function answer(machine: Machine, record: Journal, command: Command, nowMs: number): boolean {
+/** What the engine records first of what waits for something outside: from then on its time runs. */
+function waitingFor(command: Command, atMs: number): Entry | undefined {
   const { path, attempt } = command;
-  const completed = (output: Json) => machine.apply({ kind: "completed", path, attempt, atMs: nowMs, output });
+  switch (command.kind) {
+    case "call":
+      return command.wait ? { kind: "waiting", path, attempt, atMs, ...until(command.untilMs) } : undefined;
+    case "wait":
+    case "wait_for_event":
+    case "approve":
+      return { kind: "waiting", path, attempt, atMs, ...until(command.untilMs) };
+    case "task":
+      return { kind: "waiting", path, attempt, atMs };
+    case "record":
+    case "record_failure":
+    case "give_up":
+    case "http":
+    case "code":
+    case "emit":
+      return undefined;
+    default:
+      return unreachable(command);
+  }
+}
+
+const until = (untilMs: number | undefined) => (untilMs === undefined ? {} : { untilMs });
+
+/** Undefined: nothing answers it but time. */
+function answerTo(machine: Machine, record: Journal, command: Command, nowMs: number): Entry | "unknown" | undefined {
+  const { path, attempt } = command;
+  const completed = (output: Json): Entry => ({ kind: "completed", path, attempt, atMs: nowMs, output });
+  // As it ended: the attempts before are of no interest.
+  const recorded = () => {
+    const found = record.lastOf(path);
+    return found && { ...found, atMs: Math.max(nowMs, found.atMs) };
+  };
   switch (command.kind) {
     case "give_up":
-      return true;
-    case "record":
-      completed(command.output);
-      return true;
-    case "record_failure":
-      machine.apply(machine.failure(path, attempt, command.error, nowMs, 0.5));
-      return true;
     case "wait":
-      completed(null);
-      return true;
-    default: {
-      const found = record.lastOf(path);
-      if (found !== undefined) {
-        // As it ended: the attempts before and their waits are of no interest.
-        machine.apply({ ...found, path, attempt, atMs: nowMs });
-        return true;
-      }
-      if (command.kind === "emit") {
-        completed({ id: `msg_rehearsed/${path}` });
-        return true;
-      }
-      if (command.kind === "call" && !command.wait) {
-        completed({ run: `run_rehearsed/${path}` });
-        return true;
-      }
-      return false;
-    }
+      return undefined;
+    case "record":
+      return completed(command.output);
+    case "record_failure":
+      return machine.failure(path, attempt, command.error, nowMs, 0.5);
+    case "emit":
+      return recorded() ?? completed({ id: `msg_rehearsed/${path}` });
+    case "call":
+      return recorded() ?? (command.wait ? "unknown" : completed({ run: `run_rehearsed/${path}` }));
+    case "http":
+    case "code":
+    case "task":
+    case "approve":
+    case "wait_for_event":
+      return recorded() ?? "unknown";
+    default:
+      return unreachable(command);
   }
 }
 
@@ -125,20 +172,21 @@ function* differences(
   now: ReadonlyMap<string, Json>,
   whole: boolean,
 ): Iterable<Difference> {
-  for (const [path, was] of then) {
-    const would = now.get(path);
-    if (would === undefined) {
-      // Of a play that could not go on it is not known whether it would have come to this.
-      if (whole) {
-        yield { path, kind: "only_then", was, would: null };
-      }
+  for (const [path, would] of now) {
+    const was = then.get(path);
+    if (was === undefined) {
+      yield { path, kind: "only_now", was: null, would };
     } else if (!same(was, would)) {
       yield { path, kind: "asks_otherwise", was, would };
     }
   }
-  for (const [path, would] of now) {
-    if (!then.has(path)) {
-      yield { path, kind: "only_now", was: null, would };
+  // Of a play that could not go on it is not known whether it would have come to the rest.
+  if (!whole) {
+    return;
+  }
+  for (const [path, was] of then) {
+    if (!now.has(path)) {
+      yield { path, kind: "only_then", was, would: null };
     }
   }
 }
@@ -149,8 +197,11 @@ type Last = Extract<Entry, { readonly kind: "completed" | "failed" }>;
 class Journal {
   readonly #byPath = new Map<string, Last>();
   readonly #byId = new Map<string, Last | "several">();
+  /** What another run did, given beforehand. */
+  readonly pins: readonly Last[];
 
   constructor(entries: readonly Entry[]) {
+    this.pins = entries.filter((entry): entry is Last => "attempt" in entry && entry.attempt === 0);
     for (const entry of entries) {
       if (entry.kind === "completed" || (entry.kind === "failed" && entry.retryAtMs === undefined)) {
         this.#byPath.set(entry.path, entry);
