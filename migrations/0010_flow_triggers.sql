@@ -219,7 +219,7 @@ create table posthorn.flow_arrival (
   done_at  timestamptz,
   -- How far it was compared, where more wait for it than one transaction tells.
   after_run  uuid,
-  after_path text
+  after_path text collate "C"
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index flow_arrival_new on posthorn.flow_arrival (event_id) where done_at is null;
 create index flow_arrival_done on posthorn.flow_arrival (done_at) where done_at is not null;
@@ -229,7 +229,8 @@ create index flow_arrival_xid on posthorn.flow_arrival (app_id, type, xid);
 -- A step that waits for an event; a row for each type.
 create table posthorn.flow_wait (
   run_id  uuid        not null,
-  path    text        not null,
+  -- Those who compare an event with it in several rounds sort as programs do, whatever the database's language.
+  path    text collate "C" not null,
   type    text        not null,
   app_id  uuid        not null,
   flow_id uuid        not null,

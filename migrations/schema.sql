@@ -775,7 +775,7 @@ create table posthorn.flow_arrival (
   xid        xid8 not null default pg_current_xact_id(),
   done_at    timestamp with time zone,
   after_run  uuid,
-  after_path text,
+  after_path text collate "C",
   constraint flow_arrival_pkey PRIMARY KEY (event_id)
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 CREATE INDEX flow_arrival_done ON posthorn.flow_arrival USING btree (done_at) WHERE (done_at IS NOT NULL);
@@ -985,7 +985,7 @@ create table posthorn.flow_version (
 
 create table posthorn.flow_wait (
   run_id  uuid not null,
-  path    text not null,
+  path    text collate "C" not null,
   type    text not null,
   app_id  uuid not null,
   flow_id uuid not null,
