@@ -7,16 +7,29 @@ export interface Share {
   readonly n: number;
 }
 
+/** Where a claim left off in a queue, for one name. */
+export interface Position {
+  readonly queue: string;
+  readonly name: string;
+  /** µs since 1970 */
+  readonly rankUs: number;
+  readonly id: string;
+}
+
 /** What workers that do the same things want, together. */
 export interface Claim {
   readonly appId: string;
   readonly queues: readonly string[];
   readonly names: readonly string[];
   readonly shares: readonly Share[];
+  /** Nothing that stands before these is looked at. */
+  readonly after?: readonly Position[] | undefined;
 }
 
 export interface Claimed extends LeasedTask {
   readonly worker: string;
+  /** Where it stood: µs since 1970. */
+  readonly rankUs: number;
 }
 
 interface Row {
@@ -29,14 +42,17 @@ interface Row {
   readonly options: TaskOptions | null;
   readonly key: string | null;
   readonly worker: string;
+  readonly rank_us: number;
 }
 
 // Two who claim at the same time look at the same head of a queue. What one has locked the other passes over, and finds its own
 // among so many times as many candidates.
 const OVERSCAN = 2;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 // One probe of an index for each pair of queue and name, whatever stands in the queue besides: a million tasks of a name that no worker
-// knows hide nothing. Queues take turns (P7), within one the order is that of `rank_at`. As many are locked as are taken.
+// knows hide nothing. Queues take turns (P7), within one the order is that of `rank_at`. As many are locked as are taken. A row that was
+// found is locked and deleted where it lies: in between, nobody moves what is ready.
 const claim = (queues: string) => `
   with alive as materialized (
     select w.token from posthorn.task_worker w where w.token = any($4::bigint[]) and w.ended_at is null for key share
@@ -46,34 +62,37 @@ const claim = (queues: string) => `
   ), want as materialized (
     select coalesce(max(hi), 0)::bigint as n from share
   ), candidate as materialized (
-    select c.id, c.turn, c.rank_at
-      from (select o.id, o.rank_at, o.bytes, row_number() over (partition by o.queue order by o.rank_at, o.id) as turn
+    select c.at, c.turn
+      from (select o.at, o.rank_at, row_number() over (partition by o.queue order by o.rank_at, o.id) as turn
               from (${queues}) q
              cross join unnest($3::text[]) n(name)
+              left join unnest($6::text[], $7::text[], $8::float8[], $9::uuid[]) p(queue, name, rank_us, id) on p.queue = q.queue and p.name = n.name
              cross join want
              cross join lateral (
-               select id, queue, rank_at, octet_length(input) as bytes from posthorn.task_owed
+               select ctid as at, id, queue, rank_at from posthorn.task_owed
                 where app_id = $1 and queue = q.queue and name = n.name and ready
+                  and (rank_at, id) > (coalesce('epoch'::timestamptz + p.rank_us * interval '1 us', '-infinity'), coalesce(p.id, '${FIRST_ID}'))
                 order by rank_at, id
                 limit want.n * ${OVERSCAN}
              ) o) c
      order by c.turn, c.rank_at
      limit (select n * ${OVERSCAN} from want)
   ), locked as materialized (
-    select o.id, octet_length(o.input) as bytes, candidate.turn, candidate.rank_at
-      from candidate join posthorn.task_owed o on o.app_id = $1 and o.id = candidate.id
-     order by candidate.turn, candidate.rank_at
+    select o.at, o.bytes, row_number() over () as n
+      from candidate
+     cross join lateral (
+       select ctid as at, octet_length(input) as bytes from posthorn.task_owed where ctid = candidate.at for update skip locked
+     ) o
      limit (select n from want)
-       for update of o skip locked
   ), picked as materialized (
     -- At least one, and no more than can be handed out at once.
-    select id from (select id, sum(bytes) over (order by turn, rank_at, id) - bytes as before from locked) l where l.before < ${LEASE_BYTES_MAX}
+    select at from (select at, sum(bytes) over (order by n) - bytes as before from locked) l where l.before < ${LEASE_BYTES_MAX}
   ), taken as (
-    delete from posthorn.task_owed o using picked where o.app_id = $1 and o.id = picked.id
-    returning o.*
+    delete from posthorn.task_owed where ctid = any(array(select at from picked))
+    returning *
   ), dealt as (
     select t.*, share.token as worker
-      from (select taken.*, row_number() over (order by rank_at) as n from taken) t
+      from (select taken.*, row_number() over (order by rank_at, id) as n from taken) t
       join share on t.n > share.lo and t.n <= share.hi
   ), leased as (
     insert into posthorn.task_leased (app_id, id, queue, name, worker, attempt, deadline_at, priority, input, options, unique_key, unique_mode, run_id, path, key)
@@ -83,7 +102,9 @@ const claim = (queues: string) => `
   ), freed as (
     delete from posthorn.task_unique u using taken t where t.unique_mode = 'waiting' and u.key = t.unique_key and u.task_id = t.id
   )
-  select id, queue, name, attempts + 1 as attempt, priority, input, options, key, worker::text as worker from dealt order by rank_at`;
+  select id, queue, name, attempts + 1 as attempt, priority, input, options, key, worker::text as worker,
+         (extract(epoch from rank_at) * 1000000)::float8 as rank_us
+    from dealt order by n`;
 
 const CLAIM = claim(`
   select a.queue
@@ -112,12 +133,17 @@ const SPENT = `
   update posthorn.task_queue set allowance = $3::float8 - $4::int, allowance_at = clock_timestamp() where app_id = $1 and name = $2`;
 
 async function run(q: Queryable, statement: string, claim: Claim): Promise<Claimed[]> {
+  const { after = [] } = claim;
   const rows = await q.query<Row>(statement, [
     claim.appId,
     textArray(claim.queues),
     textArray(claim.names),
     bareArray(claim.shares.map(({ worker }) => worker)),
     bareArray(claim.shares.map(({ n }) => n)),
+    textArray(after.map(({ queue }) => queue)),
+    textArray(after.map(({ name }) => name)),
+    bareArray(after.map(({ rankUs }) => rankUs)),
+    bareArray(after.map(({ id }) => id)),
   ]);
   return rows.map((row) => ({
     id: row.id,
@@ -129,6 +155,7 @@ async function run(q: Queryable, statement: string, claim: Claim): Promise<Claim
     timeoutMs: row.options?.timeoutMs,
     key: row.key ?? undefined,
     worker: row.worker,
+    rankUs: row.rank_us,
   }));
 }
 
@@ -160,7 +187,7 @@ export function claimLimited(db: Db, claim: Claim, queue: string): Promise<Claim
     if (limits.rate !== null) room = Math.min(room, Math.floor(limits.allowance ?? 0));
     const shares = cut(claim.shares, room);
     if (shares.length === 0) return [];
-    const claimed = await run(tx, CLAIM_LIMITED, { ...claim, queues: [queue], shares });
+    const claimed = await run(tx, CLAIM_LIMITED, { ...claim, queues: [queue], shares, after: [] });
     if (limits.rate !== null && claimed.length > 0)
       await tx.query(SPENT, [claim.appId, queue, limits.allowance ?? 0, claimed.length]);
     return claimed;

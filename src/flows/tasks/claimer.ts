@@ -24,6 +24,8 @@ export interface TaskClaimer {
 /** Between two looks at the table while workers wait: soon again after one that found something, else less and less often. */
 const LOOK_MIN_MS = 25;
 const LOOK_MAX_MS = 1_000;
+/** It takes at most so little of the time: a fifth. */
+const LOOK_SHARE = 4;
 const LIMITS_MS = 1_000;
 /** Of a kin at once, whatever its workers ask for. */
 const CLAIM_MAX = 1_000;
@@ -55,6 +57,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
 
   async function look(): Promise<void> {
     if (![...desk.kins()].some((kin) => kin.waiting.size > 0)) return; // The next who waits wakes us.
+    const begunAt = monotonic();
     let next = quietMs;
     try {
       const { lanes, nextInMs } = await lookForDue(db);
@@ -64,13 +67,15 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       report(error);
     }
     quietMs = Math.min(quietMs * 2, LOOK_MAX_MS);
-    wakeIn(next);
+    // Under a long-held snapshot it walks over all that was deleted since (P11).
+    wakeIn(Math.max(next, Math.min(LOOK_MAX_MS, LOOK_SHARE * (monotonic() - begunAt))));
   }
 
   function owed(lanes: Iterable<TaskLane>): void {
     for (const lane of lanes) {
       for (const kin of desk.kinsOf(lane)) {
         kin.owed++;
+        if (lane.rankUs !== undefined) kin.positions.before(lane, lane.rankUs);
         for (const poll of kin.waiting) ask(poll);
         kin.waiting.clear();
         start(kin);
@@ -126,7 +131,11 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
   }
 
   async function claimed(kin: Kin, claim: Claim): Promise<Claimed[]> {
-    const found = await claimTasks(db, claim);
+    const at = monotonic();
+    const after = kin.positions.next(at);
+    const found = await claimTasks(db, { ...claim, after });
+    const wanted = claim.shares.reduce((sum, { n }) => sum + n, 0);
+    kin.positions.took(after, at, monotonic() - at, found, found.length >= wanted);
     if (monotonic() >= kin.limitedUntil) {
       kin.limited = await limitedQueues(db, kin.appId, kin.queues);
       kin.limitedUntil = monotonic() + LIMITS_MS;

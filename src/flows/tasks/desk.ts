@@ -1,4 +1,5 @@
 import { laneKey, type TaskLane } from "./due.ts";
+import { createPositions, type Positions } from "./positions.ts";
 import type { LeasedTask } from "./task.ts";
 import type { Cancellation, WorkerRow } from "./worker-store.ts";
 
@@ -41,6 +42,7 @@ export interface Kin {
   /** Grows whenever something is owed to them that was not handed over. */
   owed: number;
   claiming: boolean;
+  readonly positions: Positions;
   /** Queues of theirs that have limits, as last seen, and until when (monotonic ms) that is believed. */
   limited: readonly string[];
   limitedUntil: number;
@@ -91,6 +93,7 @@ export function createDesk(): Desk {
       waiting: new Set(),
       owed: 0,
       claiming: false,
+      positions: createPositions(),
       limited: [],
       limitedUntil: Number.NEGATIVE_INFINITY,
     };

@@ -5,6 +5,8 @@ export interface TaskLane {
   readonly app_id: string;
   readonly queue: string;
   readonly name: string;
+  /** Where the first of what is newly owed stands in its order, µs since 1970; undefined: not known. */
+  readonly rankUs?: number;
 }
 
 export const laneKey = ({ app_id, queue, name }: TaskLane): string => `${app_id} ${queue} ${name}`;

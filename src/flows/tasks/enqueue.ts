@@ -28,12 +28,16 @@ const bytesOf = (tasks: readonly NewTask[]) => tasks.reduce((sum, { input }) => 
 
 export const laneOf = (task: NewTask): TaskLane => ({ app_id: task.appId, queue: task.queue, name: task.name });
 
-/** Each of these kinds once. */
-export function lanesOf(tasks: readonly NewTask[]): Iterable<TaskLane> {
-  const lanes = new Map<string, TaskLane>();
+const POINT_US = 60_000_000;
+
+/** Each of these kinds once, with where the most urgent of it stands. */
+export function lanesOf(tasks: readonly NewTask[], nowMs: number): Iterable<TaskLane> {
+  const lanes = new Map<string, TaskLane & { readonly rankUs: number }>();
   for (const task of tasks) {
     const lane = laneOf(task);
-    lanes.set(laneKey(lane), lane);
+    const key = laneKey(lane);
+    const rankUs = nowMs * 1_000 - task.priority * POINT_US;
+    if (rankUs < (lanes.get(key)?.rankUs ?? Number.POSITIVE_INFINITY)) lanes.set(key, { ...lane, rankUs });
   }
   return lanes.values();
 }
@@ -113,7 +117,7 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
       else owed.push(task);
     }
     for (const poll of served) desk.close(poll);
-    claimer.owed(lanesOf(owed));
+    claimer.owed(lanesOf(owed, options.now()));
     if (soonestMs < Number.POSITIVE_INFINITY) claimer.wakeIn(soonestMs - options.now());
   }
 

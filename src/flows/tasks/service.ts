@@ -220,7 +220,7 @@ export function createTasks(options: TasksOptions): Tasks {
 
   return {
     enqueue: (tasks) => enqueues.add(tasks),
-    inserted: (tasks) => claimer.owed(lanesOf(tasks)),
+    inserted: (tasks) => claimer.owed(lanesOf(tasks, now())),
     lookNow: () => claimer.wakeIn(1),
     queuesChanged: () => {
       for (const kin of desk.kins()) kin.limitedUntil = Number.NEGATIVE_INFINITY;
@@ -273,8 +273,8 @@ export function createTasks(options: TasksOptions): Tasks {
         if (worker.poll !== undefined) desk.close(worker.poll);
       }
     },
-    part: createTaskPart({ now, inserted: (tasks) => claimer.owed(lanesOf(tasks)) }),
-    looks: [watch.look, createTaskClock({ db, now, inserted: (tasks) => claimer.owed(lanesOf(tasks)) })],
+    part: createTaskPart({ now, inserted: (tasks) => claimer.owed(lanesOf(tasks, now())) }),
+    looks: [watch.look, createTaskClock({ db, now, inserted: (tasks) => claimer.owed(lanesOf(tasks, now())) })],
     pulse: watch.pulse,
     stats: () => {
       let workers = 0;
