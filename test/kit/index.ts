@@ -1,6 +1,7 @@
 // What the tests that cross rooms are told with.
 export { type ApiAnswer, apiOf, type Sent, type TestApi } from "./api.ts";
 export { type Answered, KeepAlive, type Sending } from "./connection.ts";
+export { type EndedRun, type FlowClient, flowsOf } from "./flows.ts";
 export { type Installation, installation } from "./installation.ts";
 export { type AttemptRow, type Ledger, openLedger } from "./ledger.ts";
 export { type Load, type LoadOptions, type Refusal, startLoad } from "./load.ts";

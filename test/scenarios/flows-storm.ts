@@ -97,6 +97,21 @@ export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
   return { violations, seen: { ...seen, kills } };
 }
 
+/** Runs that should have ended, with what might tell why they have not. */
+const STUCK = `
+  select f.name, r.at, r.phase, p.name as owner, p.ended_at is not null as owner_ended,
+         (select json_agg(json_build_object('path', path, 'kind', kind, 'at', created_at)) from posthorn.run_signal s where s.run_id = r.id) as signals,
+         (select json_agg(json_build_object('path', path, 'type', type, 'looked', looked)) from posthorn.flow_wait w where w.run_id = r.id) as waits,
+         (select json_agg(json_build_object('state', state, 'facts', facts)) from posthorn.run_ended c where c.parent_id = r.id) as children,
+         (select json_agg(concat_ws(' ', seq, kind, path, attempt, at::text, due_at::text)) from
+            (select * from posthorn.run_step s where s.run_id = r.id order by seq desc limit 12) last) as last
+    from (select id, flow_id, app_id, waiting_for as at, phase, null::bigint as owner from posthorn.run_waiting
+          union all select id, flow_id, app_id, 'leased', phase, owner from posthorn.run_leased) r
+    join posthorn.flow f on f.id = r.flow_id
+    left join posthorn.process p on p.token = r.owner
+   where r.app_id = $1
+   limit 5`;
+
 /** One application's flows: made, begun, answered, awaited and judged. */
 async function wave(on: {
   readonly trials: readonly Trial[];
@@ -144,32 +159,12 @@ async function wave(on: {
                   + (select count(*)::int from posthorn.task_leased where app_id = $1) as n`,
           [app.id],
         );
-        console.log(
-          Math.round(performance.now()),
-          row.n,
-          on.kills(),
-          JSON.stringify(
-            await ledger.rows(
-              "select waiting_for, due_at < now() as due, count(*)::int as n from posthorn.run_waiting group by 1, 2",
-            ),
-          ),
-          JSON.stringify(
-            await ledger.rows(
-              "select (select count(*)::int from posthorn.run_leased) as leased, (select count(*)::int from posthorn.task_owed) as owed,(select count(*)::int from posthorn.task_leased) as tl",
-            ),
-          ),
-        );
         return row.n === 0;
       },
       WAVE_MS_MAX,
     ).catch(async (error: unknown) => {
-      const stuck = await ledger.rows(
-        `select f.name, w.waiting_for, w.due_at, w.phase from posthorn.run_waiting w join posthorn.flow f on f.id = w.flow_id where w.app_id = $1
-         union all select f.name, 'leased', null, l.phase from posthorn.run_leased l join posthorn.flow f on f.id = l.flow_id where l.app_id = $1
-         union all select name, 'task', due_at, queue from posthorn.task_owed where app_id = $1 limit 5`,
-        [app.id],
-      );
-      throw new Error(`${error instanceof Error ? error.message : error} Still: ${JSON.stringify(stuck)}`);
+      const stuck = await ledger.rows(STUCK, [app.id]);
+      throw new Error(`${error instanceof Error ? error.message : error} Still: ${JSON.stringify(stuck, null, 1)}`);
     });
     return await judge({ ledger, appId: app.id, trials, world: on.world, kills: on.kills() - killsBefore });
   } finally {

@@ -92,18 +92,25 @@ export function playWorld(random: () => number): World {
 }
 
 export interface Client {
+  /** How many requests got no answer so far, and were repeated. */
+  readonly unanswered: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON; what is not there fails the scenario.
   ask(method: string, path: string, body?: unknown, key?: string): Promise<any>;
 }
 
 /** A client of the API as one should be: what was not answered, or with 503 or 429, is asked again under the same key. */
 export function patient(target: () => Pick<TestEngine, "url" | "token"> | undefined, isOver: () => boolean): Client {
+  let unanswered = 0;
   return {
+    get unanswered() {
+      return unanswered;
+    },
     ask: async (method, path, body, key) => {
       while (!isOver()) {
         const engine = target();
         const answer = engine === undefined ? undefined : await once(engine, method, path, body, key);
         if (answer === undefined || answer.status === 503 || answer.status === 429) {
+          if (engine !== undefined && answer === undefined) unanswered++;
           await Bun.sleep(GAP_MS);
           continue;
         }
@@ -169,19 +176,27 @@ export function animate(on: {
     if (trial !== undefined) runs.set(runId, trial);
     return trial;
   };
-  let worker: unknown = { name: "world", queues: ["default"], names: ["work"], concurrency: 1_000 };
+  const profile = { name: "world", queues: ["default"], names: ["work"], concurrency: 1_000 };
+  let worker: object = profile;
   /** Of each step its tasks: one for each attempt. */
   const attemptsOf = new Map<string, string[]>();
   const work = () =>
     loop(async () => {
-      const leased = await client.ask("POST", `${base}/worker/lease`, { worker, max: 200 });
+      const unanswered = client.unanswered;
+      const leased = await client.ask("POST", `${base}/worker/lease`, { worker, max: 200, waitSeconds: 1 });
+      // It was not heard of for too long: it joins again.
       if (leased.status !== 200) {
-        // It was not heard of for too long: it joins again.
-        worker = { name: "world", queues: ["default"], names: ["work"], concurrency: 1_000 };
+        worker = profile;
         return false;
       }
       const { token } = leased.body.worker;
       worker = { token };
+      // An answer that was lost may have brought tasks: what nobody has in hand is owed again once the worker leaves.
+      if (client.unanswered !== unanswered) {
+        await client.ask("POST", `${base}/worker/leave`, { token });
+        worker = profile;
+        return true;
+      }
       const results = [];
       for (const task of leased.body.tasks) {
         const [runId = "", ...rest] = String(task.key).split("/");
@@ -198,8 +213,6 @@ export function animate(on: {
         );
       }
       if (results.length > 0) await client.ask("POST", `${base}/worker/report`, { token, results });
-      // It has nothing in hand now: what it was handed by an answer that never arrived is owed again.
-      await client.ask("POST", `${base}/worker/heartbeat`, { token, holding: [] });
       return results.length > 0;
     });
   const send = () =>
