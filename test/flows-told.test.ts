@@ -217,3 +217,43 @@ test("what a program writes is kept with the attempt that it made, whether that 
   expect(failed.attempts[0]).toMatchObject({ outcome: "failed", error: { code: "code_threw" } });
   expect(failed.attempts[0].error.detail).not.toHaveProperty("logs");
 });
+
+test("a run that an event started is run again with that event, whole, from a step, or with another input", async () => {
+  await using shop = receiver();
+  shop.answer({ status: 200, body: "{}", headers: { "content-type": "application/json" } });
+  await put("again", {
+    on: [{ event: "parcel.sent" }],
+    steps: [
+      { id: "tell", effect: "write", http: { method: "POST", url: shop.url, body: { $: "event.data" } } },
+      { id: "seen", durable: true, map: { weight: { $: "event.data.weight" }, type: { $: "event.type" } } },
+    ],
+    output: { id: { $: "event.id" }, kind: { $: "trigger.kind" }, seen: { $: "steps.seen" } },
+  });
+  const event = await ok("POST", "/app/shop/msg", { eventType: "parcel.sent", payload: { weight: 7 } });
+  const over = (id: string) =>
+    until(`${id} has ended`, async () => {
+      const run = await ok("GET", `/app/shop/run/${id}`);
+      return run.endedAt === null ? undefined : run;
+    });
+  const first = await until("its run has begun", async () => (await ok("GET", "/app/shop/run?flow=again")).data[0]);
+  const seen = (weight: number) => ({ weight, type: "parcel.sent" });
+  const original = await over(first.id);
+  expect(original.output).toEqual({ id: event.id, kind: "event", seen: seen(7) });
+  // A write says so before it begins: its first attempt has a beginning that is no later than its end.
+  const [attempt] = original.steps[0].attempts;
+  expect(Date.parse(attempt.startedAt)).toBeLessThanOrEqual(Date.parse(attempt.at));
+
+  const rerun = async (id: string, body: object) => over((await ok("POST", `/app/shop/run/${id}/rerun`, body)).id);
+  const whole = await rerun(first.id, {});
+  expect(whole).toMatchObject({ eventId: event.id, output: { id: event.id, kind: "rerun", seen: seen(7) } });
+  const part = await rerun(first.id, { from: "seen" });
+  expect(part.output).toEqual({ id: event.id, kind: "rerun", seen: seen(7) });
+  // What was edited is what the event says now; everything else of it stays, also when that is run again.
+  const edited = await rerun(first.id, { input: { weight: 9 } });
+  expect(edited).toMatchObject({ eventId: null, output: { id: event.id, kind: "rerun", seen: seen(9) } });
+  expect((await rerun(edited.id, {})).output).toEqual({ id: event.id, kind: "rerun", seen: seen(9) });
+  const both = await rerun(edited.id, { from: "seen", input: { weight: 11 } });
+  expect(both.output).toEqual({ id: event.id, kind: "rerun", seen: seen(11) });
+  // Asked of the shop once by each that was not told to begin later.
+  expect(shop.requests.map((request) => JSON.parse(request.text()).weight)).toEqual([7, 7, 9, 9]);
+});
