@@ -100,24 +100,27 @@ const REVIEW_MS = 1_000;
 const IDLE_MS = 30_000;
 const EVENT_BYTES_MAX = 8 * 1024 * 1024;
 
-// One probe for each application with something waiting, as the claim's own look.
+// Only what fell due of late: whatever is older is known to those who claim, and looked for by them every half a minute. What was claimed stays
+// in the indexes while anybody holds an older snapshot (P11), and would be walked over each second.
 const DUE_PENDING = `
   exists (with recursive a (app_id) as (
-            (select app_id from posthorn.run_waiting where due_at is not null order by app_id limit 1)
+            (select app_id from posthorn.run_waiting where due_at > now() - interval '1 minute' order by app_id limit 1)
             union all
-            select (select w.app_id from posthorn.run_waiting w where w.due_at is not null and w.app_id > a.app_id order by w.app_id limit 1)
+            select (select w.app_id from posthorn.run_waiting w
+                     where w.due_at > now() - interval '1 minute' and w.app_id > a.app_id order by w.app_id limit 1)
               from a where a.app_id is not null
           )
           select from a
            cross join lateral (select w.due_at from posthorn.run_waiting w
-                                where w.app_id = a.app_id and w.due_at is not null order by w.due_at, w.id limit 1) first
+                                where w.app_id = a.app_id and w.due_at > now() - interval '1 minute'
+                                order by w.due_at, w.id limit 1) first
            where a.app_id is not null and first.due_at <= clock_timestamp())`;
-
-// What was sent to a run that is over stays for a minute, and is nothing to look for.
+// What was sent to a run that is over stays for a minute, and is nothing to look for. By the time in their ids.
 const SIGNALS_PENDING = `
   exists (select from posthorn.run_signal s
-           where exists (select from posthorn.run_waiting w where w.id = s.run_id)
-              or exists (select from posthorn.run_leased l where l.id = s.run_id))`;
+           where s.id >= (select uuidv7(interval '-1 minute'))
+             and (exists (select from posthorn.run_waiting w where w.id = s.run_id)
+               or exists (select from posthorn.run_leased l where l.id = s.run_id)))`;
 
 export function createFlows(options: FlowsOptions): Flows {
   const { db } = options;
@@ -214,6 +217,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     flows,
     giveBack,
     monotonic: options.monotonic,
+    now: options.now,
     idleMs: options.idleMs ?? IDLE_MS,
     log,
   });

@@ -1,4 +1,4 @@
-import { bareArray, idTimeMs, type Queryable } from "#kernel";
+import { bareArray, idTimeMs, type Queryable, uuidLowerBound } from "#kernel";
 import type { Entry, Json, StepError } from "#language";
 import type { Run, RunPhase } from "../run.ts";
 import { CARRIED } from "./commit-sql.ts";
@@ -43,31 +43,51 @@ function runOfRow(row: RunRow): Run {
 
 // A loose scan over the index (app_id, due_at, id): two probes for each application that has something waiting, however much each has. Never
 // one global order by due time, where an application with a million due rows would hide the others.
+//
+// From a moment on: what was claimed stays at the front of the index while anybody holds a snapshot older than that (P11), dead, and is walked over.
 const DUE = `
   with recursive a (app_id) as (
-    (select app_id from posthorn.run_waiting where due_at is not null order by app_id limit 1)
+    (select app_id from posthorn.run_waiting where due_at >= to_timestamp($1::float8 / 1000.0) order by app_id limit 1)
     union all
-    select (select w.app_id from posthorn.run_waiting w where w.due_at is not null and w.app_id > a.app_id order by w.app_id limit 1)
+    select (select w.app_id from posthorn.run_waiting w
+             where w.due_at >= to_timestamp($1::float8 / 1000.0) and w.app_id > a.app_id order by w.app_id limit 1)
       from a where a.app_id is not null
   )
-  select a.app_id, (extract(epoch from first.due_at - clock_timestamp()) * 1000)::float8 as due_in_ms
-    from a
-   cross join lateral (
+  select a.app_id, (extract(epoch from first.due_at) * 1000)::float8 as due_ms, (extract(epoch from clock.at) * 1000)::float8 as now_ms
+    from (select clock_timestamp() as at) clock
+    left join a on a.app_id is not null
+    left join lateral (
      select w.due_at from posthorn.run_waiting w
-      where w.app_id = a.app_id and w.due_at is not null order by w.due_at, w.id limit 1
-   ) first
-   where a.app_id is not null`;
+      where w.app_id = a.app_id and w.due_at >= to_timestamp($1::float8 / 1000.0) order by w.due_at, w.id limit 1
+   ) first on true`;
 
-/** The applications with runs that are due, and in how many ms the next falls due (undefined: none waits for a time). */
-export async function dueApps(q: Queryable): Promise<{ due: string[]; nextInMs: number | undefined }> {
-  const rows = await q.query<{ app_id: string; due_in_ms: number }>(DUE);
+/** What is made due at this moment by a transaction that began so long ago is still seen by the next look. */
+const UNSEEN_MS = 10_000;
+
+export interface DueApps {
+  /** The applications with runs that are due. */
+  readonly due: readonly string[];
+  /** In how many ms the next falls due; undefined: none waits for a time. */
+  readonly nextInMs: number | undefined;
+  /** Before this nothing was left waiting, by the clock of the database: where the next look may begin. */
+  readonly fromMs: number;
+}
+
+/** Looks at what is due from `fromMs` on; 0: at all. */
+export async function dueApps(q: Queryable, fromMs: number): Promise<DueApps> {
+  const rows = await q.query<{ app_id: string | null; due_ms: number | null; now_ms: number }>(DUE, [fromMs]);
   const due: string[] = [];
   let nextInMs: number | undefined;
-  for (const row of rows) {
-    if (row.due_in_ms <= 0) due.push(row.app_id);
-    else if (nextInMs === undefined || row.due_in_ms < nextInMs) nextInMs = row.due_in_ms;
+  let seenMs = Number.POSITIVE_INFINITY;
+  for (const { app_id: appId, due_ms: dueMs, now_ms: nowMs } of rows) {
+    seenMs = Math.min(seenMs, nowMs - UNSEEN_MS);
+    if (appId === null || dueMs === null) continue;
+    // The column is finer than a millisecond.
+    seenMs = Math.min(seenMs, Math.floor(dueMs) - 1);
+    if (dueMs <= nowMs) due.push(appId);
+    else nextInMs = Math.min(nextInMs ?? Number.POSITIVE_INFINITY, dueMs - nowMs);
   }
-  return { due, nextInMs };
+  return { due, nextInMs, fromMs: Math.max(fromMs, Number.isFinite(seenMs) ? seenMs : 0) };
 }
 
 // Signals are few and short-lived: those of runs that wait are a reason to take these up, those of our own are handed to them. A loose scan, a probe
@@ -84,9 +104,24 @@ const SIGNALLED = `
    cross join lateral (select w.app_id from posthorn.run_waiting w where w.id = s.run_id) w
    limit $1`;
 
-/** Runs that wait and have signals, at most so many. */
-export async function signalledRuns(q: Queryable, limit: number): Promise<{ runId: string; appId: string }[]> {
-  const rows = await q.query<{ run_id: string; app_id: string }>(SIGNALLED, [limit]);
+// Of late, by the time in their ids: those before were consumed, and may be dead and still there. "offset 0" keeps it a probe for each: the table
+// of what waits may be far larger than what lives in it.
+const SIGNALLED_SINCE = `
+  select distinct s.run_id, w.app_id
+    from (select run_id from posthorn.run_signal where id >= $2::uuid order by id limit 20000) s
+   cross join lateral (select w.app_id from posthorn.run_waiting w where w.id = s.run_id offset 0) w
+   limit $1`;
+
+/** Runs that wait and have signals, at most so many; `since`: the least id of signals to look at, absent: all. */
+export async function signalledRuns(
+  q: Queryable,
+  limit: number,
+  since?: string,
+): Promise<{ runId: string; appId: string }[]> {
+  const rows =
+    since === undefined
+      ? await q.query<{ run_id: string; app_id: string }>(SIGNALLED, [limit])
+      : await q.query<{ run_id: string; app_id: string }>(SIGNALLED_SINCE, [limit, since]);
   return rows.map((row) => ({ runId: row.run_id, appId: row.app_id }));
 }
 
@@ -100,7 +135,7 @@ const CLAIM = `
       from want
      cross join lateral (
        select w.id from posthorn.run_waiting w
-        where w.app_id = want.app_id and w.due_at <= (select clock_timestamp())
+        where w.app_id = want.app_id and w.due_at <= (select clock_timestamp()) and w.due_at >= to_timestamp($5::float8 / 1000.0)
         order by w.due_at, w.id
         limit want.n
           for update skip locked
@@ -124,6 +159,8 @@ export interface ClaimWants {
   readonly due: readonly { readonly appId: string; readonly n: number }[];
   /** These besides, due or not. */
   readonly runIds: readonly string[];
+  /** Nothing due before is looked for (`DueApps.fromMs`); 0: all. */
+  readonly fromMs: number;
 }
 
 /** Leases to `owner` what is wanted and there. */
@@ -133,6 +170,7 @@ export async function claimRuns(q: Queryable, owner: string, wants: ClaimWants):
     bareArray(wants.due.map(({ appId }) => appId)),
     bareArray(wants.due.map(({ n }) => n)),
     bareArray(wants.runIds),
+    wants.fromMs,
   ]);
   return rows.map(runOfRow);
 }
@@ -222,7 +260,7 @@ const SIGNALS_OF = `
 const OUR_SIGNALS = `
   select s.id, s.run_id, s.path, s.kind, s.value
     from posthorn.run_signal s join posthorn.run_leased l on l.id = s.run_id
-   where l.owner = $1::bigint
+   where l.owner = $1::bigint and s.id >= $2::uuid
    order by s.id
    limit 5000`;
 
@@ -249,9 +287,9 @@ export async function signalsOf(q: Queryable, runIds: readonly string[]): Promis
   return byRun(await q.query<SignalRow>(SIGNALS_OF, [bareArray(runIds)]));
 }
 
-/** Signals for runs that are in the hands of this process. */
-export async function ourSignals(q: Queryable, owner: string): Promise<Map<string, Signal[]>> {
-  return byRun(await q.query<SignalRow>(OUR_SIGNALS, [owner]));
+/** Signals for runs that are in the hands of this process; `since` as for `signalledRuns`. */
+export async function ourSignals(q: Queryable, owner: string, since?: string): Promise<Map<string, Signal[]>> {
+  return byRun(await q.query<SignalRow>(OUR_SIGNALS, [owner, since ?? uuidLowerBound(0)]));
 }
 
 const released = (which: string) => `

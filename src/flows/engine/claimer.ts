@@ -1,5 +1,5 @@
 import type { StoredPayload } from "#events";
-import { DatabaseError, type Db, type Log } from "#kernel";
+import { DatabaseError, type Db, type Log, uuidLowerBound } from "#kernel";
 import type { FlowCache } from "../flow-cache.ts";
 import type { Run } from "../run.ts";
 import { beginningOf, readStartingEvents } from "./begin-facts.ts";
@@ -15,6 +15,7 @@ export interface ClaimerOptions {
   readonly flows: FlowCache;
   readonly giveBack: (runIds: readonly string[]) => void;
   readonly monotonic: () => number;
+  readonly now: () => number;
   /** The floor under every other wake-up. */
   readonly idleMs: number;
   readonly log: Log;
@@ -32,12 +33,22 @@ export interface Claimer {
 
 /** Between two looks while there is work. */
 const BUSY_MS = 5;
+/** Between two looks at all there is. */
+const WHOLE_MS = 30_000;
+/** Signals older than this are seen by those alone. */
+const SIGNALS_MS = 60_000;
 const CLAIM_MAX = 1_000;
 const SIGNALS_MAX = 2_000;
 const JOURNAL_BYTES_MAX = 16 * 1024 * 1024;
 const EVENT_BYTES_MAX = 8 * 1024 * 1024;
 /** A look costs two probes of an index for each application that has something waiting: at most a fifth of the time is for looking. */
 const LOOK_SHARE = 5;
+
+/** Where a look begins. */
+interface From {
+  readonly dueMs: number;
+  readonly signals: string | undefined;
+}
 
 export function createClaimer(options: ClaimerOptions): Claimer {
   const { db, engine, flows, monotonic } = options;
@@ -47,6 +58,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let stopped = false;
+  let wholeAt = Number.NEGATIVE_INFINITY;
+  let seenMs = 0;
   let turn: Promise<void> = Promise.resolve();
 
   function wakeIn(ms: number): void {
@@ -76,10 +89,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     try {
       if (options.mayStart()) {
         const beganAt = monotonic();
-        const { due, nextInMs } = await dueApps(db);
+        const from = lookFrom();
+        const { due, nextInMs, fromMs } = await dueApps(db, from.dueMs);
+        seenMs = fromMs;
         notBefore = monotonic() + (LOOK_SHARE - 1) * (monotonic() - beganAt);
-        await handOver();
-        const isMore = await between(() => claim(due));
+        await handOver(from);
+        const isMore = await between(() => claim(due, from));
         if (isMore) next = BUSY_MS;
         else if (nextInMs !== undefined) next = Math.min(next, Math.max(1, nextInMs));
       }
@@ -93,23 +108,35 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     wakeIn(lookAgain ? 1 : next);
   }
 
+  /**
+   * Most looks leave out what was claimed before, which somebody's old snapshot may keep in the indexes (P11). Every so often one is whole: a clock
+   * may have been set, or a transaction have been slow.
+   */
+  function lookFrom(): From {
+    if (monotonic() >= wholeAt) {
+      wholeAt = monotonic() + WHOLE_MS;
+      return { dueMs: 0, signals: undefined };
+    }
+    return { dueMs: seenMs, signals: uuidLowerBound(options.now() - SIGNALS_MS) };
+  }
+
   /** Signals for runs that are here. */
-  async function handOver(): Promise<void> {
+  async function handOver({ signals: since }: From): Promise<void> {
     if (engine.stats().live === 0) return;
-    for (const [runId, signals] of await ourSignals(db, options.token())) engine.signal(runId, signals);
+    for (const [runId, signals] of await ourSignals(db, options.token(), since)) engine.signal(runId, signals);
   }
 
   /** Whether more may be there than was taken. */
-  async function claim(due: readonly string[]): Promise<boolean> {
+  async function claim(due: readonly string[], from: From): Promise<boolean> {
     const room = Math.min(CLAIM_MAX, engine.room());
     if (room === 0) return false; // Looked at again when there is some.
-    const signalled = await signalledRuns(db, SIGNALS_MAX);
+    const signalled = await signalledRuns(db, SIGNALS_MAX, from.signals);
     if (due.length === 0 && signalled.length === 0) return false;
     const byApp = Map.groupBy(signalled, ({ appId }) => appId);
     const share = Math.max(1, Math.floor(room / Math.max(1, due.length + byApp.size)));
     const runIds = [...byApp.values()].flatMap((own) => own.slice(0, share).map(({ runId }) => runId));
     const owner = options.token();
-    const wants = { due: due.map((appId) => ({ appId, n: share })), runIds };
+    const wants = { due: due.map((appId) => ({ appId, n: share })), runIds, fromMs: from.dueMs };
     const runs = await claimRuns(db, owner, wants);
     if (runs.length > 0) await bringIn(runs, owner);
     return runs.length >= Math.min(share, room) || signalled.length > runIds.length;

@@ -309,7 +309,7 @@ test("P7: a hundred thousand due runs of one application do not delay another's"
   const [manyFlow, oneFlow] = [await w.put(many, definition), await w.put(one, definition)];
   await w.db.query(
     `insert into posthorn.run_waiting (id, app_id, flow_id, version, waiting_for, due_at, phase, trigger)
-     select uuidv7(), $1, $2, 1, 'room', now() - interval '1 hour', 'running', 'api' from generate_series(1, 100000)`,
+     select uuidv7(), $1, $2, 1, 'room', now() - interval '5 seconds', 'running', 'api' from generate_series(1, 100000)`,
     [many, manyFlow],
   );
   const runId = newId();
