@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { task } from "./define.ts";
 import { provideImports } from "./imports.ts";
 import { LoadFault, loadTasks } from "./load.ts";
 
@@ -14,4 +15,9 @@ test("the examples are loaded, and named after their files", async () => {
 test("a folder that is not there, or has no task, is told", async () => {
   await expect(loadTasks(join(EXAMPLES, "nowhere"))).rejects.toBeInstanceOf(LoadFault);
   await expect(loadTasks(join(import.meta.dir, "span.ts"))).rejects.toThrow("exports no task");
+});
+
+test("a task that is only a function is refused with what it should be", () => {
+  const loosely = task as unknown as (run: () => void) => unknown;
+  expect(() => loosely(() => undefined)).toThrow("task({}, async (input) => …)");
 });
