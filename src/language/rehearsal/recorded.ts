@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { unreachable } from "#kernel/plain";
 import { canonical } from "../canonical.ts";
 import type { CompiledFlow } from "../compiled.ts";
 import type { Json } from "../definition.ts";
