@@ -23,7 +23,8 @@ afterAll(async () => {
 });
 
 /** A command as somebody types it who has a URL, a token and an application. */
-async function type(...words: string[]) {
+const type = (...words: string[]) => typeWith(fetch, ...words);
+async function typeWith(asks: typeof fetch, ...words: string[]) {
   let [out, err] = ["", ""];
   const nobody = () => Promise.reject(new Error("Nothing is served here."));
   const code = await runCli(
@@ -31,6 +32,7 @@ async function type(...words: string[]) {
     { serve: nobody, migrate: nobody, worker: nobody },
     {
       env: { POSTHORN_URL: engine.url, POSTHORN_TOKEN: engine.token },
+      fetch: asks,
       out: (text) => {
         out += text;
       },
@@ -78,6 +80,53 @@ test("a folder is pushed, twice without a change, compared, changed, and pulled 
   const pulled = join(folder, "pulled");
   expect((await onShop("flows", "pull", "-o", pulled)).code).toBe(0);
   expect(readFileSync(join(pulled, "double.yaml"), "utf8")).toBe(DOUBLE.replace("* 2", "* 3"));
+});
+
+test("a hundred flows that call each other are pushed in one go, compared as JSON, and pushed again without a change", async () => {
+  const many = mkdtempSync(join(folder, "many-"));
+  const name = (n: number) => `many-${String(n).padStart(3, "0")}`;
+  for (let n = 0; n < 100; n++) {
+    const steps = n === 99 ? [{ id: "end", map: 1 }] : [{ id: "ask", call: { flow: name(n + 1) } }];
+    writeFileSync(join(many, `${name(n)}.json`), JSON.stringify({ posthorn: 1, flow: name(n), steps }));
+  }
+  const pushed = await onShop("flows", "push", many, "--json");
+  expect([pushed.code, pushed.err]).toEqual([0, ""]);
+  expect(JSON.parse(pushed.out)).toHaveLength(100);
+  expect(
+    JSON.parse((await onShop("flows", "push", many, "--json")).out).some((one: { changed: boolean }) => one.changed),
+  ).toBe(false);
+  rmSync(join(many, `${name(99)}.json`));
+  writeFileSync(
+    join(many, `${name(0)}.json`),
+    JSON.stringify({ posthorn: 1, flow: name(0), steps: [{ id: "end", map: 2 }] }),
+  );
+  const { code, out } = await onShop("flows", "diff", many, "--json");
+  const { differ, onlyThere } = JSON.parse(out);
+  expect([code, differ.length, differ[0].name, differ[0].isThere, onlyThere.includes(name(99))]).toEqual([
+    1,
+    1,
+    name(0),
+    true,
+    true,
+  ]);
+}, 60_000);
+
+test("a push tells what only the engine finds wrong, of all files at once, and changes nothing", async () => {
+  const other = mkdtempSync(join(folder, "refused-"));
+  for (const name of ["refused-a", "refused-b"])
+    writeFileSync(join(other, `${name}.yaml`), DOUBLE.replace("flow: double", `flow: ${name}`));
+  const asked: string[] = [];
+  // An engine of another release, which does not know `map`.
+  const strict = (async (url: string | URL | Request, init?: RequestInit) => {
+    asked.push(`${init?.method} ${new URL(String(url)).pathname}`);
+    const faults = [{ path: "steps[0].map", code: "unknown_key", message: "There is no `map` here.", line: 5 }];
+    return Response.json({ valid: false, faults, warnings: [], definition: null });
+  }) as typeof fetch;
+  const pushed = await typeWith(strict, "flows", "push", other, "--app", "shop");
+  expect(pushed.code).toBe(1);
+  for (const name of ["refused-a", "refused-b"])
+    expect(pushed.err).toContain(`${name}.yaml:5:1: error: There is no \`map\` here.`);
+  expect(asked).toEqual(Array(2).fill("POST /api/v1/app/shop/flow/check"));
 });
 
 test("nothing of a folder is pushed when one of its definitions is not valid", async () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonical, type Definition, toYaml } from "#language";
+import { canonical, type Definition, type DefinitionFault, toYaml } from "#language";
 import { OperatorFault } from "../operator/client.ts";
 import type { Session } from "../operator/session.ts";
 import { table } from "../operator/table.ts";
@@ -55,6 +55,46 @@ async function linted(session: Session, folder: string): Promise<readonly Linted
   return found;
 }
 
+/** Checks under way at once: the engine reads what the application has for each. */
+const CHECKS_AT_ONCE = 4;
+
+interface Checked {
+  readonly valid: boolean;
+  readonly faults: readonly DefinitionFault[];
+  readonly warnings: readonly DefinitionFault[];
+}
+
+/**
+ * Holds what is valid by itself against what the application has, before anything is changed: all faults are told at once, also those that
+ * only the engine knows, which may be of another release.
+ */
+async function checked(session: Session, app: string, files: readonly Linted[]): Promise<void> {
+  const names = new Set(files.map(({ definition }) => definition?.flow));
+  const found: Linted[] = [];
+  let next = 0;
+  const some = async () => {
+    for (let one = files[next++]; one !== undefined; one = files[next++]) {
+      const { path, file, definition } = one;
+      if (file === undefined || definition === undefined) continue;
+      const answer = await session.client.send<Checked>("POST", `${appPath(app)}/flow/check`, file.input);
+      // What the file alone says was told already; and a flow that comes with the same push is there in a moment.
+      const known = new Set(one.warnings.map(({ code, path: at }) => `${code} ${at}`));
+      const warnings = answer.warnings.filter(
+        (warning) =>
+          !known.has(`${warning.code} ${warning.path}`) &&
+          !(warning.code === "flow_unknown" && [...names].some((name) => warning.message.includes(`${name}`))),
+      );
+      found.push({ path, file, definition: answer.valid ? definition : undefined, faults: answer.faults, warnings });
+    }
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, some));
+  found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  session.tell(lintText(found));
+  if (found.some(({ definition }) => definition === undefined)) {
+    throw new OperatorFault("definition_invalid", "Nothing was done: the engine does not take every definition.");
+  }
+}
+
 /** Makes the application's flows what a folder says; the same once more changes nothing. Flows that are not in the folder stay. */
 export async function push(
   session: Session,
@@ -64,7 +104,9 @@ export async function push(
 ): Promise<void> {
   const answers: Put[] = [];
   const dryRun = asked.dryRun === true;
-  for (const { definition, file } of await linted(session, folder)) {
+  const files = await linted(session, folder);
+  await checked(session, app, files);
+  for (const { definition, file } of files) {
     if (definition === undefined || file === undefined) continue;
     const body = { ...file.input, dryRun, running: asked.running ?? "finish", note: asked.note ?? "" };
     const answer = await session.client.send<Put>("PUT", flowPath(app, definition.flow), body);
@@ -138,18 +180,20 @@ export async function pull(session: Session, app: string, folder: string, names:
 /** What a push would change. 1: something would. */
 export async function diff(session: Session, app: string, folder: string): Promise<number> {
   const there = new Map((await allFlows(session, app)).map((flow) => [flow.name, flow]));
-  let differ = 0;
+  const differ: { name: string; path: string; isThere: boolean; diff: string }[] = [];
   for (const { path, definition } of await linted(session, folder)) {
     if (definition === undefined) continue;
     const isThere = there.delete(definition.flow);
     const before = isThere ? (await detail(session, app, definition.flow)).definition : undefined;
     if (before !== undefined && canonical(before) === canonical(definition)) continue;
-    differ++;
-    session.out(`--- ${before === undefined ? "(nothing)" : `${definition.flow} in ${app}`}\n+++ ${path}\n`);
-    session.out(lineDiff(before === undefined ? "" : inOneOrder(before), inOneOrder(definition)));
+    const lines = lineDiff(before === undefined ? "" : inOneOrder(before), inOneOrder(definition));
+    differ.push({ name: definition.flow, path, isThere, diff: lines });
+    if (session.json) continue;
+    session.out(`--- ${before === undefined ? "(nothing)" : `${definition.flow} in ${app}`}\n+++ ${path}\n${lines}`);
   }
+  if (session.json) session.out(`${JSON.stringify({ differ, onlyThere: [...there.keys()] })}\n`);
   for (const name of there.keys()) session.tell(`${name} is in ${app} and not in ${folder}; a push leaves it.\n`);
-  return differ === 0 ? 0 : 1;
+  return differ.length === 0 ? 0 : 1;
 }
 
 /** As YAML whose members stand by name: the database keeps no order of members, and what only stands elsewhere is no difference. */
