@@ -26,6 +26,14 @@ const MODULES: Readonly<Record<string, string>> = {
   "strict.ts": `import { task } from "posthorn/tasks";
     const input = { "~standard": { version: 1, vendor: "test", validate: (value: any) => typeof value?.n === "number" ? { value } : { issues: [{ message: "should be a number", path: ["n"] }] } } } as const;
     export default task({ input: input as any }, (value: any) => value.n + 1);`,
+  "busy.ts": `import { task } from "posthorn/tasks";
+    export default task({}, (_: unknown, { attempt, log }) => {
+      log.info("begun");
+      const until = performance.now() + 7_000;
+      let n = 0;
+      while (performance.now() < until) n++;
+      return { attempt, counted: n > 0 };
+    });`,
   "large.ts": `import { task } from "posthorn/tasks"; export default task({}, () => "x".repeat(100 * 1024 * 1024));`,
 };
 
@@ -171,6 +179,20 @@ test("a poison task that kills its workers fails after its attempts, and its que
   expect(task).toMatchObject({ state: "failed", attempts: 2, history: [{ outcome: "lost" }, { outcome: "lost" }] });
   await using _ = await startWorker("q5");
   expect(await ended(await enqueue("echo", "q5"))).toMatchObject({ state: "completed" });
+}, 40_000);
+
+test("P2: a function that computes for seconds is not taken from its worker, though another one waits", async () => {
+  await using first = await startWorker("q8");
+  const id = await enqueue("busy", "q8");
+  await first.says("begun");
+  await using _ = await startWorker("q8");
+  expect(await ended(id)).toMatchObject({
+    state: "completed",
+    attempts: 1,
+    output: { attempt: 1, counted: true },
+    history: [{ number: 1, outcome: "completed" }],
+  });
+  expect(first.lines.some((line) => line.includes("too late") || line.includes("not heard of"))).toBe(false);
 }, 40_000);
 
 test("--watch: a worker whose module changes begins anew and does what it says now", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { newId, openDb } from "#kernel";
+import { type Db, newId, openDb } from "#kernel";
+import type { RunCommit } from "../commit-part.ts";
 import { takeOverTasks } from "./takeover.ts";
 import { utf8 } from "./task.ts";
 import { completed, failed, lease, stays, taskWorld } from "./world.ts";
@@ -274,6 +275,39 @@ test("the end of a run's task is a signal to it, in the same transaction", async
     { kind: "failed", value: { class: "retryable", code: "boom" } },
   ]);
   expect(world.signals).toHaveLength(1);
+});
+
+// biome-ignore lint/suspicious/noThenProperty: what follows a commit of a run is its `then`.
+const GOES_ON = { then: { kind: "goes_on" } };
+
+test("a task of a run is with the worker that waits as soon as the run's commit is there, without a look at the table", async () => {
+  await using world = await taskWorld();
+  const { appId, db } = world;
+  const held = Promise.withResolvers<void>();
+  const isLooking = Promise.withResolvers<void>();
+  const blind: Db = {
+    ...db,
+    // Looks find nothing from here on: whoever is served all the same was told.
+    query: async <Row>(text: string, params?: Parameters<Db["query"]>[1]) => {
+      if (text.includes("recursive later")) {
+        isLooking.resolve();
+        await held.promise;
+      }
+      return db.query<Row>(text, params);
+    },
+  };
+  const tasks = world.open({ db: blind });
+  const waiting = lease(tasks, appId, { kind: "new", profile: world.profile() }, 5, 20_000);
+  await isLooking.promise;
+  const runId = newId();
+  const task = { kind: "task", path: "work", attempt: 1, key: `${runId}/work`, name: "mail.send", queue: "default" };
+  const effects = [{ ...task, priority: 0, input: null, timeoutMs: undefined }];
+  // Of a commit the part reads no more.
+  const commit = { run: { id: runId, appId }, entries: [], effects, ...GOES_ON } as unknown as RunCommit;
+  const plan = await db.transaction((tx) => tasks.part.write(tx, [commit]));
+  plan.committed();
+  expect((await waiting).tasks).toMatchObject([{ name: "mail.send", key: `${runId}/work` }]);
+  held.resolve();
 });
 
 test("what a step does not wait for any more tells its run nothing, though its worker still completes it", async () => {

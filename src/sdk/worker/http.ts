@@ -27,9 +27,12 @@ export interface Place {
   readonly fetch?: typeof fetch;
 }
 
+export const baseOf = ({ url, app }: Place): string =>
+  `${url.replace(/\/+$/, "")}/api/v1/app/${encodeURIComponent(app)}`;
+
 /** POSTs below `/api/v1/app/{app}`. Throws an EngineError. */
 export function createAsk(place: Place) {
-  const base = `${place.url.replace(/\/+$/, "")}/api/v1/app/${encodeURIComponent(place.app)}`;
+  const base = baseOf(place);
   const send = place.fetch ?? fetch;
   return async <T>(
     path: string,

@@ -1,8 +1,9 @@
 import { type Attempt, runAttempt } from "./attempt.ts";
 import type { AnyTask, TaskLog } from "./define.ts";
 import { TaskAborted } from "./errors.ts";
-import { createAsk, EngineError, type Place } from "./http.ts";
+import { baseOf, createAsk, EngineError, type Place } from "./http.ts";
 import type { CancelledTask, LeaseAnswer, LeasedTask } from "./protocol.ts";
+import { createPulse, type Pulse } from "./pulse.ts";
 import { createReporter } from "./reporter.ts";
 
 export interface WorkerOptions extends Place {
@@ -71,6 +72,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let done = 0;
   let averageMs = AHEAD_MS;
   let wake = Promise.withResolvers<void>();
+  let pulse: Pulse | undefined;
 
   const reporter = createReporter({
     ask,
@@ -142,6 +144,10 @@ export function createWorker(options: WorkerOptions): Worker {
     token = answer.worker.token;
     heartbeatMs = answer.heartbeatMs;
     lostAfterMs = answer.lostAfterMs;
+    // A thread cannot be handed a `fetch`.
+    if (options.fetch === undefined)
+      pulse ??= createPulse({ url: `${baseOf(options)}/worker/heartbeat`, bearer: options.token, heartbeatMs, log });
+    pulse?.beat(token);
     log.info("Joined.", {
       worker: answer.worker.id,
       tasks: [...byName.keys()],
@@ -154,6 +160,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (token === "") return;
     log.warn("The engine had not heard of this worker for too long; what it had is done by others.", { held: held() });
     token = "";
+    pulse?.beat(token);
     buffer = [];
     for (const attempt of running.values())
       attempt.abort(new TaskAborted("lost", "The worker was not heard of for too long"));
@@ -263,6 +270,7 @@ export function createWorker(options: WorkerOptions): Worker {
     while (!over.aborted) {
       await sleep(heartbeatMs, over);
       if (over.aborted || token === "") continue;
+      pulse?.beat(token);
       const progress: string[] = [];
       for (const attempt of running.values()) {
         if (attempt.progress === undefined) continue;
@@ -325,6 +333,7 @@ export function createWorker(options: WorkerOptions): Worker {
       } finally {
         over.abort();
         await beating;
+        await pulse?.stop();
       }
       log.info("Stopped.", { done });
     },
