@@ -107,7 +107,7 @@ test("what runs did is counted, by outcome and without naming anybody", async ()
     );
   expect(counted('posthorn_runs_ended_total{state="completed",trigger="api"}')).toBe(2);
   expect(counted('posthorn_runs_ended_total{state="failed",trigger="api"}')).toBe(3);
-  expect(counted("posthorn_runs_started_total")).toBe(5);
+  expect(counted('posthorn_runs_started_total{trigger="api"}')).toBe(5);
   expect(counted('posthorn_run_step_attempts_total{kind="code",outcome="completed"}')).toBe(1);
   expect(counted('posthorn_run_step_attempts_total{kind="code",outcome="code"}')).toBe(1);
   expect(counted('posthorn_sandbox_programs_total{outcome="ok"}')).toBe(1);

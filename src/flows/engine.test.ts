@@ -116,8 +116,12 @@ test("a run that waits is a row, wakes at its time, and goes on by the version t
     output: { $: "steps.after" },
   });
   const flowId = await w.put(app, waiting("old"));
+  const { parked: parkedBefore, started } = w.flows.stats();
+  const startedBefore = started.get("api") ?? 0;
   const runId = idOf(await run(app, "waits"));
   await w.until(async () => (await w.waitingOf(flowId)).length === 1);
+  expect(w.flows.stats().parked).toBe(parkedBefore + 1);
+  expect(w.flows.stats().started.get("api")).toBe(startedBefore + 1);
   const [row] = await w.waitingOf(flowId);
   expect(row).toMatchObject({ id: runId, waiting_for: "time" });
   expect(row?.due_in_ms).toBeLessThan(3_000);

@@ -68,6 +68,11 @@ export interface FlowLook {
   run(): Promise<number> | undefined;
 }
 
+export interface FlowStats extends EngineStats {
+  /** Runs of processes that were lost, which this one put where everybody finds them. */
+  readonly takenOver: number;
+}
+
 /** The flows role of one process. */
 export interface Flows {
   readonly planner: Planner;
@@ -77,7 +82,7 @@ export interface Flows {
   stop(): Promise<void>;
   /** Something was just made due, or sent: look at once. */
   lookNow(): void;
-  stats(): EngineStats;
+  stats(): FlowStats;
   looks(): readonly FlowLook[];
   chores(options: Omit<FlowUpkeepOptions, "db">): Chore[];
   /** Starts runs, in a commit that is shared with others; a result each. Rejects with a fault of the database: after `unknown` they may be there. */
@@ -144,6 +149,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
   const { db, membership, log } = options;
   const token = () => membership.token;
   let isOver = false;
+  let takenOver = 0;
   let auditTimer: Timer | undefined;
   let reviewTimer: Timer | undefined;
   let auditing: Promise<void> | undefined;
@@ -267,6 +273,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
   membership.onTakeOver(async (tx, dead) => {
     const taken = await takeOverRuns(tx, dead);
     return () => {
+      takenOver += taken;
       if (taken === 0) return;
       log.info("runs_taken_over", `Took over ${taken} runs of a process that was lost.`, { process: dead, taken });
       claimer.wakeIn(1);
@@ -335,7 +342,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
       await reviewing;
     },
     lookNow: () => claimer.wakeIn(1),
-    stats: () => engine.stats(),
+    stats: () => ({ ...engine.stats(), takenOver }),
     looks: () => [
       { name: "runs_due", pending: DUE_PENDING, run: wake },
       // At rest nothing is leased, and nothing asked.
@@ -368,7 +375,17 @@ function planningOnly(options: FlowsOptions, flows: FlowCache, _versions: FlowVe
     now: options.now,
   });
   const ended = { completed: 0, failed: 0, cancelled: 0 };
-  const none: EngineStats = { live: 0, bytes: 0, flights: 0, started: 0, ended, steps: new Map(), commits: 0 };
+  const none: FlowStats = {
+    live: 0,
+    bytes: 0,
+    flights: 0,
+    started: new Map(),
+    parked: 0,
+    ended,
+    steps: new Map(),
+    commits: 0,
+    takenOver: 0,
+  };
   // What an ended process leaves is taken over by whoever sees it, whatever its roles.
   options.membership.onTakeOver(async (tx, dead) => {
     await takeOverRuns(tx, dead);

@@ -54,7 +54,9 @@ interface RunStats {
   readonly live: number;
   readonly bytes: number;
   readonly flights: number;
-  readonly started: number;
+  readonly started: ReadonlyMap<string, number>;
+  readonly parked: number;
+  readonly takenOver: number;
   /** `http completed`, `code timeout`, …: kind of step and outcome. */
   readonly steps: ReadonlyMap<string, number>;
 }
@@ -183,7 +185,11 @@ function measureRuns(
   registry.gauge("sandboxProcesses", () => sandbox?.stats().processes);
   registry.gauge("sandboxWaiting", () => sandbox?.stats().waiting);
   if (flows !== undefined) {
-    registry.readCounter("runsStarted", () => flows.stats().started);
+    registry.readCounter("runsStarted", () =>
+      [...flows.stats().started].map(([trigger, value]) => ({ labels: { trigger }, value })),
+    );
+    registry.readCounter("runsParked", () => flows.stats().parked);
+    registry.readCounter("runsTakenOver", () => flows.stats().takenOver);
     registry.readCounter("runStepAttempts", () =>
       [...flows.stats().steps].map(([counted, value]) => {
         const [kind = "", outcome = ""] = counted.split(" ");

@@ -71,7 +71,10 @@ export interface EngineStats {
   readonly live: number;
   readonly bytes: number;
   readonly flights: number;
-  readonly started: number;
+  /** By what started them. */
+  readonly started: ReadonlyMap<Run["trigger"], number>;
+  /** How often a run was put where it waits, and memory was freed of it. */
+  readonly parked: number;
   readonly ended: { readonly completed: number; readonly failed: number; readonly cancelled: number };
   /** By kind of command and outcome. */
   readonly steps: ReadonlyMap<string, number>;
@@ -141,8 +144,9 @@ export function createEngine(options: EngineOptions): Engine {
   const unready: Newcomer[] = [];
   const stalled = new Set<LiveRun>();
   const alarms = new Alarms<LiveRun>(now, ready);
-  const counts = { started: 0, commits: 0, completed: 0, failed: 0, cancelled: 0 };
+  const counts = { parked: 0, commits: 0, completed: 0, failed: 0, cancelled: 0 };
   const steps = new Map<string, number>();
+  const begun = new Map<Run["trigger"], number>();
   /** Effects that were found impossible, by run, path and attempt: when the machine asks for them again, they fail. */
   const refusals = new Map<string, StepError>();
   /** What came from outside and cannot be had again, unlike what follows from the journal. */
@@ -303,7 +307,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     if (arrival.entries.length === 0) {
       if (!fits(live, arrival)) return;
-      counts.started++;
+      countBegun(run);
     }
     receive(live, arrival.signals);
     round(live);
@@ -396,7 +400,7 @@ export function createEngine(options: EngineOptions): Engine {
         live.isAdmitted = true;
         // Others were checked before they took a place; of a batch, each before it was gathered, maybe for another version.
         if (live.run.trigger === "batch" && !fits(live, arrival)) return;
-        counts.started++;
+        countBegun(live.run);
         receive(live, arrival.signals);
         ready(live);
         return;
@@ -709,6 +713,7 @@ export function createEngine(options: EngineOptions): Engine {
         ended(live.run, then.ending);
         return;
       case "parks":
+        counts.parked++;
         drop(live);
         if (then.dueAtMs !== undefined) options.onParked(Math.max(1, then.dueAtMs - now()));
         return;
@@ -1012,6 +1017,10 @@ export function createEngine(options: EngineOptions): Engine {
       emptied.resolve();
   }
 
+  function countBegun({ trigger }: Run): void {
+    begun.set(trigger, (begun.get(trigger) ?? 0) + 1);
+  }
+
   function count(kind: string, outcome: string): void {
     const key = `${kind} ${outcome}`;
     steps.set(key, (steps.get(key) ?? 0) + 1);
@@ -1087,7 +1096,8 @@ export function createEngine(options: EngineOptions): Engine {
       live: runs.size + newcomers.size,
       bytes,
       flights,
-      started: counts.started,
+      started: begun,
+      parked: counts.parked,
       ended: { completed: counts.completed, failed: counts.failed, cancelled: counts.cancelled },
       steps,
       commits: counts.commits,

@@ -82,9 +82,11 @@ describe("processes", () => {
     const runId = await start(app, "taken", null, other.flows);
     await w.until(async () => away.asked.length === 1);
     const since = performance.now();
+    const before = w.flows.stats().takenOver;
     await other.vanish();
     await w.until(async () => home.asked.length === 1);
     expect(performance.now() - since).toBeLessThan(5_000);
+    expect(w.flows.stats().takenOver).toBe(before + 1);
     expect(home.asked[0]?.key).toBe(away.asked[0]?.key ?? "");
     home.asked[0]?.answer({ ok: true, output: "done" });
     expect(await endOf(flowId, runId)).toMatchObject({ state: "completed", result: "done" });

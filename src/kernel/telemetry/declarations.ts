@@ -144,7 +144,19 @@ export const METRICS = {
   runsStarted: {
     name: "posthorn_runs_started_total",
     type: "counter",
-    help: "Runs of flows that this process began.",
+    help: "Runs of flows that this process began, by what started them.",
+    labels: { trigger: "event, source, delivery, schedule, api, manual, rerun, call, run, batch" },
+  },
+  runsParked: {
+    name: "posthorn_runs_parked_total",
+    type: "counter",
+    help: "How often this process put a run into the table where it waits; shorter waits are slept in memory.",
+    labels: {},
+  },
+  runsTakenOver: {
+    name: "posthorn_runs_taken_over_total",
+    type: "counter",
+    help: "Runs in the hands of processes that were lost, which this one made due for all.",
     labels: {},
   },
   runsEnded: {
