@@ -18,7 +18,7 @@ test("P2 P3 P4: random flows on an engine that is killed again and again end as 
     wave: long ? 250 : FLOWS,
     waves: long ? 3 : 1,
     engines: 1,
-    killEveryMs: long ? 9_000 : 4_000,
+    killEveryMs: long ? 20_000 : 4_000,
     killsMax: long ? 1_000 : 3,
     tell: (line) => (long ? console.log(line) : undefined),
   });

@@ -5,6 +5,7 @@ import { freshServer, testDatabase } from "#test";
 import { stopShared } from "../harness/shared.ts";
 import { installation, PGBOUNCER, randomOf, startPgbouncer } from "../kit/index.ts";
 import { crashes, type Findings } from "../scenarios/crashes.ts";
+import { flowStorm } from "../scenarios/flows-storm.ts";
 import { outages } from "../scenarios/outages.ts";
 import { STORM_SETTINGS, storm } from "../scenarios/storm.ts";
 
@@ -64,6 +65,25 @@ const SCENARIOS: readonly Scenario[] = [
           { kind: "pause", ms: 20_000 },
         ],
         clients: 6,
+      });
+    },
+  },
+  {
+    name: "random flows against the reference, kill -9",
+    seconds: 120,
+    run: async (seed) => {
+      await using database = await testDatabase();
+      return await flowStorm({
+        installation: installation(database.url),
+        ledgerUrl: database.superuserUrl,
+        seed,
+        flows: 400,
+        wave: 200,
+        waves: 2,
+        engines: 2,
+        killEveryMs: 8_000,
+        killsMax: 8,
+        tell,
       });
     },
   },

@@ -24,7 +24,8 @@ export interface FlowStormOptions {
   readonly tell?: (line: string) => void;
 }
 
-const WAVE_MS_MAX = 120_000;
+/** A run of hundreds of steps that compensates one after the other goes on only while its engine lives. */
+const WAVE_MS_MAX = 400_000;
 
 /**
  * Random flows on real engines that are killed (SIGKILL) again and again while a scripted world answers, and each run then held against the
