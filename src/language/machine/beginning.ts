@@ -76,7 +76,7 @@ function passMap(run: Run, sequence: Sequence, step: CompiledStepOf<"map">, path
 
 /** The step wants something done, and an entry. */
 function beginDoing(run: Run, sequence: Sequence, step: Doing, path: string): void {
-  const drafted = draftOf(step, sequence.scope, run.compiled.hosts);
+  const drafted = draftOf(step, sequence.scope, run.compiled.hosts, run);
   if (!drafted.ok) {
     failStep(run, enterStep(sequence, step, path), drafted.error);
     return;

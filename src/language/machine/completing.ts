@@ -2,6 +2,7 @@ import { unreachable } from "#kernel/plain";
 import type { CompiledStep } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import { keep, tooLarge } from "./bounds.ts";
+import { costed } from "./cost.ts";
 import { invalid } from "./draft.ts";
 import { afterwards, endRun, failRun } from "./ending.ts";
 import { failLane, failStep } from "./failing.ts";
@@ -89,7 +90,7 @@ function completeLane(run: Run, lane: Sequence, owner: Extract<Owner, { readonly
   const { step } = of;
   let { last: result, lastBytes: bytes } = lane;
   if (step.kind === "for_each" && step.output !== undefined) {
-    const evaluated = step.output.evaluate(lane.scope);
+    const evaluated = costed(run, step.output, lane.scope);
     if (!evaluated.ok) {
       failLane(run, lane, owner, invalid(evaluated.error));
       return;
@@ -111,7 +112,7 @@ function completeLane(run: Run, lane: Sequence, owner: Extract<Owner, { readonly
 
 function completeRun(run: Run): void {
   const { output } = run.compiled;
-  const evaluated = output.evaluate(run.root.scope);
+  const evaluated = costed(run, output, run.root.scope);
   if (!evaluated.ok) {
     failRun(run, invalid(evaluated.error));
     return;

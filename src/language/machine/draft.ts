@@ -9,6 +9,7 @@ import type {
 import type { Json } from "../definition.ts";
 import type { Command, CommandKind, StepError } from "../journal.ts";
 import { instantOf, matchText, spanOf } from "../span.ts";
+import { type Cost, costed } from "./cost.ts";
 import type { Scope } from "./scope.ts";
 
 /** A step that does something: not one of structure, and not pure. */
@@ -40,8 +41,8 @@ export function commandKindOf(step: Doing): CommandKind {
 }
 
 /** Evaluates everything that a step says: it fails here, purely, or not at all. */
-export function draftOf(step: Doing, scope: Scope, hosts: readonly string[] | undefined): Drafted {
-  const values = new Values(scope);
+export function draftOf(step: Doing, scope: Scope, hosts: readonly string[] | undefined, cost: Cost): Drafted {
+  const values = new Values(scope, cost);
   const draft = drafted(step, values, hosts);
   return values.fault === undefined ? { ok: true, draft } : { ok: false, error: values.fault };
 }
@@ -49,14 +50,16 @@ export function draftOf(step: Doing, scope: Scope, hosts: readonly string[] | un
 /** The values of one step; the first fault is kept, and what comes after it is of no interest. */
 class Values {
   readonly #scope: Scope;
+  readonly #cost: Cost;
   fault: StepError | undefined;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, cost: Cost) {
     this.#scope = scope;
+    this.#cost = cost;
   }
 
   json(template: CompiledTemplate | CompiledExpression): Json {
-    const evaluated = template.evaluate(this.#scope);
+    const evaluated = costed(this.#cost, template, this.#scope);
     if (evaluated.ok) {
       return evaluated.value;
     }
@@ -83,7 +86,7 @@ class Values {
   }
 
   header(header: CompiledStepOf<"http">["headers"][number]): readonly (string | { readonly secret: string })[] {
-    const evaluated = header.evaluate(this.#scope);
+    const evaluated = costed(this.#cost, header, this.#scope);
     if (evaluated.ok) {
       return evaluated.value;
     }

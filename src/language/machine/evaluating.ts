@@ -1,5 +1,6 @@
 import type { CompiledExpression, CompiledStep, CompiledTemplate } from "../compiled.ts";
 import type { Json } from "../definition.ts";
+import { costed } from "./cost.ts";
 import { invalid, wrongType } from "./draft.ts";
 import { failStep } from "./failing.ts";
 import { Activation, type Sequence } from "./frames.ts";
@@ -20,7 +21,7 @@ export function evaluated(
   path: string,
   expression: CompiledExpression | CompiledTemplate,
 ): { readonly value: Json } | undefined {
-  const result = expression.evaluate(sequence.scope);
+  const result = costed(run, expression, sequence.scope);
   if (result.ok) {
     return result;
   }

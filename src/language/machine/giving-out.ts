@@ -72,7 +72,7 @@ function commandOf(run: Run, activation: Activation, nowMs: number): Command {
 
 /** For a further attempt: the same as at first, as nothing that it sees has changed. */
 function draftAgain(run: Run, activation: Activation): Draft {
-  const drafted = draftOf(activation.step as Doing, activation.sequence.scope, run.compiled.hosts);
+  const drafted = draftOf(activation.step as Doing, activation.sequence.scope, run.compiled.hosts, run);
   if (!drafted.ok) {
     throw new Error(`"${activation.path}" was evaluated before, and now: ${drafted.error.message}`);
   }

@@ -12,5 +12,7 @@ export const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 export const RUN_BYTES_MAX = 128 * 1024 * 1024;
 /** Of one call of `next`, in steps begun and entries taken. */
 export const WORK_PER_CALL = 512;
+/** Of the same, in what evaluations take: some ms. One of them may take more by itself. */
+export const COST_PER_CALL = 100_000;
 /** However long a server asks us to wait: P6. */
 export const RETRY_AFTER_MAX_MS = 3_600_000;

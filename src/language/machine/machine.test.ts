@@ -58,6 +58,21 @@ test("steps go one after the other, each command is given out once, and the outp
   expect(machine.ending).toEqual({ state: "completed", output: { of: 2, run: 3 } });
 });
 
+test("P7 steps whose expressions take long are done in pieces, in the same order", () => {
+  const dear = "lists.range(500).map(x, lists.range(400).size()).size()";
+  const steps = Array.from({ length: 40 }, (_, i): Step => ({ id: `s${i}`, map: { $: dear } }));
+  const machine = machineOf([{ id: "fork", parallel: { one: steps, two: [{ id: "t", map: 1 }] } }, task("after")]);
+  let pieces = 0;
+  let commands: readonly Command[] = [];
+  do {
+    commands = machine.next(1000);
+    pieces += 1;
+    if (machine.busy) expect(commands).toEqual([]);
+  } while (machine.busy);
+  expect(pieces).toBeGreaterThan(4);
+  expect(paths(commands)).toEqual(["task after"]);
+});
+
 test("for_each keeps its limit and the order of the items", () => {
   const machine = machineOf([{ id: "each", for_each: "[10, 20, 30]", parallel: 2, do: [task("t")] }], {
     output: { $: "steps.each" },

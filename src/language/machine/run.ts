@@ -61,6 +61,8 @@ export class Run {
   stepsBegun = 0;
   /** Bytes of all outputs that are kept. */
   keptBytes = 0;
+  /** What evaluations have taken so far. */
+  cost = 0;
 
   constructor(compiled: CompiledFlow, start: Start) {
     this.compiled = compiled;

@@ -4,7 +4,7 @@ import { completeSequence } from "./completing.ts";
 import { takeEntry } from "./entries.ts";
 import { Sequence } from "./frames.ts";
 import { beginLanes } from "./lanes.ts";
-import { WORK_PER_CALL } from "./limits.ts";
+import { COST_PER_CALL, WORK_PER_CALL } from "./limits.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -14,10 +14,11 @@ import type { Run } from "./run.ts";
  */
 export function work(run: Run): void {
   let units = WORK_PER_CALL;
-  while (units > 0 && run.ending === undefined) {
+  const costMax = run.cost + COST_PER_CALL;
+  while (units > 0 && run.cost < costMax && run.ending === undefined) {
     const item = run.agenda.pop();
     if (item instanceof Sequence) {
-      units -= advance(run, item);
+      units -= advance(run, item, costMax);
       continue;
     }
     units -= 1;
@@ -33,10 +34,17 @@ export function work(run: Run): void {
   }
 }
 
-/** Until it must wait, is done, or fails: never half way, so that it does not matter how much one call does. Tells the units of work. */
-function advance(run: Run, sequence: Sequence): number {
+/**
+ * Until it must wait, is done, or fails. Where its expressions have taken too much it stops half way and is the next that goes on, before
+ * anything else: so it does not matter how much one call does. Tells the units of work.
+ */
+function advance(run: Run, sequence: Sequence, costMax: number): number {
   let units = 1;
   while (!sequence.over && run.ending === undefined) {
+    if (run.cost >= costMax) {
+      run.agenda.push(sequence);
+      break;
+    }
     const step = sequence.steps[sequence.position];
     if (step === undefined) {
       completeSequence(run, sequence);

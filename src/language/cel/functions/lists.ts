@@ -185,6 +185,7 @@ export const LISTS: readonly CelFunction[] = [
             throw failed(`A range is not below zero: ${count}.`);
           }
           spendBytes(budget, Math.min(count * 8, Number.MAX_SAFE_INTEGER));
+          spendSteps(budget, Math.ceil(count / 4));
           return Array.from({ length: count }, (_, i) => i);
         },
       },
