@@ -33,6 +33,8 @@ export interface Claimer {
 
 /** Between two looks while there is work. */
 const BUSY_MS = 5;
+/** After a look that took all that was due. */
+const AGAIN_MS = 20;
 /** Between two looks at all there is. */
 const WHOLE_MS = 30_000;
 /** Signals older than this are seen by those alone. */
@@ -94,8 +96,10 @@ export function createClaimer(options: ClaimerOptions): Claimer {
         seenMs = fromMs;
         notBefore = monotonic() + (LOOK_SHARE - 1) * (monotonic() - beganAt);
         await handOver(from);
-        const isMore = await between(() => claim(due, from));
-        if (isMore) next = BUSY_MS;
+        const claimed = await between(() => claim(due, from));
+        if (claimed === "more") next = BUSY_MS;
+        // When the next of these applications falls due was hidden by what was due of them.
+        else if (claimed === "some" && due.length > 0) next = AGAIN_MS;
         else if (nextInMs !== undefined) next = Math.min(next, Math.max(1, nextInMs));
       }
     } catch (error) {
@@ -126,12 +130,12 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     for (const [runId, signals] of await ourSignals(db, options.token(), since)) engine.signal(runId, signals);
   }
 
-  /** Whether more may be there than was taken. */
-  async function claim(due: readonly string[], from: From): Promise<boolean> {
+  /** What was taken: `more` may be there. */
+  async function claim(due: readonly string[], from: From): Promise<"none" | "some" | "more"> {
     const room = Math.min(CLAIM_MAX, engine.room());
-    if (room === 0) return false; // Looked at again when there is some.
+    if (room === 0) return "none"; // Looked at again when there is some.
     const signalled = await signalledRuns(db, SIGNALS_MAX, from.signals);
-    if (due.length === 0 && signalled.length === 0) return false;
+    if (due.length === 0 && signalled.length === 0) return "none";
     const byApp = Map.groupBy(signalled, ({ appId }) => appId);
     const share = Math.max(1, Math.floor(room / Math.max(1, due.length + byApp.size)));
     const runIds = [...byApp.values()].flatMap((own) => own.slice(0, share).map(({ runId }) => runId));
@@ -139,7 +143,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     const wants = { due: due.map((appId) => ({ appId, n: share })), runIds, fromMs: from.dueMs };
     const runs = await claimRuns(db, owner, wants);
     if (runs.length > 0) await bringIn(runs, owner);
-    return runs.length >= Math.min(share, room) || signalled.length > runIds.length;
+    if (runs.length >= Math.min(share, room) || signalled.length > runIds.length) return "more";
+    return runs.length > 0 ? "some" : "none";
   }
 
   async function bringIn(runs: readonly Run[], owner: string): Promise<void> {
