@@ -40,7 +40,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   async function admitBatch(candidates: readonly Candidate[]): Promise<Admitted[]> {
     const token = options.token();
-    const deciding = judge(candidates);
+    const deciding = await judge(candidates);
     let admitted: Admitted[] = [];
     await db.transaction(async (tx) => {
       await tx.query(EXPECT_LEASE, [token]);
@@ -110,11 +110,14 @@ function refused({ run }: Candidate, error: DatabaseError): Admitted {
   };
 }
 
-/** By expressions alone, before any row is locked. */
-function judge(candidates: readonly Candidate[]): Judged[] {
-  return candidates.map((candidate) =>
-    candidate.run.depth > DEPTH_MAX ? { kind: "too_deep" as const } : wishOf(candidate),
-  );
+/** By expressions alone, before any row is locked. Each may take some tens of ms: between two of them others have their turn. */
+async function judge(candidates: readonly Candidate[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const candidate of candidates) {
+    if (judged.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    judged.push(candidate.run.depth > DEPTH_MAX ? { kind: "too_deep" } : wishOf(candidate));
+  }
+  return judged;
 }
 
 async function carryOut(

@@ -1,8 +1,10 @@
 import {
+  type Budget,
   type CompiledExpression,
   type CompiledFlow,
   type CompiledTrigger,
   type Context,
+  createBudget,
   type EvaluationError,
   type Json,
   type StepError,
@@ -53,12 +55,14 @@ export function wishOf(candidate: Candidate): Wish {
   // What its inputs were keyed by was found out when the first of them came.
   if (facts.kind === "batch") return keptWish(run);
   const context = startContext(facts, input);
-  const wanted = isWanted(flow, run, facts, context);
+  // One for all its expressions: hundreds of candidates are judged one after another.
+  const budget = createBudget();
+  const wanted = isWanted(flow, run, facts, context, budget);
   if (wanted !== true) return wanted;
   // Before it takes a place, or is gathered with others whose run it would fail.
   const error = inputError(flow, input, false);
   if (error !== undefined) return { kind: "misfit", error };
-  const keys = new Keys(run.flowId, context);
+  const keys = new Keys(run.flowId, context, budget);
   const { singleton, debounce, batch, rate, throttle, concurrency, priority } = flow.control;
   const overlap = overlapOf(flow, run, facts);
   const rules: (Rule | undefined)[] = [
@@ -94,11 +98,13 @@ export function wishOf(candidate: Candidate): Wish {
 class Keys {
   readonly #flowId: string;
   readonly #context: Context;
+  readonly #budget: Budget;
   failed: Wish | undefined;
 
-  constructor(flowId: string, context: Context) {
+  constructor(flowId: string, context: Context, budget: Budget) {
     this.#flowId = flowId;
     this.#context = context;
+    this.#budget = budget;
   }
 
   of(stage: Stage, key: CompiledExpression | undefined): { gateId: string; key: string } {
@@ -118,7 +124,7 @@ class Keys {
   }
 
   #value(expression: CompiledExpression): Json {
-    const value = expression.evaluate(this.#context);
+    const value = expression.evaluate(this.#context, this.#budget);
     if (value.ok) return value.value;
     this.failed ??= failedBy(value.error);
     return null;
@@ -153,7 +159,7 @@ function overlapOf(flow: CompiledFlow, run: Run, facts: TriggerFacts): Rule | un
 }
 
 /** An API call, a person and a batch want it whatever the triggers say. */
-function isWanted(flow: CompiledFlow, run: Run, facts: TriggerFacts, context: Context): true | Wish {
+function isWanted(flow: CompiledFlow, run: Run, facts: TriggerFacts, context: Context, budget: Budget): true | Wish {
   switch (facts.kind) {
     case "event":
     case "source":
@@ -173,7 +179,7 @@ function isWanted(flow: CompiledFlow, run: Run, facts: TriggerFacts, context: Co
   let failed: Wish | undefined;
   for (const trigger of flow.triggers.filter(isMatched)) {
     if (trigger.kind === "schedule" || trigger.if === undefined) return true;
-    const holds = trigger.if.evaluate(context);
+    const holds = trigger.if.evaluate(context, budget);
     if (holds.ok && holds.value === true) return true;
     if (!holds.ok) failed ??= failedBy(holds.error);
   }

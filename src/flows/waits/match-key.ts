@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type CompiledExpression, compileExpression, type EventFactsOfRun, eventContext, matchText } from "#language";
+import {
+  type Budget,
+  type CompiledExpression,
+  compileExpression,
+  type EventFactsOfRun,
+  eventContext,
+  matchText,
+} from "#language";
 
 /** By what an event finds those that wait for it: the expression, and what it must be equal to. Two different expressions never meet. */
 export function matchKey(expression: string, value: string): string {
@@ -13,9 +20,10 @@ const KEPT_MAX = 1_000;
 export class KeyExpressions {
   readonly #kept = new Map<string, CompiledExpression | undefined>();
 
-  keyOf(text: string, event: EventFactsOfRun): string | undefined {
+  /** `budget`: what is left for this event. */
+  keyOf(text: string, event: EventFactsOfRun, budget: Budget): string | undefined {
     const expression = this.#compiled(text);
-    const value = expression?.evaluate({ event: eventContext(event) });
+    const value = expression?.evaluate({ event: eventContext(event) }, budget);
     const key = value?.ok === true ? matchText(value.value) : undefined;
     return key === undefined ? undefined : matchKey(text, key);
   }

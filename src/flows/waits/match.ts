@@ -1,6 +1,6 @@
 import { readPayloads, type StoredPayload } from "#events";
 import { bareArray, type Chore, DatabaseError, type Db, type Look, type Queryable, textArray } from "#kernel";
-import type { EventFactsOfRun, Json } from "#language";
+import { createBudget, type EventFactsOfRun, type Json } from "#language";
 import type { CommitPart } from "../commit-part.ts";
 import { eventFactsOfRun } from "../engine/begin-facts.ts";
 import { type SentSignal, sendSignals } from "../signal.ts";
@@ -89,6 +89,8 @@ interface Found {
 const ARRIVALS = 100;
 const WAITS = 500;
 const BYTES_MAX = 4 * 1024 * 1024;
+/** What evaluating keys may take in it, in steps: a tenth of a second or so; one event may take as much by itself. */
+const COST_MAX = 1_000_000;
 const FIRST_RUN = "00000000-0000-0000-0000-000000000000";
 
 /** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. */
@@ -103,8 +105,8 @@ export async function matchArrivals(db: Pick<Db, "transaction">, keys: KeyExpres
     // Those beyond the bound come with the next round; of one that is first and not there, there is no event any more.
     const ready = arrivals.filter(({ event_id }, i) => payloads.has(event_id) || i === 0 || payloads.size === 0);
     const facts = ready.map(({ event_id }) => factsOf(event_id, payloads.get(event_id)));
-    const found = await find(tx, keys, ready, facts);
-    await tell(tx, ready, facts, found);
+    const { asked, judged } = await keysOf(tx, keys, ready, facts);
+    await tell(tx, ready.slice(0, judged), facts.slice(0, judged), await find(tx, asked));
   });
   return taken;
 }
@@ -113,28 +115,48 @@ function factsOf(id: string, stored: StoredPayload | undefined): EventFactsOfRun
   return stored === undefined ? undefined : eventFactsOfRun({ id, ...stored });
 }
 
-async function find(
+interface Asked {
+  readonly n: number;
+  readonly arrival: Arrival;
+  readonly key: string | null;
+}
+
+/**
+ * By which keys each arrival finds those that wait for it, and of how many arrivals, from the first on: those after what took too long come
+ * with the next round, or a transaction would not end in time, and never end.
+ */
+async function keysOf(
   tx: Queryable,
   keys: KeyExpressions,
   arrivals: readonly Arrival[],
   facts: readonly (EventFactsOfRun | undefined)[],
-): Promise<Found[]> {
+): Promise<{ readonly asked: readonly Asked[]; readonly judged: number }> {
   const expressions = await tx.query<{ app_id: string; type: string; key_text: string }>(EXPRESSIONS, [
     bareArray(arrivals.map(({ app_id }) => app_id)),
     textArray(arrivals.map(({ type }) => type)),
   ]);
   const texts = Map.groupBy(expressions, ({ app_id, type }) => `${app_id}/${type}`);
-  const asked: { n: number; arrival: Arrival; key: string | null }[] = [];
-  for (const [n, arrival] of arrivals.entries()) {
-    const event = facts[n];
+  const asked: Asked[] = [];
+  let judged = 0;
+  for (let cost = 0; judged < arrivals.length && cost < COST_MAX; judged++) {
+    const arrival = arrivals[judged] as Arrival; // judged is within it.
+    const event = facts[judged];
     if (event === undefined) continue;
+    // One for all expressions of the event: whoever wrote them shares it with nobody else.
+    const budget = createBudget();
+    const whole = budget.steps;
     const wanted = new Set(
       (texts.get(`${arrival.app_id}/${arrival.type}`) ?? []).map(({ key_text }) =>
-        key_text === "" ? null : keys.keyOf(key_text, event),
+        key_text === "" ? null : keys.keyOf(key_text, event, budget),
       ),
     );
-    for (const key of wanted) if (key !== undefined) asked.push({ n, arrival, key });
+    cost += whole - budget.steps;
+    for (const key of wanted) if (key !== undefined) asked.push({ n: judged, arrival, key });
   }
+  return { asked, judged };
+}
+
+async function find(tx: Queryable, asked: readonly Asked[]): Promise<Found[]> {
   if (asked.length === 0) return [];
   const rows = await tx.query<Found>(FIND, [
     bareArray(asked.map(({ n }) => n)),

@@ -409,3 +409,20 @@ test("of 100,000 that wait for one type the one with its key is found by index",
   expect(Number(await scans()) - Number(before)).toBeLessThan(100_000);
   await world.db.query("delete from posthorn.flow_wait where flow_id = $1", [flow.id]);
 });
+
+test("P7: events whose keys take long to find share no transaction, and each finds who waits for it", async () => {
+  const dear = "lists.range(2000).map(x, lists.range(900).size()).size() > 0 ? event.data.order : ''";
+  const flow = await waitingFlow({ match: { key: dear, equals: "input.order" } });
+  const runs: Run[] = [];
+  for (const order of ["a", "b", "c", "d", "e"]) runs.push(await wait(flow, order));
+  await match();
+  for (const order of ["a", "b", "c", "d", "e"]) await pay(flow, { order });
+  const left = async () =>
+    (await world.db.query("select from posthorn.flow_arrival where app_id = $1 and done_at is null", [flow.appId]))
+      .length;
+  await matchArrivals(world.db, keys);
+  expect(await left()).toBeGreaterThan(0);
+  await match();
+  expect(await left()).toBe(0);
+  for (const run of runs) expect(await told(run)).toHaveLength(1);
+});
