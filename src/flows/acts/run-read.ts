@@ -174,7 +174,7 @@ export async function listRuns(q: Queryable, appId: string, filter: RunFilter, p
   const isIndexed =
     filter.trigger === undefined &&
     filter.eventId === undefined &&
-    (filter.state === undefined || filter.state === "failed" || filter.state === "cancelled");
+    (filter.state === undefined || filter.state === "failed");
   const most = Math.max(page.limit, Math.floor((page.lookedAtMax ?? LOOKED_AT_MAX) / flows.length));
   const found = await look(q, flows, filter, page, isIndexed ? page.limit : Math.min(most, page.limit * FIRST_LOOK));
   // Mostly enough of the newest fit: only where they do not, more are looked at.
@@ -235,11 +235,11 @@ async function look(
           from(
             "run_ended",
             ENDED,
-            // Spelled for what is asked: "null or equal" is a walk through everything once PostgreSQL plans for all parameters. That a state
-            // is not 'completed' follows from what it is; said twice, fewer rows are believed in than there are.
-            `${state === undefined ? "" : `and r.state = '${state}'`}
+            // Spelled for what is asked: "null or equal" is a walk through everything once PostgreSQL plans for all parameters. Rows of
+            // another state than is wanted are passed over afterwards, so that no more than was said are looked at.
+            `${state === undefined || state === "completed" ? "" : state === "failed" ? "and r.state = 'failed'" : "and r.state <> 'completed'"}
              ${filter.fingerprint === undefined ? "and $7::uuid is null" : "and r.fingerprint = $7::uuid and r.state = 'failed'"}`,
-            fits.replaceAll("r.", "s."),
+            `${fits.replaceAll("r.", "s.")}${state === undefined ? "" : ` and s.state = '${state}'`}`,
           ),
         ]
       : []),
