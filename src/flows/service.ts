@@ -106,7 +106,8 @@ const IDLE_MS = 30_000;
 const EVENT_BYTES_MAX = 8 * 1024 * 1024;
 
 // Only what fell due of late: whatever is older is known to those who claim, and looked for by them every half a minute. What was claimed stays
-// in the indexes while anybody holds an older snapshot (P11), and would be walked over each second.
+// in the indexes while anybody holds an older snapshot (P11), and would be walked over each second. A second ahead, so that what another process
+// parked, whose time this one does not know, is woken at its time and not by the look after.
 const DUE_PENDING = `
   exists (with recursive a (app_id) as (
             (select app_id from posthorn.run_waiting where due_at > now() - interval '1 minute' order by app_id limit 1)
@@ -119,7 +120,7 @@ const DUE_PENDING = `
            cross join lateral (select w.due_at from posthorn.run_waiting w
                                 where w.app_id = a.app_id and w.due_at > now() - interval '1 minute'
                                 order by w.due_at, w.id limit 1) first
-           where a.app_id is not null and first.due_at <= clock_timestamp())`;
+           where a.app_id is not null and first.due_at <= clock_timestamp() + interval '1 second')`;
 // What was sent to a run that is over stays for a minute, and is nothing to look for. By the time in their ids.
 const SIGNALS_PENDING = `
   exists (select from posthorn.run_signal s
