@@ -34,7 +34,7 @@ const WAVE_MS_MAX = 400_000;
 export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
   const random = randomOf(options.seed);
   await using ledger = openLedger(options.ledgerUrl);
-  await using world = playWorld(randomOf(options.seed + 1));
+  await using world = playWorld(randomOf(options.seed + 1), ledger);
   const engines: (TestEngine | undefined)[] = await Promise.all(
     Array.from({ length: options.engines }, () => options.installation.start()),
   );

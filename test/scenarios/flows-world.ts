@@ -1,3 +1,4 @@
+import { parsePublicId } from "#kernel";
 import { type Receiver, receiver, type TestEngine } from "#test";
 import type { Ledger } from "../kit/index.ts";
 import { isSilent, numberOf, stepIdOf, type Trial, toldTo, toldToTask } from "./flows-trials.ts";
@@ -21,7 +22,7 @@ export interface World extends AsyncDisposable {
 
 const GAP_MS = 60;
 
-export function playWorld(random: () => number): World {
+export function playWorld(random: () => number, ledger: Ledger): World {
   const asked = new Map<string, Asked>();
   const read = new Map<string, number>();
   const trials = new Map<number, Trial>();
@@ -54,12 +55,16 @@ export function playWorld(random: () => number): World {
         return { status: 400 };
       }
       const path = key.slice(key.indexOf("/") + 1);
+      const isWrite = request.method === "POST";
+      const began = isWrite ? await beganTimes(ledger, key.slice(0, key.indexOf("/")), path) : undefined;
       if (stepIdOf(path) !== id) oddities.push(`the key ${key} for the step ${id}`);
       const known = asked.get(key) ?? { bodies: new Set(), times: 0 };
       asked.set(key, known);
       known.times++;
       known.bodies.add(request.text());
       const k = known.times;
+      if (began !== undefined && began < k)
+        oddities.push(`P4: the write ${key} came before its beginning was recorded`);
       const told = toldTo(trial, path, k);
       switch (told) {
         case "ok":
@@ -89,6 +94,14 @@ export function playWorld(random: () => number): World {
     },
     [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose](),
   };
+}
+
+async function beganTimes(ledger: Ledger, run: string, path: string): Promise<number> {
+  const [row] = await ledger.rows(
+    "select count(*)::int as n from posthorn.run_step where run_id = $1::uuid and path = $2 and kind = 'began'",
+    [parsePublicId("run", run) ?? null, path],
+  );
+  return row.n;
 }
 
 export interface Client {
