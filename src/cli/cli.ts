@@ -7,6 +7,7 @@ import { addFlowCommands } from "./flows/commands.ts";
 import type { OperatorSurroundings } from "./operator/asking.ts";
 import { addOperatorCommands } from "./operator/commands.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
+import { addTaskCommands } from "./tasks/commands.ts";
 import { tellToken } from "./token.ts";
 import { addWorkerCommand, type WorkerCommand } from "./worker.ts";
 
@@ -186,6 +187,7 @@ Example:
   };
   addOperatorCommands(program, asking);
   addFlowCommands(program, asking);
+  addTaskCommands(program, asking);
 
   try {
     await program.parseAsync(argv, { from: "user" });

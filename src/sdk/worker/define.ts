@@ -51,7 +51,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Tells how far it is: any JSON of at most 4 KiB, shown with the task. Sent with the next heartbeat. */
   progress(value: unknown): void;
-  /** Gives the worker's own heartbeat its turn: for loops that compute for long. */
+  /** Gives signals, progress and other tasks their turn: for loops that compute for long. */
   heartbeat(): Promise<void>;
   readonly log: TaskLog;
 }
