@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createClient, EngineError, task } from "posthorn/tasks";
 import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
 import { startWorker as startProcess, taskFolder } from "./kit/index.ts";
 
@@ -179,6 +180,26 @@ test("a poison task that kills its workers fails after its attempts, and its que
   expect(task).toMatchObject({ state: "failed", attempts: 2, history: [{ outcome: "lost" }, { outcome: "lost" }] });
   await using _ = await startWorker("q5");
   expect(await ended(await enqueue("echo", "q5"))).toMatchObject({ state: "completed" });
+}, 40_000);
+
+test("a client enqueues different tasks together, waits for them, and looks at them", async () => {
+  await using _ = await startWorker("q9");
+  const { tasks } = createClient({ url: engine.url, token: engine.token, app: "acme" });
+  const strict = task<{ n: number }>({ name: "strict", queue: "q9" }, () => undefined);
+  const [echoed, strictly] = await tasks.enqueueAll([
+    { task: "echo", input: { a: 1 }, queue: "q9" },
+    { task: strict, input: { n: 1 }, priority: 5 },
+  ]);
+  const patience = AbortSignal.timeout(20_000);
+  expect(await tasks.wait(echoed?.id ?? "", patience)).toMatchObject({
+    state: "completed",
+    output: { input: { a: 1 } },
+  });
+  expect(await tasks.wait(strictly?.id ?? "", patience)).toMatchObject({ state: "completed", output: 2 });
+  const later = await tasks.enqueue("echo", null, { queue: "q9", delay: "1h" });
+  expect(await tasks.get(later.id)).toMatchObject({ state: "waiting", attempts: 0 });
+  await expect(tasks.wait(later.id, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+  await expect(tasks.get("task_00000000000000000000000000")).rejects.toThrow(EngineError);
 }, 40_000);
 
 test("P2: a function that computes for seconds is not taken from its worker, though another one waits", async () => {

@@ -6,6 +6,9 @@ export {
   type Enqueued,
   type EnqueueOptions,
   type TaskClient,
+  type TaskState,
+  type TaskView,
+  type ToEnqueue,
 } from "./worker/client.ts";
 export {
   type AnyTask,

@@ -30,13 +30,13 @@ export interface Place {
 export const baseOf = ({ url, app }: Place): string =>
   `${url.replace(/\/+$/, "")}/api/v1/app/${encodeURIComponent(app)}`;
 
-/** POSTs below `/api/v1/app/{app}`. Throws an EngineError. */
+/** POSTs below `/api/v1/app/{app}`, or GETs where there is no body. Throws an EngineError. */
 export function createAsk(place: Place) {
   const base = baseOf(place);
   const send = place.fetch ?? fetch;
   return async <T>(
     path: string,
-    body: string,
+    body: string | undefined,
     signal: AbortSignal,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<T> => {
@@ -44,9 +44,9 @@ export function createAsk(place: Place) {
     let text: string;
     try {
       response = await send(`${base}${path}`, {
-        method: "POST",
+        method: body === undefined ? "GET" : "POST",
         headers: { authorization: `Bearer ${place.token}`, "content-type": "application/json", ...headers },
-        body,
+        ...(body !== undefined && { body }),
         redirect: "error",
         signal,
       });
