@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { claimTasks } from "./claim.ts";
-import { lease, taskWorld } from "./world.ts";
+import { lease, taskWorld } from "./world.test.ts";
 
 test("P11: a claim begins after its positions, in each kind of task, and from the front without them", async () => {
   await using world = await taskWorld();

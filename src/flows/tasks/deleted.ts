@@ -1,20 +1,21 @@
 import { bareArray, type Db } from "#kernel";
+import { liveApplications } from "#tenancy";
 
 const WHY = "The application was deleted";
 const CHUNK = 5_000;
 
-// A probe for each application that has tasks, however many each has.
-const DELETED = `
+// A probe for each application that waits for workers, however much; the other tables are as long as what is under way or declared.
+const APPLICATIONS = `
   with recursive app (id) as (
     (select app_id from posthorn.task_owed order by app_id limit 1)
     union all
     select (select o.app_id from posthorn.task_owed o where o.app_id > app.id order by o.app_id limit 1) from app where app.id is not null
   )
-  select array(
-    select d.id from posthorn.application d
-     where d.deleted_at is not null
-       and (d.id in (select id from app) or d.id in (select l.app_id from posthorn.task_leased l where l.cancel_reason is null)
-            or d.id in (select s.app_id from posthorn.task_schedule s))) as apps`;
+  select id from app where id is not null
+   union
+  select app_id from posthorn.task_leased where cancel_reason is null
+   union
+  select app_id from posthorn.task_schedule`;
 
 const END_OWED = `
   with gone as (
@@ -40,10 +41,12 @@ const FORGET_QUEUES = "delete from posthorn.task_queue where app_id = any($1::uu
 
 /** Ends what is owed of deleted applications, a chunk at a time, and tells whoever does something of it to stop. */
 export async function endTasksOfDeleted(db: Db): Promise<void> {
-  const [row] = await db.query<{ apps: string[] }>(DELETED);
-  const apps = row?.apps ?? [];
-  if (apps.length === 0) return;
-  const deleted = bareArray(apps);
+  const ids = (await db.query<{ id: string }>(APPLICATIONS)).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const live = await liveApplications(db, ids);
+  const gone = ids.filter((id) => !live.has(id));
+  if (gone.length === 0) return;
+  const deleted = bareArray(gone);
   await db.query(FORGET_SCHEDULES, [deleted]);
   await db.query(FORGET_QUEUES, [deleted]);
   await db.query(TELL_LEASED, [deleted, WHY]);

@@ -3,7 +3,7 @@ import { type Db, newId, openDb } from "#kernel";
 import type { RunCommit } from "../commit-part.ts";
 import { takeOverTasks } from "./takeover.ts";
 import { utf8 } from "./task.ts";
-import { completed, failed, lease, stays, taskWorld } from "./world.ts";
+import { completed, failed, lease, stays, taskWorld } from "./world.test.ts";
 
 test("P1: a task is enqueued, leased, reported, and its history kept", async () => {
   await using world = await taskWorld();

@@ -3,7 +3,7 @@ import { newId } from "#kernel";
 import { changeQueue } from "./queues.ts";
 import { cancelOrphans } from "./run-part.ts";
 import { ensureTaskPartitions, taskChores, taskIdBound } from "./upkeep.ts";
-import { completed, failed, lease, taskWorld } from "./world.ts";
+import { completed, failed, lease, taskWorld } from "./world.test.ts";
 
 const DAY_MS = 86_400_000;
 type World = Awaited<ReturnType<typeof taskWorld>>;
