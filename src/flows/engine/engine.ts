@@ -22,6 +22,7 @@ import { type Commit, entryValue, logsLength } from "./commit-sql.ts";
 import type { Committed, RunCommits } from "./commits.ts";
 import { type Executors, failedAs, type StepResult } from "./executors.ts";
 import { type Arrival, type LiveRun, newLiveRun, noteEntry, type Outside, type Signal, waitingFor } from "./live.ts";
+import { Places } from "./places.ts";
 import { Turns } from "./turns.ts";
 
 export interface EngineLimits {
@@ -118,6 +119,17 @@ const COMMIT_ENTRIES = 1_000;
 const COMMIT_BYTES = 1024 * 1024;
 /** Commits that wait above which nothing new is taken. */
 const UNCOMMITTED_MAX = 8_192;
+/** Programs that wait for the sandbox or are in it: fewer than it queues, so that none is refused for the others' sake. */
+const PROGRAMS_MAX = 256;
+/** What one application may have of the places for requests, and of those for programs. */
+const APP_SHARE = 1 / 2;
+
+/** A step that is to be done outside. */
+interface Departure {
+  readonly live: LiveRun;
+  readonly command: Outside;
+}
+
 const ADMIT_MAX = 500;
 /** A result as JSON; more is `result_too_large`. */
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
@@ -139,7 +151,11 @@ export function createEngine(options: EngineOptions): Engine {
   const newcomers = new Map<string, Newcomer>();
   const reserved = new Map<string, number>();
   const turns = new Turns<LiveRun | Newcomer>();
-  const slots = new Turns<{ readonly live: LiveRun; readonly command: Outside }>();
+  // Programs wait for the sandbox while they hold their place: they must not hold those of requests.
+  const places = {
+    http: new Places<Departure>(limits.flightsMax, Math.ceil(limits.flightsMax * APP_SHARE)),
+    code: new Places<Departure>(PROGRAMS_MAX, Math.ceil(PROGRAMS_MAX * APP_SHARE)),
+  };
   const candidates: { readonly live: LiveRun; readonly arrival: Arrival }[] = [];
   const unready: Newcomer[] = [];
   const stalled = new Set<LiveRun>();
@@ -153,7 +169,6 @@ export function createEngine(options: EngineOptions): Engine {
   const fromOutside = new WeakSet<Entry>();
   let isFromOutside = false;
   let bytes = 0;
-  let flights = 0;
   let isScheduled = false;
   let isLoading = false;
   let isAdmitting = false;
@@ -754,18 +769,32 @@ export function createEngine(options: EngineOptions): Engine {
   function fly(live: LiveRun, command: Outside): void {
     live.flights ??= new Map();
     live.flights.set(command.path, { command, controller: new AbortController() });
-    slots.push(live.run.appId, { live, command });
+    places[command.kind].push(live.run.appId, { live, command });
     startFlights();
   }
 
+  function inFlight(): number {
+    return places.http.taken + places.code.taken;
+  }
+
   function startFlights(): void {
-    while (flights < limits.flightsMax) {
-      const next = slots.shift();
+    startAwaited(places.http);
+    startAwaited(places.code);
+  }
+
+  function startAwaited(of: Places<Departure>): void {
+    for (;;) {
+      const next = of.take(({ live }) => live.run.appId);
       if (next === undefined) return;
       const { live, command } = next;
+      const { appId } = live.run;
       const flight = live.flights?.get(command.path);
-      if (live.isGone || flight?.command !== command) continue;
+      if (live.isGone || flight?.command !== command) {
+        of.free(appId);
+        continue;
+      }
       if (!options.mayStart() || draining) {
+        of.free(appId);
         // Not sent: it goes back to where it waits for a commit, and the run is looked at again.
         live.flights?.delete(command.path);
         live.held.push(command);
@@ -773,9 +802,8 @@ export function createEngine(options: EngineOptions): Engine {
         else stalled.add(live);
         continue;
       }
-      flights++;
       void attempt(live, command, flight.controller).finally(() => {
-        flights--;
+        of.free(appId);
         startFlights();
         whenEmpty();
       });
@@ -1013,7 +1041,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function whenEmpty(): void {
-    if (draining && runs.size === 0 && newcomers.size === 0 && flights === 0 && commits.pending === 0)
+    if (draining && runs.size === 0 && newcomers.size === 0 && inFlight() === 0 && commits.pending === 0)
       emptied.resolve();
   }
 
@@ -1095,7 +1123,7 @@ export function createEngine(options: EngineOptions): Engine {
     stats: () => ({
       live: runs.size + newcomers.size,
       bytes,
-      flights,
+      flights: inFlight(),
       started: begun,
       parked: counts.parked,
       ended: { completed: counts.completed, failed: counts.failed, cancelled: counts.cancelled },
