@@ -166,6 +166,16 @@ create table posthorn.flow_listener (
 );
 create index flow_listener_of on posthorn.flow_listener (flow_id);
 
+-- The look of the transaction that ends runs at what it believes: nobody listens to those of these flows (application, name).
+create function posthorn.expect_unheard(apps uuid[], names text[]) returns void
+  language plpgsql as $$
+begin
+  if exists (select from unnest(apps, names) e(app_id, name)
+               join posthorn.flow_listener l on l.app_id = e.app_id and l.kind = 'run' and l.subject = e.name) then
+    raise exception 'somebody listens to the end of a run' using errcode = 'PH001';
+  end if;
+end $$;
+
 -- What became of a delivery that a flow listens to; a run of each such flow follows.
 create table posthorn.flow_told (
   id           uuid     primary key,

@@ -195,6 +195,17 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION posthorn.expect_unheard(apps uuid[], names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from unnest(apps, names) e(app_id, name)
+               join posthorn.flow_listener l on l.app_id = e.app_id and l.kind = 'run' and l.subject = e.name) then
+    raise exception 'somebody listens to the end of a run' using errcode = 'PH001';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.free_places(gate_ids uuid[], holders uuid[], ended uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1190,6 +1201,7 @@ create table posthorn.run_ended (
   constraint run_ended_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_ended_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
 ) partition by range (id);
+CREATE INDEX run_ended_cancelled ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state = 'cancelled'::text);
 CREATE INDEX run_ended_child ON ONLY posthorn.run_ended USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
 CREATE INDEX run_ended_unwell ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state <> 'completed'::text);

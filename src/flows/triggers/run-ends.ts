@@ -25,13 +25,15 @@ export interface RunEnds {
   readonly part: CommitPart;
   /** Learns whose runs somebody listens to. */
   readonly look: Look;
-  /** The same at once, after a flow was changed through this process. */
-  refresh(): Promise<void>;
 }
 
+// Whether it is still as memory has it that nobody listens to the ends of these flows' runs: a flow that was deployed a millisecond ago,
+// through whichever process, hears of them.
+const EXPECT_UNHEARD = "select posthorn.expect_unheard($1::uuid[], $2::text[])";
+
 /**
- * Whether anybody listens is known from memory, so that ends of runs to which nobody does cost nothing. It is asked for anew every
- * second: a flow deployed through another process hears of ends from then on.
+ * Who listens is known from memory and asked for anew every second; that nobody does is held against the database in the transaction that
+ * ends the runs, once for a batch, by one look into an index.
  */
 export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonly onDue: () => void }): RunEnds {
   const { db } = options;
@@ -61,14 +63,31 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
 
   const part: CommitPart = {
     name: "run_ends",
-    concerns: ({ run, flow, then }) => {
-      if (then.kind !== "ends" || flow === undefined) return false;
-      if (heard !== undefined) return heard.has(`${run.appId}/${flow.definition.flow}`);
-      if (!isLearning) learn();
-      return true;
+    concerns: ({ flow, then }) => then.kind === "ends" && flow !== undefined,
+    foresee: (commits) => {
+      const known = heard;
+      if (known === undefined) {
+        if (!isLearning) learn();
+        return { statements: [starting(commits)], plan };
+      }
+      const isHeard = (commit: RunCommit) => known.has(subjectOf(commit));
+      const listenedTo = commits.filter(isHeard);
+      const unheard = new Map(
+        commits.filter((commit) => !isHeard(commit)).map((commit) => [subjectOf(commit), commit]),
+      );
+      const statements = listenedTo.length === 0 ? [] : [starting(listenedTo)];
+      if (unheard.size > 0) {
+        const of = [...unheard.values()];
+        statements.push({
+          text: EXPECT_UNHEARD,
+          params: [bareArray(of.map(({ run }) => run.appId)), textArray(of.map(nameOf))],
+        });
+      }
+      return { statements, plan: listenedTo.length === 0 ? NOTHING : plan };
     },
-    foresee: (commits) => ({ statements: [starting(commits)], plan }),
     write: async (tx, commits) => {
+      // Somebody listens who did not: the statement finds out, and the next batch is told from memory.
+      heard = undefined;
       const { text, params } = starting(commits);
       await tx.query(text, params);
       return plan;
@@ -76,7 +95,6 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
   };
   return {
     part,
-    refresh,
     look: {
       name: "flow_listeners",
       pending: "exists (select from posthorn.flow_listener where kind = 'run')",
@@ -88,6 +106,11 @@ export function createRunEnds(options: { readonly db: Pick<Db, "query">; readonl
     },
   };
 }
+
+const NOTHING: PartPlan = { committed: () => undefined, abandoned: () => undefined };
+
+const nameOf = ({ flow }: RunCommit): string => flow?.definition.flow ?? "";
+const subjectOf = (commit: RunCommit): string => `${commit.run.appId}/${nameOf(commit)}`;
 
 function starting(commits: readonly RunCommit[]): Statement {
   const ended = commits.flatMap(({ run, flow, then }) =>

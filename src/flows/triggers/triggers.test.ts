@@ -131,8 +131,7 @@ describe("the end of another run", () => {
     const first = await world.flow({});
     const flow = await world.flow({ on: [{ run: first.name, state: ["completed"], ...fields }] }, first.appId);
     await syncFlow(world.db, flow.id);
-    const { part, refresh } = createRunEnds({ db: world.db, onDue: () => undefined });
-    return { first, flow, part, refresh };
+    return { first, flow, ...createRunEnds({ db: world.db, onDue: () => undefined }) };
   }
 
   test("starts the flows that listen to it, one generation deeper, and no others", async () => {
@@ -162,16 +161,27 @@ describe("the end of another run", () => {
     expect(await runs(foreign)).toEqual([]);
   });
 
-  test("costs nothing where nobody listens, once that is known", async () => {
-    const { first, part, refresh } = await pair();
-    const other = await world.flow({});
-    const commits = [
-      ends(await process.lease(other), other, COMPLETED),
-      ends(await process.lease(first), first, COMPLETED),
-    ];
-    expect(commits.map((commit) => part.concerns(commit))).toEqual([true, true]);
-    await refresh();
-    expect(commits.map((commit) => part.concerns(commit))).toEqual([false, true]);
+  test("a flow that begins to listen hears of the very next end, whatever was known before", async () => {
+    const { first, part, look } = await pair();
+    const other = await world.flow({}, first.appId);
+    const end = async (flow: typeof other) => [ends(await process.lease(flow), flow, COMPLETED)];
+    await look.run();
+    // Known: nobody listens to the other, and its end starts nothing and owes nobody a look.
+    const unheard = part.foresee(await end(other));
+    expect(unheard?.statements.map(({ text }) => text)).toEqual([expect.stringContaining("expect_unheard")]);
+    for (const { text, params } of unheard?.statements ?? []) await world.db.query(text, params);
+    expect(part.foresee(await end(first))?.statements.map(({ text }) => text)).toEqual([
+      expect.stringContaining("insert into posthorn.run_waiting"),
+    ]);
+    const late = await world.flow({ on: [{ run: other.name, state: ["completed"] }] }, first.appId);
+    await syncFlow(world.db, late.id);
+    const commits = await end(other);
+    const [expectation] = part.foresee(commits)?.statements ?? [];
+    await expect(world.db.query(expectation?.text ?? "", expectation?.params)).rejects.toMatchObject({
+      sqlState: "PH001",
+    });
+    await part.write(world.db, commits);
+    expect(await runs(late)).toHaveLength(1);
   });
 
   test("of two flows that start each other is cut, and both are named", async () => {
