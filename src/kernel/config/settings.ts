@@ -79,7 +79,8 @@ export const SETTINGS = {
     group: "server",
     value: webAddress,
     absent: "the address a request came to",
-    summary: "Base URL under which clients and providers reach this server; the URLs of sources and the links of approvals are made from it.",
+    summary:
+      "Base URL under which clients and providers reach this server; the URLs of sources and the links of approvals are made from it.",
   },
   roles: {
     name: "POSTHORN_ROLES",
