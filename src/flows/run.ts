@@ -41,6 +41,8 @@ export interface Run {
   /** The places of flow control that it holds. */
   readonly gates: readonly string[];
   readonly startedAtMs: number;
+  /** Of one that was taken up because its time had come: that time, by the clock of the database. */
+  readonly dueAtMs?: number | undefined;
   readonly trace: string | undefined;
 }
 

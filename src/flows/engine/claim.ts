@@ -19,6 +19,7 @@ interface RunRow {
   readonly priority: number;
   readonly gates: string[] | null;
   readonly trace: string | null;
+  readonly due_ms?: number | null;
 }
 
 function runOfRow(row: RunRow): Run {
@@ -38,6 +39,7 @@ function runOfRow(row: RunRow): Run {
     gates: row.gates ?? [],
     startedAtMs: idTimeMs(row.id),
     trace: row.trace ?? undefined,
+    dueAtMs: row.due_ms ?? undefined,
   };
 }
 
@@ -148,11 +150,13 @@ const CLAIM = `
     delete from posthorn.run_waiting w using picked where w.id = picked.id
     returning ${CARRIED.split(", ")
       .map((column) => `w.${column}`)
-      .join(", ")}
+      .join(
+        ", ",
+      )}, case when w.due_at <= (select clock_timestamp()) then (extract(epoch from w.due_at) * 1000)::float8 end as due_ms
   ), leased as (
     insert into posthorn.run_leased (owner, ${CARRIED}) select $1::bigint, ${CARRIED} from taken
   )
-  select ${CARRIED} from taken`;
+  select ${CARRIED}, due_ms from taken`;
 
 export interface ClaimWants {
   /** Of these applications, so many that are due. */

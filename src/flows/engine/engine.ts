@@ -441,7 +441,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (;;) {
         const before = live.pending.length;
         const effectsBefore = live.effects.length;
-        const commands = live.machine.next(now());
+        const commands = live.machine.next(at(live));
         const mustHold = live.isCommitting || before > 0;
         for (const command of commands) accept(live, command, mustHold);
         if (live.machine.busy) {

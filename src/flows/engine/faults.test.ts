@@ -140,6 +140,26 @@ describe("processes", () => {
     expect(await entriesOf(runId)).toEqual(["completed first 1", "completed ask 1", "completed last 1"]);
   }, 30_000);
 
+  test("a run whose time has come goes on, though the clock of its process was put back meanwhile", async () => {
+    let backMs = 0;
+    await using own = await testDatabase();
+    await using one = await world(own.url, { now: () => Date.now() - backMs });
+    const app = await one.application();
+    const steps = [{ id: "nap", wait: { for: "3s" } } as const, { id: "after", map: 1, durable: true } as const];
+    const flowId = await one.put(app, { posthorn: 1, flow: "napping", steps });
+    const runId = await start(app, "napping", null, one.flows);
+    await one.until(async () => (await one.waitingOf(flowId)).some(({ waiting_for }) => waiting_for === "time"));
+    backMs = 3_600_000;
+    await one.until(async () => (await one.ended(flowId, runId)) !== undefined);
+    expect(await one.ended(flowId, runId)).toMatchObject({ state: "completed" });
+    // And neither before its time nor with entries whose times decrease.
+    const times = await one.db.query<{ ms: number }>(
+      "select (extract(epoch from at) * 1000)::float8 as ms from posthorn.run_step where run_id = $1 order by seq",
+      [runId],
+    );
+    expect((times.at(-1)?.ms ?? 0) - (times[0]?.ms ?? 0)).toBeGreaterThanOrEqual(2_999);
+  }, 30_000);
+
   test("P12: a process that leaves lets what is under way finish, and parks the rest", async () => {
     const app = await w.application();
     const flowId = await w.put(app, asking("leaving"));

@@ -44,7 +44,7 @@ export interface LiveRun extends Sleeper {
   seq: number;
   /** Of those that are completed. */
   steps: number;
-  /** The time of the last entry: those of one run never decrease. */
+  /** No earlier than this is it for the run: the time of its last entry, or the one for which it was taken up. */
   lastAtMs: number;
   /** What memory it is counted with. */
   bytes: number;
@@ -88,7 +88,8 @@ export function newLiveRun(arrival: Arrival, owner: string, flow: CompiledFlow, 
     machine,
     seq: 0,
     steps: 0,
-    lastAtMs: arrival.run.startedAtMs,
+    // Its time has come, whatever our own clock says: one that is behind the database's would put it back again and again.
+    lastAtMs: Math.max(arrival.run.startedAtMs, arrival.run.dueAtMs ?? 0),
     bytes: arrival.bytes,
     response: undefined,
     pending: [],
