@@ -251,8 +251,8 @@ export interface WaitStep {
   readonly wait: { readonly for: Span | { readonly $: Cel } } | { readonly until: Template };
 }
 /**
- * Waits for an event of the application that comes after this step began. Outputs `{ event }`, or `{ event: null }` when
- * `timeout` (default: the run's) passes first.
+ * Waits for an event of the application that comes after this step began. Outputs `{ event }`, or `{ event: null }` when its
+ * `timeout` passes first. Without one it waits for as long as the run may last, and the run's own timeout fails the run.
  */
 export interface WaitForEventStep {
   readonly wait_for_event: {
@@ -263,7 +263,7 @@ export interface WaitForEventStep {
     readonly if?: Cel;
   };
 }
-/** Waits for a person. Outputs `{ approved, by, at, reason }`; `{ approved: null }` when `timeout` passes first. */
+/** Waits for a person. Outputs `{ approved, by, at, reason }`; `{ approved: null }` when its `timeout` passes first. */
 export interface ApproveStep {
   readonly approve: { readonly title: Template; readonly details?: Template };
 }
