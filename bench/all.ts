@@ -4,9 +4,22 @@ import { join } from "node:path";
 import { readOptions } from "./harness/options.ts";
 import { type Result, render } from "./harness/report.ts";
 
-const SCENARIOS = ["e2e", "latency", "idle", "stuck", "ingest", "isolation", "backlog", "crash"] as const;
+const SCENARIOS = [
+  "e2e",
+  "latency",
+  "idle",
+  "stuck",
+  "ingest",
+  "isolation",
+  "backlog",
+  "crash",
+  "flows",
+  "tasks",
+  "sleepers",
+  "snapshot",
+] as const;
 /** These measure the engine only; without it there is nothing to run. */
-const NEED_ENGINE: readonly string[] = ["stuck", "isolation", "backlog", "crash"];
+const NEED_ENGINE: readonly string[] = ["stuck", "isolation", "backlog", "crash", "sleepers", "snapshot"];
 
 const args = process.argv.slice(2);
 const options = readOptions(args);
