@@ -21,3 +21,17 @@ test("P11: a claim begins after its positions, in each kind of task, and from th
   ).toEqual([b?.id ?? ""]);
   expect((await claimTasks(db, claim)).map(({ id }) => id)).toEqual([c?.id ?? ""]);
 });
+
+test("what falls due is found by who asks again and again without waiting", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId } = world;
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  const later = world.newTask({ dueAtMs: Date.now() + 100 });
+  await tasks.enqueue([later]);
+  const got: string[] = [];
+  while (got.length === 0) {
+    const { tasks: found } = await lease(tasks, appId, { kind: "known", token: worker.token });
+    got.push(...found.map(({ id }) => id));
+  }
+  expect(got).toEqual([later.id]);
+}, 10_000);

@@ -26,6 +26,8 @@ const LOOK_MIN_MS = 25;
 const LOOK_MAX_MS = 1_000;
 /** It takes at most so little of the time: a fifth. */
 const LOOK_SHARE = 4;
+/** For so long after somebody asked it is looked for them, though they did not wait: whoever asks again and again finds what fell due meanwhile. */
+const ASKED_MS = 5_000;
 const LIMITS_MS = 1_000;
 /** Of a kin at once, whatever its workers ask for. */
 const CLAIM_MAX = 1_000;
@@ -37,6 +39,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
   let timer: Timer | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let quietMs = LOOK_MIN_MS;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
 
   function wakeIn(ms: number): void {
@@ -56,7 +59,8 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
   }
 
   async function look(): Promise<void> {
-    if (![...desk.kins()].some((kin) => kin.waiting.size > 0)) return; // The next who waits wakes us.
+    const isWaitedFor = [...desk.kins()].some((kin) => kin.waiting.size > 0);
+    if (!isWaitedFor && monotonic() - askedAt >= ASKED_MS) return; // The next who asks wakes us.
     const begunAt = monotonic();
     let next = quietMs;
     try {
@@ -127,7 +131,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       else if (kin.owed !== before || left === 0) ask(poll);
       else kin.waiting.add(poll);
     }
-    if (kin.waiting.size > 0) wakeIn(quietMs);
+    wakeIn(quietMs);
   }
 
   async function claimed(kin: Kin, claim: Claim): Promise<Claimed[]> {
@@ -164,6 +168,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
 
   return {
     ask: (poll) => {
+      askedAt = monotonic();
       ask(poll);
       start(poll.worker.kin);
     },
