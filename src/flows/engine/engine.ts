@@ -784,7 +784,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function startAwaited(of: Places<Departure>): void {
     for (;;) {
-      const next = of.take(({ live }) => live.run.appId);
+      const next = of.take();
       if (next === undefined) return;
       const { live, command } = next;
       const { appId } = live.run;

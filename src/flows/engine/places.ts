@@ -1,14 +1,11 @@
-import { Turns } from "./turns.ts";
-
 /**
  * Places for work that goes on outside, with a share for each application (P7): one whose requests hang, or whose programs compute for long, fills
- * its own share, and the others take turns over the rest. What finds no place waits here, in its order.
+ * its own share, and the others take turns over the rest. What finds no place waits here, in its order. Every operation takes constant time.
  */
 export class Places<T> {
-  readonly #waiting = new Turns<T>();
-  /** Those whose application has its share: with each place that it frees the first of them waits for its turn again. */
-  readonly #beyond = new Map<string, { items: T[]; head: number }>();
-  readonly #taken = new Map<string, number>();
+  readonly #apps = new Map<string, App<T>>();
+  /** Applications with something that waits and less than their share, in the order of their turns. */
+  readonly #turns = new Set<string>();
   readonly #max: number;
   readonly #shareMax: number;
   #all = 0;
@@ -23,44 +20,44 @@ export class Places<T> {
   }
 
   push(appId: string, item: T): void {
-    const beyond = this.#beyond.get(appId);
-    // Behind those of its application that wait already.
-    if (beyond === undefined) this.#waiting.push(appId, item);
-    else beyond.items.push(item);
+    const app = this.#apps.get(appId);
+    if (app === undefined) this.#apps.set(appId, { items: [item], head: 0, taken: 0 });
+    else app.items.push(item);
+    if (app === undefined || app.taken < this.#shareMax) this.#turns.add(appId);
   }
 
   /** The next one that may begin; undefined: none may. It holds a place until `free`. */
-  take(appIdOf: (item: T) => string): T | undefined {
-    while (this.#all < this.#max) {
-      const item = this.#waiting.shift();
-      if (item === undefined) return undefined;
-      const appId = appIdOf(item);
-      const taken = this.#taken.get(appId) ?? 0;
-      if (taken < this.#shareMax) {
-        this.#taken.set(appId, taken + 1);
-        this.#all++;
-        return item;
-      }
-      const beyond = this.#beyond.get(appId);
-      if (beyond === undefined) this.#beyond.set(appId, { items: [item], head: 0 });
-      else beyond.items.push(item);
+  take(): T | undefined {
+    if (this.#all >= this.#max) return undefined;
+    const [appId] = this.#turns;
+    const app = appId === undefined ? undefined : this.#apps.get(appId);
+    if (appId === undefined || app === undefined) return undefined;
+    const item = app.items[app.head++] as T; // Who has a turn has something that waits.
+    if (app.head > 1_024 && app.head * 2 > app.items.length) {
+      app.items = app.items.slice(app.head);
+      app.head = 0;
     }
-    return undefined;
+    app.taken++;
+    this.#all++;
+    this.#turns.delete(appId);
+    if (app.taken < this.#shareMax && app.head < app.items.length) this.#turns.add(appId);
+    return item;
   }
 
   /** A place of the application is free again. */
   free(appId: string): void {
+    const app = this.#apps.get(appId);
+    if (app === undefined || app.taken === 0) throw new Error(`A place of ${appId} was freed that nobody held.`);
+    app.taken--;
     this.#all--;
-    const taken = (this.#taken.get(appId) ?? 1) - 1;
-    if (taken === 0) this.#taken.delete(appId);
-    else this.#taken.set(appId, taken);
-    const beyond = this.#beyond.get(appId);
-    if (beyond === undefined) return;
-    this.#waiting.push(appId, beyond.items[beyond.head++] as T); // One without items is not kept.
-    if (beyond.head === beyond.items.length) this.#beyond.delete(appId);
-    else if (beyond.head > 1_024 && beyond.head * 2 > beyond.items.length) {
-      beyond.items = beyond.items.slice(beyond.head);
-      beyond.head = 0;
-    }
+    if (app.head < app.items.length) this.#turns.add(appId);
+    else if (app.taken === 0) this.#apps.delete(appId);
   }
+}
+
+interface App<T> {
+  items: T[];
+  /** Of those that wait. */
+  head: number;
+  taken: number;
 }
