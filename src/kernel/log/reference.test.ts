@@ -14,8 +14,11 @@ const documented = new Set(
     .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([a-z0-9_]+)`/g)].map(([, name]) => name ?? "")),
 );
 
+/** What these write goes to the log of a user's program, in sentences: `posthorn worker` gives them names (`command.ts`, which is looked at). */
+const IN_USERS_PROGRAMS = new Set(["src/sdk/worker/worker.ts", "src/sdk/worker/pulse.ts"]);
+
 const sources = [...new Bun.Glob("src/**/*.ts").scanSync(ROOT)]
-  .filter((file) => !file.endsWith(".test.ts"))
+  .filter((file) => !file.endsWith(".test.ts") && !IN_USERS_PROGRAMS.has(file))
   .map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
 
 /** A string or a template up to its end, or another expression up to the next comma. */
@@ -29,6 +32,7 @@ const LIMITED = new RegExp(
 /** Those that pass a name on, which its callers give as a text; and what they are given. */
 const PASSED_ON: Readonly<Record<string, RegExp>> = {
   "src/kernel/service.ts": /\bfail\(\s*["`]([^"`]*)["`]/g,
+  "src/sdk/worker/command.ts": /"((?:worker|task)_[a-z_]+)"/g,
   "src/delivery/service.ts": /\breportFault\(\s*log,\s*"([^"]*)"/g,
 };
 
