@@ -222,10 +222,12 @@ describe("settings", () => {
     await ui.page.getByRole("textbox", { name: "Product name" }).fill("Hooks of Acme");
     await ui.page.getByRole("textbox", { name: "Accent", exact: true }).fill("#0b7a4b");
     await ui.page.locator(".settings-preview").getByText("Hooks of Acme").waitFor();
-    const accent = await ui.page
-      .locator(".settings-preview-button")
-      .evaluate((element) => getComputedStyle(element).backgroundColor);
-    expect(accent).toBe("rgb(11, 122, 75)");
+    await until("the accent is worn", async () => {
+      const accent = await ui.page
+        .locator(".settings-preview-button")
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+      return accent === "rgb(11, 122, 75)";
+    });
     await ui.page.getByRole("button", { name: "Save" }).click();
     await until("it is kept", async () => {
       const { body } = await world.api.call("GET", "/api/v1/portal-theme");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { type Schema, Validator } from "@cfworker/json-schema";
 import { Glob } from "bun";
 import fc from "fast-check";
@@ -687,7 +688,7 @@ describe("the published schema", () => {
   });
 
   test("accepts the examples, which the check accepts without a warning", async () => {
-    const root = new URL("../../../examples/flows", import.meta.url).pathname;
+    const root = join(import.meta.dir, "../../../examples/flows");
     let seen = 0;
     for await (const file of new Glob("*/flow.yaml").scan(root)) {
       const { definition, faults } = checkDefinition({
