@@ -130,8 +130,6 @@ export const VIEWS: readonly View[] = [
   {
     name: "endpoint-owed",
     world: "busy",
-    // What is tried again leaves the list, or comes back to it, while somebody looks.
-    shiftMax: AS_IT_HAPPENS,
     path: at("legacy-crm", paths.endpointOwed),
     ready: heading(/./),
   },
