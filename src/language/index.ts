@@ -13,6 +13,7 @@ export { Duration, Timestamp } from "./compiled.ts";
 export { errorContext, eventContext, startContext, triggerContext } from "./context.ts";
 export type * from "./definition.ts";
 export { ERROR_CLASSES } from "./definition.ts";
+export { type InputFault, inputError, inputFaults, isBatchInput } from "./input.ts";
 export type * from "./journal.ts";
 export { type CompiledSchema, type ReadSchema, readSchema, type SchemaMismatch } from "./json-schema.ts";
 export { kindOfStep, STEP_KINDS } from "./kinds.ts";

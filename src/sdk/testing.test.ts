@@ -36,6 +36,12 @@ test("what is done instead of failing is seen", () => {
   expect(run.step("!charge.tell").state).toBe("completed");
 });
 
+test("an input that the flow does not take fails the run as the engine would", () => {
+  const flow = testFlow(FLOW.replace("on:", "input: { type: object, required: [id] }\non:"));
+  const run = flow.run({ event: { type: "order.placed", data: {} } });
+  expect([run.state, run.error?.code, run.steps]).toEqual(["failed", "input_invalid", []]);
+});
+
 test("a result that is missing and a definition with faults are told as what they are", () => {
   expect(() => testFlow(FLOW).run({ event: { type: "order.placed", data: {} } })).toThrow(FlowTestError);
   expect(() => testFlow(FLOW).run({ event: { type: "order.placed", data: {} } })).toThrow(

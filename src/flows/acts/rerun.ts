@@ -2,7 +2,7 @@ import { publicId, type Queryable, uuidLowerBound } from "#kernel";
 import { type CompiledFlow, compile, type Entry, type Json } from "#language";
 import type { Flow } from "../flow.ts";
 import { findVersion } from "../flow-store.ts";
-import { inputFaults } from "../input-check.ts";
+import { inputError, isBatchInput } from "../input-check.ts";
 import type { StartRequest } from "../start.ts";
 import { keptEntries, type Pin } from "./keep.ts";
 import { type LoadedRun, loadRuns } from "./run-load.ts";
@@ -51,10 +51,8 @@ export async function rerunOf(loaded: LoadedRun, flow: Flow, asked: RerunAsked, 
   if (compiled === undefined)
     return { ok: false, reason: `The flow ${JSON.stringify(flow.name)} has no version ${version}` };
   const input = asked.input === undefined ? start.input : asked.input.value;
-  const [fault] = inputFaults(compiled, input);
-  if (fault !== undefined) {
-    return { ok: false, reason: `Its input does not fit version ${version}: ${fault.at || "it"}: ${fault.message}` };
-  }
+  const misfit = inputError(compiled, input, isBatchInput(compiled, "rerun", input));
+  if (misfit !== undefined) return { ok: false, reason: `It cannot begin with version ${version}. ${misfit.message}` };
   let pinned: readonly Entry[] | undefined;
   if (asked.from !== undefined) {
     const before = await versions(run.version);

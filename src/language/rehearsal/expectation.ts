@@ -1,7 +1,7 @@
 import { compileExpression } from "../cel/expression.ts";
 import type { Json } from "../definition.ts";
 import type { Expected } from "./case-file.ts";
-import type { Rehearsal, Rehearsed, RehearsedStep } from "./rehearse.ts";
+import { inputOf, type Rehearsal, type Rehearsed, type RehearsedStep } from "./rehearse.ts";
 
 /** One thing that is not as expected. */
 export interface Mismatch {
@@ -92,7 +92,7 @@ function unheld(
   const outputs = new Map(
     rehearsed.steps.flatMap(({ id, output }) => (output === undefined ? [] : [[id, output] as const])),
   );
-  const evaluated = compiled.expression.evaluate({ input: rehearsal.input ?? null, run, steps: outputs });
+  const evaluated = compiled.expression.evaluate({ input: inputOf(rehearsal), run, steps: outputs });
   if (!evaluated.ok) {
     return evaluated.error.message;
   }

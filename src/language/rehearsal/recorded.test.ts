@@ -67,6 +67,21 @@ test("another end is a difference", () => {
   });
 });
 
+test("an input that the other version would not take ends it before its first step, and that alone is told", () => {
+  const input = { type: "object", properties: { amount: { type: "string" } } };
+  const strict = compile({ ...definitionOf(CHARGE, MAIL), input });
+  const { ending, unrecorded, differs } = rehearseRecorded(strict, START, RUN.timeline, THEN);
+  expect(ending).toMatchObject({ state: "failed", error: { class: "invalid", code: "input_invalid", at: "input" } });
+  expect(unrecorded).toEqual([]);
+  expect(differs).toMatchObject([{ path: "", kind: "ends_otherwise", was: { state: "completed" } }]);
+  // What it really had began: whatever the check says of it today, it is gone through as it was.
+  expect(rehearseRecorded(THEN, START, RUN.timeline, strict)).toMatchObject({
+    ending: { state: "completed" },
+    differs: [],
+  });
+  expect(rehearseRecorded(strict, START, [], strict)).toMatchObject({ ending: { state: "failed" }, differs: [] });
+});
+
 test("a step that the record does not answer is named, and what was to come after it is not called missing", () => {
   const { ending, unrecorded, differs } = would(CHARGE, { id: "unknown", task: { name: "work" } }, MAIL);
   expect(ending).toBeUndefined();

@@ -2,6 +2,7 @@ import { unreachable } from "#kernel/plain";
 import { canonical } from "../canonical.ts";
 import type { CompiledFlow } from "../compiled.ts";
 import type { Json } from "../definition.ts";
+import { inputError, isBatchInput } from "../input.ts";
 import type { Command, Ending, Entry, Machine, Start } from "../journal.ts";
 import { createMachine } from "../machine/machine.ts";
 import { idAt } from "./pins.ts";
@@ -33,7 +34,8 @@ const ROUNDS_MAX = 250_000;
  * Plays a real run again under `compiled`, without any effect, and says where it differs from the same run under `was`, the definition
  * that it really had. What steps outside led to is taken from the run's journal: by path, or by id when the step's place has changed and
  * the id led to one thing only. A step without an answer in the record is waited for in vain; lanes beside it go on until only time could
- * bring more. Waits pass by the clock of the play. Throws where the machine cannot have such a journal.
+ * bring more. Waits pass by the clock of the play. An input that does not fit the schema of `compiled` fails it before its first step; what the run
+ * really had did fit, where it has any entry. Throws where the machine cannot have such a journal.
  */
 export function rehearseRecorded(
   compiled: CompiledFlow,
@@ -42,9 +44,9 @@ export function rehearseRecorded(
   was: CompiledFlow,
 ): Recorded {
   const record = new Journal(entries);
-  const then = play(was, start, record);
-  const now = play(compiled, start, record);
-  const differs = [...differences(then.asked, now.asked, now.unrecorded.length === 0)];
+  const then = entries.length === 0 ? begin(was, start, record) : play(was, start, record);
+  const now = begin(compiled, start, record);
+  const differs = [...differences(then.asked, now.asked, now.isWhole)];
   if (then.ending !== undefined && now.ending !== undefined && !same(then.ending, now.ending)) {
     differs.push({ path: "", kind: "ends_otherwise", was: endingJson(then.ending), would: endingJson(now.ending) });
   }
@@ -53,9 +55,20 @@ export function rehearseRecorded(
 
 interface Played {
   readonly ending: Ending | undefined;
+  /** What it did not come to it would not come to: neither is an answer missing, nor was it refused before its first step. */
+  readonly isWhole: boolean;
   readonly unrecorded: Recorded["unrecorded"];
   /** What each step asked for first. */
   readonly asked: ReadonlyMap<string, Json>;
+}
+
+/** As a start does: an input that does not fit ends the run, and nothing was asked. */
+function begin(compiled: CompiledFlow, start: Start, record: Journal): Played {
+  const { trigger, input } = start;
+  const misfit = inputError(compiled, input, isBatchInput(compiled, trigger.kind, input));
+  return misfit === undefined
+    ? play(compiled, start, record)
+    : { ending: { state: "failed", error: misfit }, isWhole: false, unrecorded: [], asked: new Map() };
 }
 
 function play(compiled: CompiledFlow, start: Start, record: Journal): Played {
@@ -99,7 +112,7 @@ function play(compiled: CompiledFlow, start: Start, record: Journal): Played {
     }
     nowMs = Math.max(nowMs + 1, machine.dueAtMs);
   }
-  return { ending: machine.ending, unrecorded, asked };
+  return { ending: machine.ending, isWhole: unrecorded.length === 0, unrecorded, asked };
 }
 
 /** What the engine records first of what waits for something outside: from then on its time runs. */

@@ -46,6 +46,48 @@ test("Retry-After holds the next attempt back, for an hour at most", () => {
   expect(after(9e9).endedAtMs - after(9e9).startedAtMs).toBe(3_600_000);
 });
 
+const PRICED = { type: "object", properties: { price: { type: "number" } }, required: ["price"] };
+
+test("an input that does not fit fails the run before its first step, as in the engine", () => {
+  const flow = flowOf([{ id: "price", map: { $: "input.price" } }], { input: PRICED, output: { $: "steps.price" } });
+  const misfit = { class: "invalid", code: "input_invalid", at: "input" };
+  expect(rehearse(flow, { input: { price: "free" } })).toMatchObject({
+    ending: { state: "failed", error: misfit },
+    steps: [],
+    timeline: [],
+  });
+  const event = { id: "msg_1", type: "t", channels: [], data: {}, receivedAtMs: 0 };
+  expect(rehearse(flow, { trigger: { kind: "event", event } }).ending).toMatchObject({
+    error: { ...misfit, message: 'The input does not fit: it should have "price".' },
+  });
+  expect(rehearse(flow, { input: { price: 3 } }).ending).toEqual({ state: "completed", output: 3 });
+});
+
+test("what is held to be true of a run may name the data of the event that started it", () => {
+  const trigger = {
+    kind: "event",
+    event: { id: "msg_1", type: "t", channels: [], data: { n: 7 }, receivedAtMs: 0 },
+  } as const;
+  const flow = flowOf([{ id: "n", map: 1 }]);
+  expect(mismatches({ that: ["input.n == 7"] }, rehearse(flow, { trigger }), { trigger })).toEqual([]);
+});
+
+test("of a batch each input is held against the schema, and the run knows how many there are", () => {
+  const batch = { size: 10, wait: "1m" };
+  const flow = flowOf([{ id: "count", map: { $: "trigger.count" } }], {
+    input: PRICED,
+    control: { batch },
+    output: { $: "steps.count" },
+  });
+  expect(rehearse(flow, { input: [{ price: 1 }, { price: 2 }] }).ending).toEqual({ state: "completed", output: 2 });
+  expect(rehearse(flow, { input: [{ price: 1 }, { price: "2" }] }).ending).toMatchObject({
+    error: { code: "input_invalid", message: expect.stringContaining("at /1/price") },
+  });
+  expect(rehearse(flow, { input: [{ price: 1 }], trigger: { kind: "rerun" } }).ending).toMatchObject({
+    error: { message: expect.stringContaining("count") },
+  });
+});
+
 const WAITS: readonly Step[] = [
   {
     id: "paid",

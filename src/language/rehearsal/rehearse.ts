@@ -1,6 +1,7 @@
 import { unreachable } from "#kernel/plain";
 import type { CompiledFlow, CompiledStep } from "../compiled.ts";
 import type { Json, StepKind } from "../definition.ts";
+import { inputError, isBatchInput } from "../input.ts";
 import type {
   Command,
   CommandOf,
@@ -20,7 +21,9 @@ import { idAt, ofAllItems, type PinnedResult, type Pins, pinFor, resultOf, stepE
 /** What is played, and in which world. */
 export interface Rehearsal {
   readonly input?: Json;
-  /** Default: by hand. An event's data is the input unless `input` says otherwise. */
+  /**
+   * Default: by hand; a batch, where the flow gathers and the input is a list. An event's data is the input unless `input` says otherwise.
+   */
   readonly trigger?: TriggerFacts;
   /** ms since 1970 at which the run starts. Default 2030-01-01T00:00:00Z. */
   readonly startMs?: number;
@@ -114,7 +117,8 @@ export const REHEARSAL_START_MS = Date.UTC(2030, 0, 1);
 const ROUNDS_MAX = 200_000;
 
 /**
- * Plays a run from start to end by a virtual clock: days of waiting take no time. Nothing leaves: what a step outside would have done
+ * Plays a run from start to end by a virtual clock: days of waiting take no time. An input that does not fit the flow's schema fails the run
+ * before its first step (`input_invalid`), as it does in the engine. Nothing leaves: what a step outside would have done
  * is pinned, and a step without a pin stops the rehearsal with a sentence that says how to give it one.
  */
 export function rehearse(compiled: CompiledFlow, rehearsal: Rehearsal): Rehearsed {
@@ -169,6 +173,11 @@ class Stage {
   }
 
   play(): Rehearsed {
+    const { trigger, input } = this.#start;
+    const misfit = inputError(this.#compiled, input, isBatchInput(this.#compiled, trigger.kind, input));
+    if (misfit !== undefined) {
+      return this.#rehearsed({ state: "failed", error: misfit });
+    }
     for (let round = 0; round < ROUNDS_MAX && this.#problem === undefined; round += 1) {
       const commands = this.#machine.next(this.#nowMs);
       if (this.#machine.ending !== undefined) {
@@ -448,14 +457,27 @@ class Stage {
   }
 }
 
-function startOf(compiled: CompiledFlow, { input, trigger, startMs, runId }: Rehearsal): Start {
+/** What the run begins with. */
+export function inputOf({ input, trigger }: Rehearsal): Json {
+  return input ?? (trigger !== undefined && "event" in trigger ? (trigger.event?.data ?? null) : null);
+}
+
+function startOf(compiled: CompiledFlow, rehearsal: Rehearsal): Start {
+  const { trigger, startMs, runId } = rehearsal;
   const approvals = [...compiled.byId.values()].filter(({ kind }) => kind === "approve");
+  const begunWith = inputOf(rehearsal);
   return {
     runId: runId ?? "run_rehearsed",
     version: 1,
     startedAtMs: startMs ?? REHEARSAL_START_MS,
-    trigger: trigger ?? { kind: "manual" },
-    input: input ?? (trigger !== undefined && "event" in trigger ? trigger.event.data : null),
+    trigger: trigger ?? triggerOf(compiled, begunWith),
+    input: begunWith,
     approveUrls: Object.fromEntries(approvals.map(({ id }) => [id, `https://posthorn.invalid/approve/${id}`])),
   };
+}
+
+function triggerOf({ control }: CompiledFlow, input: Json): TriggerFacts {
+  return control.batch !== undefined && Array.isArray(input)
+    ? { kind: "batch", count: input.length }
+    : { kind: "manual" };
 }

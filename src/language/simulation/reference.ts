@@ -16,6 +16,19 @@ export interface Accidents {
    * one instant may all be recorded before one of them leads to the end of the others. Absent: at once.
    */
   readonly lagMs?: (path: string) => number;
+  /**
+   * When each wish was granted, of a run that is over: the reference then follows these times instead of scripted spans, timers and retries.
+   * What is not in it was given up before it was recorded. Absent: times are the script's.
+   */
+  readonly moments?: (path: string, attempt: number) => Moments;
+}
+
+/** When something was recorded of one attempt of a step, on the virtual clock; undefined: never. */
+export interface Moments {
+  /** It was asked of others (a task, a child, a person, a timer). */
+  readonly askedMs: number | undefined;
+  /** Its end. */
+  readonly endedMs: number | undefined;
 }
 
 export interface Asked {
@@ -208,7 +221,9 @@ class World {
     const wish = result.value;
     switch (wish.wish) {
       case "answer":
-        if (wish.atMs === undefined) {
+        if (this.#accidents.moments !== undefined) {
+          this.#toAsk.push(() => this.#askRecorded(coroutine, wish, this.#accidents.moments?.(wish.path, wish.attempt)));
+        } else if (wish.atMs === undefined) {
           this.#toAsk.push(() => this.#ask(coroutine, wish));
         } else {
           this.#at(wish.atMs, () => this.#ask(coroutine, wish));
@@ -405,6 +420,65 @@ class World {
       }
       default:
         throw new Error(`A step of kind ${step.kind} asks for nothing.`);
+    }
+  }
+
+  /** The same wishes at the times of a journal. Recorded is recorded, though another branch gave it up at the same moment. */
+  #askRecorded(coroutine: Coroutine, wish: Extract<Wish, { readonly wish: "answer" }>, moments: Moments | undefined): void {
+    if (coroutine.over) {
+      return;
+    }
+    const { step, path, attempt, payload } = wish;
+    const { result, silent } = this.#script(path, attempt);
+    const asks = step.kind !== "map" && step.kind !== "respond";
+    const { askedMs, endedMs } = moments ?? { askedMs: undefined, endedMs: undefined };
+    const note = (told: Json) => {
+      if (asks) {
+        this.#asked.push({ kind: step.kind, path, attempt, atMs: this.#nowMs, payload: told });
+      }
+    };
+    if (askedMs !== undefined) {
+      this.#at(askedMs, () => note(step.kind === "wait" ? null : payload));
+    }
+    if (endedMs === undefined) {
+      return;
+    }
+    this.#at(endedMs, () => {
+      if (askedMs === undefined && step.kind !== "wait") {
+        note(payload);
+      }
+      if (!result.ok) {
+        this.#go(coroutine, () => coroutine.steps.throw(new StepFailed(result.error)));
+        return;
+      }
+      const output = this.#recordedOutput(wish, silent, result.output);
+      this.#completed.set(path, output);
+      if (coroutine.over) {
+        wish.late(output);
+      } else {
+        this.#go(coroutine, () => coroutine.steps.next(output));
+      }
+    });
+  }
+
+  /** What the definition alone decides is computed here; what the world said is the script's. */
+  #recordedOutput({ step, path, payload }: Extract<Wish, { readonly wish: "answer" }>, silent: boolean, told: Json): Json {
+    switch (step.kind) {
+      case "map":
+      case "respond":
+        return payload;
+      case "emit":
+        return { id: `${this.#start.runId}/${path}` };
+      case "wait":
+        return null;
+      case "wait_for_event":
+        return silent ? { event: null } : { n: 1, from: path };
+      case "approve":
+        return silent ? { approved: null, by: null, at: null, reason: null } : { n: 1, from: path };
+      case "call":
+        return step.wait ? told : { run: `${this.#start.runId}/${path}` };
+      default:
+        return told;
     }
   }
 
