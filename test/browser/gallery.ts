@@ -130,8 +130,12 @@ export const VIEWS: readonly View[] = [
   {
     name: "endpoint-owed",
     world: "busy",
-    path: at("legacy-crm", paths.endpointOwed),
-    ready: heading(/./),
+    path: at("stocktaking", paths.endpointOwed),
+    ready: (page) =>
+      page
+        .getByRole("row", { name: /stock\.counted/ })
+        .first()
+        .waitFor(),
   },
   {
     name: "endpoint-attempts",

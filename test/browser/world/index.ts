@@ -7,7 +7,7 @@ import { type House, keepHouse } from "./house.ts";
 import { largePayload } from "./payloads.ts";
 import { type Receivers, startReceivers } from "./receivers.ts";
 import { type Placed, type Scene, setScene } from "./scene.ts";
-import { knock, sendSome, startTraffic, type Traffic } from "./traffic.ts";
+import { knock, payloadOf, sendSome, startTraffic, type Traffic } from "./traffic.ts";
 
 export type { Automations } from "./flows.ts";
 export type { House } from "./house.ts";
@@ -43,6 +43,8 @@ export interface BusyWorld extends EmptyWorld {
 
 const SEED = 20_260_201;
 const EVENTS_MAX = 20_000;
+/** Events owed to `stocktaking`: fewer than open a breaker. */
+const COUNTED = 8;
 
 interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -98,6 +100,13 @@ export async function busyWorld(
   });
   const [delivered = ""] = await sendSome(api, scene, "rtl", 1, random);
   const [mixed = ""] = await sendSome(api, scene, "globex", 1, random);
+  await api.sendMany(
+    scene.apps.northwind,
+    Array.from({ length: COUNTED }, (_, n) => ({
+      eventType: "stock.counted",
+      payload: payloadOf("stock.counted", n, random),
+    })),
+  );
   for (const app of ["northwind", "acme", "globex", "long", "rtl"] as const)
     await sendSome(api, scene, app, 12, random);
   await knock(scene, 1);
@@ -113,6 +122,11 @@ export async function busyWorld(
   await until("a forged webhook is in the log", () =>
     has(`${sources.github.appId}/source/${sources.github.id}/rejection`),
   );
+  await until("what stocktaking is owed was tried once", async () => {
+    const { appId, id } = endpoints.stocktaking;
+    const owed = await api.call("GET", `/api/v1/app/${appId}/endpoint/${id}/owed?state=waiting`);
+    return owed.body.data.filter((row: { attempts: number }) => row.attempts === 1).length === COUNTED;
+  });
   const house = await keepHouse(api, scene, receivers);
   const automations = await automate(api, scene, receivers);
   const kept = stack.move();

@@ -94,6 +94,10 @@ export const EVENT_TYPES: Readonly<Record<string, { readonly description: string
       temperatureCelsius: Math.round(random() * 300) / 10,
     }),
   },
+  "stock.counted": {
+    description: "Somebody counted what is on a shelf",
+    make: (n, random) => ({ sku: hex(8, random), shelf: `A-${n}`, pieces: Math.floor(random() * 200) }),
+  },
 };
 
 /** A payload of about this many bytes, as some ledgers and catalogues are. */

@@ -38,6 +38,14 @@ const ENDPOINTS = {
     more: { retrySchedule: [1, 2, 5] },
   },
   "legacy-crm": { app: "northwind", description: "Legacy CRM", receiver: "refusing", more: { retrySchedule: [1, 1] } },
+  // Hears only of what steady traffic never sends, and waits a day: what it is owed stands still.
+  stocktaking: {
+    app: "northwind",
+    description: "Stocktaking by night",
+    receiver: "broken",
+    eventTypes: ["stock.counted"],
+    more: { retrySchedule: [86_400] },
+  },
   mailer: { app: "northwind", description: "Mailer of the Nordic shops", receiver: "prompt", channels: ["nordic"] },
   accounting: { app: "acme", description: "Accounting export", receiver: "busy" },
   partner: { app: "acme", description: "Hook of an old partner", receiver: "gone", eventTypes: ["invoice.paid"] },
@@ -90,7 +98,7 @@ export interface Scene {
   readonly sources: Readonly<Record<SourceName, Placed & { readonly url: string; readonly secret: string | null }>>;
 }
 
-/** The event types that an application sends: what its endpoints listen to is among them. */
+/** The event types that an application sends steadily; what is `stocktaking`'s is sent once, by hand. */
 export const SENDS: Readonly<Record<AppName, readonly string[]>> = {
   northwind: ["order.created", "order.shipped", "order.refunded", "user.created", "user.deleted"],
   acme: ["invoice.paid", "invoice.payment_failed", "user.created"],

@@ -29,7 +29,7 @@ const TICK_MS = 250;
 export function nextEvent(app: AppName, n: number, random: () => number) {
   const types = SENDS[app];
   const eventType = types[Math.floor(random() * types.length)] ?? "user.created";
-  const payload = EVENT_TYPES[eventType]?.make(n, random) ?? {};
+  const payload = payloadOf(eventType, n, random);
   const isNordic = app === "northwind" && random() < 0.2;
   return {
     eventType,
@@ -38,6 +38,10 @@ export function nextEvent(app: AppName, n: number, random: () => number) {
     ...(n % 10 === 0 && { tags: ["import-2026-02"] }),
   };
 }
+
+/** What an event of this type says. */
+export const payloadOf = (eventType: string, n: number, random: () => number): Record<string, unknown> =>
+  EVENT_TYPES[eventType]?.make(n, random) ?? {};
 
 /** Sends `count` events of an application in batches, and returns their ids. */
 export function sendSome(
