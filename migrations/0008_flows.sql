@@ -178,6 +178,8 @@ create table posthorn.run_signal (
   run_id     uuid        not null,
   -- The step it is for; '' for the run.
   path       text        not null,
+  -- Which attempt of that step it answers; null: the one that waits when it is read.
+  attempt    smallint,
   kind       text        not null check (kind in ('completed', 'failed', 'cancel', 'wake')),
   value      bytea, -- JSON: the output, the error, the reason
   created_at timestamptz not null default now()

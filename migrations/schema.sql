@@ -1244,6 +1244,7 @@ create table posthorn.run_signal (
   id         uuid not null,
   run_id     uuid not null,
   path       text not null,
+  attempt    smallint,
   kind       text not null,
   value      bytea,
   created_at timestamp with time zone not null default now(),

@@ -8,14 +8,17 @@ import type { Json } from "#language";
 export interface SentSignal {
   readonly runId: string;
   readonly path: string;
+  /** Which attempt of that step it answers: no other takes it. Absent: the one that waits when it is read. */
+  readonly attempt?: number;
   readonly kind: "completed" | "failed" | "cancel" | "wake";
   readonly value?: Json;
 }
 
 const SEND = `
-  insert into posthorn.run_signal (id, run_id, path, kind, value)
-  select id, run_id, path, kind, case when l >= 0 then substring($1::bytea from o for l) end
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[]) t(id, run_id, path, kind, o, l)`;
+  insert into posthorn.run_signal (id, run_id, path, attempt, kind, value)
+  select id, run_id, path, attempt, kind, case when l >= 0 then substring($1::bytea from o for l) end
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::int[], $8::int[])
+         t(id, run_id, path, attempt, kind, o, l)`;
 
 // One that moves from table to table at this moment is seen in one of them: a statement sees what is committed at one instant.
 const TO_LIVE = `
@@ -34,6 +37,7 @@ export function signalStatement(signals: readonly SentSignal[], to: "all" | "liv
       bareArray(signals.map(() => newId())),
       bareArray(signals.map(({ runId }) => runId)),
       textArray(signals.map(({ path }) => path)),
+      bareArray(signals.map(({ attempt }) => attempt ?? null)),
       bareArray(signals.map(({ kind }) => kind)),
       values.offsets,
       values.lengths,

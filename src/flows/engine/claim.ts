@@ -257,12 +257,12 @@ function boundsOf(ids: readonly string[]): [string, string] {
 }
 
 const SIGNALS_OF = `
-  select s.id, s.run_id, s.path, s.kind, s.value
+  select s.id, s.run_id, s.path, s.attempt, s.kind, s.value
     from posthorn.run_signal s join unnest($1::uuid[]) r(id) on r.id = s.run_id
    order by s.id`;
 
 const OUR_SIGNALS = `
-  select s.id, s.run_id, s.path, s.kind, s.value
+  select s.id, s.run_id, s.path, s.attempt, s.kind, s.value
     from posthorn.run_signal s join posthorn.run_leased l on l.id = s.run_id
    where l.owner = $1::bigint and s.id >= $2::uuid
    order by s.id
@@ -272,15 +272,16 @@ interface SignalRow {
   readonly id: string;
   readonly run_id: string;
   readonly path: string;
+  readonly attempt: number | null;
   readonly kind: Signal["kind"];
   readonly value: Uint8Array | null;
 }
 
 function byRun(rows: readonly SignalRow[]): Map<string, Signal[]> {
   const signals = new Map<string, Signal[]>();
-  for (const { id, run_id: runId, path, kind, value } of rows) {
+  for (const { id, run_id: runId, path, attempt, kind, value } of rows) {
     const own = signals.get(runId);
-    const signal = { id, path, kind, value: value ?? undefined };
+    const signal = { id, path, attempt: attempt ?? undefined, kind, value: value ?? undefined };
     if (own === undefined) signals.set(runId, [signal]);
     else own.push(signal);
   }

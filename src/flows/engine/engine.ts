@@ -906,6 +906,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const wanted = live.machine.awaits(signal.path);
     if (wanted === undefined) return; // It came too late, or twice.
+    if (signal.attempt !== undefined && signal.attempt !== wanted.attempt) return; // An answer to an attempt that is over.
     const command = { kind: wanted.kind, path: signal.path, attempt: wanted.attempt };
     const value = signal.value === undefined ? null : (JSON.parse(Buffer.from(signal.value).toString()) as Json);
     switch (signal.kind) {

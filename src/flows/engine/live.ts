@@ -6,6 +6,8 @@ import type { Sleeper } from "./alarms.ts";
 export interface Signal {
   readonly id: string;
   readonly path: string;
+  /** Which attempt of that step it answers; undefined: the one that waits. */
+  readonly attempt: number | undefined;
   readonly kind: "completed" | "failed" | "cancel" | "wake";
   /** JSON. */
   readonly value: Uint8Array | undefined;
