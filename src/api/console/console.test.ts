@@ -91,10 +91,12 @@ describe("what the browser gets", () => {
       "/livez",
       "/readyz",
       "/console/session",
+      `/approve/${"A".repeat(43)}`,
       "/assets/none.js",
     ]) {
       expect(await get(path, html)).toBeUndefined();
     }
+    expect(await (await get("/approvals", html))?.text()).toBe(BUNDLE["index.html"]);
     expect(await get("/apps", { accept: "application/json" })).toBeUndefined();
     expect(await get("/", html, "POST")).toBeUndefined();
   });

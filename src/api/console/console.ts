@@ -29,7 +29,7 @@ type State =
   | { readonly kind: "failed"; readonly detail: string; readonly atMs: number };
 
 /** Paths that are never a page, whatever a browser accepts. */
-const NO_PAGE = /^\/(api|in|docs|metrics|livez|readyz|startupz|assets|console\/session)(\/|$)/;
+const NO_PAGE = /^\/(api|in|docs|metrics|livez|readyz|startupz|assets|approve|console\/session)(\/|$)/;
 /** A failed build is tried again for whoever asks after so long. */
 const RETRY_MS = 15_000;
 const PATIENCE_MS = 300;
