@@ -37,7 +37,7 @@ export async function cycleError(q: Queryable, run: Run, flow: string): Promise<
   return {
     class: "invalid",
     code: "flow_cycle",
-    message: `${DEPTH_MAX} runs led to this one, and it is not begun: ${causes}. They were ${chain.join(" → ")}`,
+    message: `${run.depth} runs led to this one, and at most ${DEPTH_MAX} may: ${causes}. It is not begun. They were ${chain.join(" → ")}`,
     detail: { chain, parent: run.parentId === undefined ? null : publicId("run", run.parentId) },
   };
 }
