@@ -28,12 +28,19 @@ const bytesOf = (tasks: readonly NewTask[]) => tasks.reduce((sum, { input }) => 
 
 export const laneOf = (task: NewTask): TaskLane => ({ app_id: task.appId, queue: task.queue, name: task.name });
 
+const isAlike = (one: NewTask, other: NewTask): boolean =>
+  one.name === other.name && one.queue === other.queue && one.appId === other.appId;
+
 const POINT_US = 60_000_000;
 
 /** Each of these kinds once, with where the most urgent of it stands. */
 export function lanesOf(tasks: readonly NewTask[], nowMs: number): Iterable<TaskLane> {
   const lanes = new Map<string, TaskLane & { readonly rankUs: number }>();
+  let last: NewTask | undefined;
   for (const task of tasks) {
+    // Neighbours are mostly of one kind, and that is seen cheaper than the key of a lane is made.
+    if (last !== undefined && isAlike(task, last) && task.priority <= last.priority) continue;
+    last = task;
     const lane = laneOf(task);
     const key = laneKey(lane);
     const rankUs = nowMs * 1_000 - task.priority * POINT_US;
@@ -59,7 +66,7 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
     const asked = batch.flat();
     let placed: ReturnType<typeof place>[] = [];
     let held = new Map<string, string>();
-    let leased: Set<string>;
+    let leased: ReadonlySet<Placed>;
     const insert = (q: Queryable, tasks: readonly NewTask[]) => {
       placed = tasks.map(place);
       return insertTasks(
@@ -92,13 +99,13 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
   }
 
   /** After the commit: what was leased is handed over, the rest is there to be claimed. */
-  function follow(placed: readonly ReturnType<typeof place>[], leased: ReadonlySet<string>): void {
+  function follow(placed: readonly ReturnType<typeof place>[], leased: ReadonlySet<Placed>): void {
     const served = new Set<Poll>();
     const owed: NewTask[] = [];
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { row, poll } of placed) {
       const { task } = row;
-      if (poll !== undefined && leased.has(task.id)) {
+      if (poll !== undefined && leased.has(row)) {
         desk.handOver(poll, {
           id: task.id,
           queue: task.queue,

@@ -35,7 +35,7 @@ const INSERT = `
     select app_id, id, queue, name, due_at <= now(), due_at - priority * interval '1 minute', due_at, priority, input, options, unique_key, unique_mode, run_id, path, key
       from placed where not hand_over
   )
-  select id from leased`;
+  select case when count(*) < (select count(*) from t where worker is not null) then coalesce(array_agg(id), '{}') end as leased from leased`;
 
 function insertion(rows: readonly Placed[]): Statement {
   const packed = packBytes(rows.map(({ task }) => task.input));
@@ -67,11 +67,15 @@ function insertion(rows: readonly Placed[]): Statement {
   };
 }
 
-/** Inserts them; answers with the ids of those that are leased now, to the workers that were named. */
-export async function insertTasks(q: Queryable, rows: readonly Placed[]): Promise<Set<string>> {
+/** Inserts them; answers with those that are leased now, to the workers that were named. */
+export async function insertTasks(q: Queryable, rows: readonly Placed[]): Promise<ReadonlySet<Placed>> {
   const { text, params } = insertion(rows);
-  const leased = await q.query<{ id: string }>(text, params);
-  return new Set(leased.map(({ id }) => id));
+  const [row] = await q.query<{ leased: string[] | null }>(text, params);
+  if (row === undefined) throw new Error("Inserting tasks was answered with nothing.");
+  const named = rows.filter(({ worker }) => worker !== undefined);
+  if (row.leased === null) return new Set(named);
+  const leased = new Set(row.leased);
+  return new Set(named.filter(({ task }) => leased.has(task.id)));
 }
 
 // For a transaction that is sent in one go: of its parts none may hold others.

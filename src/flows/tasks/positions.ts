@@ -33,8 +33,10 @@ export function createPositions(): Positions {
         positions.clear();
         frontAtMs = atMs + Math.max(FRONT_EVERY_MS, FRONT_SHARE * tookMs);
       }
-      // In the order of rank: the last of a kind is the furthest.
-      for (const { queue, name, rankUs, id } of found) {
+      // In the order of rank: the last of a kind is the furthest. Neighbours are mostly of one kind.
+      for (const [i, { queue, name, rankUs, id }] of found.entries()) {
+        const next = found[i + 1];
+        if (next?.queue === queue && next.name === name) continue;
         const position = hasMore
           ? { queue, name, rankUs, id }
           : { queue, name, rankUs: rankUs - OVERTAKEN_US, id: FIRST_ID };

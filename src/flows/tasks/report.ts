@@ -1,6 +1,6 @@
 import { bareArray, type Db, type GroupCommit, groupCommit, type Queryable, textArray } from "#kernel";
 import { afterFailure } from "./retry.ts";
-import { type Settled, type Settlement, settleTasks } from "./settle.ts";
+import { type Consequences, type Settlement, settleTasks } from "./settle.ts";
 import { jsonBytes, type ResultState, type TaskOptions, type TaskResult } from "./task.ts";
 import type { WorkerRow } from "./worker-store.ts";
 
@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly now: () => number;
   readonly random: () => number;
   /** Told of what ended or is tried again, after the commit. */
-  readonly onSettled: (settled: readonly Settled[], soonestRetryMs: number | undefined) => void;
+  readonly onSettled: (what: Consequences, soonestRetryMs: number | undefined) => void;
 }
 
 const COMMIT_REPORTS_MAX = 200;
@@ -29,7 +29,7 @@ const OPTIONS = `
 // Whether this very result was told before, by an answer that did not arrive: the row that says what it came to is found by the number of the attempt
 // and its worker.
 const TOLD = `
-  select t.id, coalesce(e.state, case when a.task_id is not null then 'retrying' end) as state
+  select t.id, t.attempt, t.worker, coalesce(e.state, case when a.task_id is not null then 'retrying' end) as state
     from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::uuid[]) t(app_id, id, attempt, worker)
     left join posthorn.task_ended e on e.app_id = t.app_id and e.id = t.id and e.attempts = t.attempt and e.worker = t.worker
     left join posthorn.task_attempt a on a.task_id = t.id and a.number = t.attempt and not a.late and a.worker = t.worker and a.outcome in ('failed', 'timeout')
@@ -100,18 +100,22 @@ export function createReports(options: ReportOptions): GroupCommit<Report, reado
       ? await settleTasks(db, settlements)
       : await db.transaction((tx) => settleTasks(tx, settlements));
     answered();
-    const fates = new Map(settled.map(({ id, fate }) => [id, fate]));
-    const late = told.filter(({ result }) => !fates.has(result.id));
+    const { fates } = settled;
+    const late = told.filter((_, i) => fates[i] === undefined);
     const before = late.length === 0 ? new Map<string, ResultState>() : await judgeLate(db, late);
     const waits = settlements.flatMap((one) => (one.fate === "owed" ? [one.waitMs] : []));
-    if (settled.length > 0) options.onSettled(settled, waits.length === 0 ? undefined : Math.min(...waits));
-    return batch.map(({ worker, results }) =>
-      results.map(({ id, attempt }): ResultState => {
-        const fate = fates.get(id);
-        if (fate === undefined) return before.get(keyOf(id, attempt, worker.id)) ?? "late";
-        return fate === "owed" ? "retrying" : fate;
-      }),
-    );
+    if (late.length < told.length) options.onSettled(settled, waits.length === 0 ? undefined : Math.min(...waits));
+    const states = told.map(({ worker, result }, i): ResultState => {
+      const fate = fates[i];
+      if (fate === undefined) return before.get(keyOf(result.id, result.attempt, worker.id)) ?? "late";
+      return fate === "owed" ? "retrying" : fate;
+    });
+    let from = 0;
+    return batch.map(({ results }) => {
+      const mine = states.slice(from, from + results.length);
+      from += results.length;
+      return mine;
+    });
   }
 
   /** What results that changed nothing came to: told before, or too late, which is recorded. */
@@ -122,10 +126,14 @@ export function createReports(options: ReportOptions): GroupCommit<Report, reado
       bareArray(of.map(({ result }) => result.attempt)),
       bareArray(of.map(({ worker }) => worker.id)),
     ];
-    const rows = await q.query<{ id: string; state: ResultState }>(TOLD, columns(late));
-    const states = new Map(rows.map(({ id, state }) => [id, state]));
-    const repeated = late.filter(({ result }) => states.has(result.id));
-    const recorded = late.filter(({ result }) => result.kind !== "released" && !states.has(result.id));
+    const rows = await q.query<{ id: string; attempt: number; worker: string; state: ResultState }>(
+      TOLD,
+      columns(late),
+    );
+    const states = new Map(rows.map(({ id, attempt, worker, state }) => [keyOf(id, attempt, worker), state]));
+    const recorded = late.filter(
+      ({ worker, result }) => result.kind !== "released" && !states.has(keyOf(result.id, result.attempt, worker.id)),
+    );
     if (recorded.length > 0) {
       await q.query(LATE, [
         ...columns(recorded),
@@ -143,12 +151,7 @@ export function createReports(options: ReportOptions): GroupCommit<Report, reado
         textArray(recorded.map(({ result }) => (result.kind === "failed" ? JSON.stringify(result.error) : null))),
       ]);
     }
-    return new Map(
-      repeated.map(({ worker, result }) => [
-        keyOf(result.id, result.attempt, worker.id),
-        states.get(result.id) ?? "late",
-      ]),
-    );
+    return states;
   }
 
   return groupCommit({

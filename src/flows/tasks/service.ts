@@ -7,7 +7,7 @@ import { createEnqueue, type Enqueued, lanesOf } from "./enqueue.ts";
 import { type ProgressOf, progressOf, writeProgress } from "./progress.ts";
 import { createReports } from "./report.ts";
 import { createTaskPart } from "./run-part.ts";
-import type { Settled } from "./settle.ts";
+import { type Consequences, consequencesOf } from "./settle.ts";
 import { forgottenTasks, releaseTasks } from "./takeover.ts";
 import type { LeasedTask, NewTask, ResultState, TaskResult } from "./task.ts";
 import {
@@ -114,7 +114,7 @@ export function createTasks(options: TasksOptions): Tasks {
     desk,
     log,
     monotonic,
-    onTaken: (settled) => settledSome(settled, undefined),
+    onTaken: (settled) => settledSome(consequencesOf(settled), undefined),
   });
   const reports = createReports({ db, now, random: options.random, onSettled: settledSome });
   const auditedAt = new WeakMap<AttachedWorker, number>();
@@ -126,10 +126,9 @@ export function createTasks(options: TasksOptions): Tasks {
   }
 
   /** After the commit: runs are told, and whoever waited for room in a queue looks again. */
-  function settledSome(settled: readonly Settled[], soonestRetryMs: number | undefined): void {
-    if (settled.some(({ run_id, fate }) => run_id !== null && fate !== "owed" && fate !== "released"))
-      options.onRunSignal();
-    if (settled.some(({ fate }) => fate === "owed" || fate === "released")) claimer.wakeIn(soonestRetryMs ?? 1);
+  function settledSome({ signalled, owed }: Consequences, soonestRetryMs: number | undefined): void {
+    if (signalled) options.onRunSignal();
+    if (owed) claimer.wakeIn(soonestRetryMs ?? 1);
     for (const kin of desk.kins()) if (kin.limited.length > 0 && kin.waiting.size > 0) claimer.wakeIn(1);
   }
 
@@ -263,7 +262,7 @@ export function createTasks(options: TasksOptions): Tasks {
       if (worker === undefined) return;
       desk.detach(worker);
       const settled = await endWorker(db, token, "left", undefined, (tx: Queryable) => releaseTasks(tx, token));
-      if (settled !== undefined) settledSome(settled, undefined);
+      if (settled !== undefined) settledSome(consequencesOf(settled), undefined);
     },
     cancelled: (cancellations) => {
       for (const cancellation of cancellations) {

@@ -18,23 +18,40 @@ export type Settlement = {
 
 export type AttemptOutcome = "failed" | "timeout" | "lost" | "cancelled";
 
+export type Fate = Settlement["fate"];
+
+/** A task that was somebody's and is not any more. */
 export interface Settled {
-  readonly id: string;
   /** As it stands now: who asked for it to be cancelled has it cancelled rather than tried again. */
-  readonly fate: "completed" | "failed" | "cancelled" | "owed" | "released";
-  readonly run_id: string | null;
+  readonly fate: Fate;
+  /** A run waits for it, and was told. */
+  readonly signalled: boolean;
 }
 
-// What follows is carried through the delete and not joined to it again (see delivery's settle).
+/** What others may want to know of a commit. */
+export interface Consequences {
+  /** Something was told to runs. */
+  readonly signalled: boolean;
+  /** Something is owed again. */
+  readonly owed: boolean;
+}
+
+export interface SettledBatch extends Consequences {
+  /** In the order asked. Undefined: it was not this worker's any more, and nothing was changed. */
+  readonly fates: readonly (Fate | undefined)[];
+}
+
+// What follows is carried through the delete and not joined to it again (see delivery's settle). Which they were is only told when it was not all
+// of them: a row for each would cost more to read than all that is sent.
 const COMPLETED = `
   with s as (
     select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::int[], $8::int[])
-      t(app_id, id, worker, worker_id, attempt, starts, bytes)
+      with ordinality t(app_id, id, worker, worker_id, attempt, starts, bytes, n)
   ), settled as (
     delete from posthorn.task_leased l using s
      where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
     returning l.app_id, l.id, l.queue, l.name, l.priority, l.attempt, l.input, l.options, l.run_id, l.path, l.key, l.leased_at, l.unique_key, l.unique_mode,
-              s.worker_id, s.starts, s.bytes
+              s.worker_id, s.starts, s.bytes, s.n
   ), ended as (
     insert into posthorn.task_ended (app_id, id, queue, name, state, priority, attempts, input, options, result, run_id, path, key, worker, started_at)
     select app_id, id, queue, name, 'completed', priority, attempt, input, options, substring($1::bytea from starts for bytes), run_id, path, key, worker_id, leased_at
@@ -45,7 +62,9 @@ const COMPLETED = `
     insert into posthorn.run_signal (id, run_id, path, kind, value)
     select uuidv7(), run_id, path, 'completed', substring($1::bytea from starts for bytes) from settled where path is not null
   )
-  select id, 'completed' as fate, run_id from settled`;
+  select case when count(*) < cardinality($3::uuid[]) then coalesce(array_agg(n::int), '{}') end as places,
+         coalesce(bool_or(path is not null), false) as signalled
+    from settled`;
 
 /**
  * What follows from `settled` (rows of task_leased that were deleted, with fate, outcome, error, wait (interval), worker_id): owed again or ended, the
@@ -72,8 +91,10 @@ export const aftermath = `
   ), signalled as (
     insert into posthorn.run_signal (id, run_id, path, kind, value)
     select uuidv7(), run_id, path, 'failed', error from settled where path is not null and fate in ('failed', 'cancelled')
-  )
-  select id, fate, run_id from settled`;
+  )`;
+
+/** Of each that was settled. */
+export const SETTLED_COLUMNS = "fate, path is not null and fate in ('failed', 'cancelled') as signalled";
 
 /** Columns of task_leased that the aftermath needs. */
 export const CARRIED =
@@ -83,15 +104,16 @@ export const CARRIED =
 const SETTLED = `
   with s as (
     select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::text[], $8::text[], $9::float8[], $10::int[], $11::int[])
-      t(app_id, id, worker, worker_id, attempt, fate, outcome, wait_ms, starts, bytes)
+      with ordinality t(app_id, id, worker, worker_id, attempt, fate, outcome, wait_ms, starts, bytes, n)
   ), settled as (
     delete from posthorn.task_leased l using s
      where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
-    returning ${CARRIED}, s.worker_id, case when l.cancel_reason is not null and s.fate in ('owed', 'released') then 'cancelled' else s.fate end as fate,
+    returning ${CARRIED}, s.worker_id, s.n, case when l.cancel_reason is not null and s.fate in ('owed', 'released') then 'cancelled' else s.fate end as fate,
               coalesce(s.outcome, 'cancelled') as outcome, s.wait_ms * interval '1 ms' as wait,
               case when s.bytes >= 0 then substring($1::bytea from s.starts for s.bytes)
                    else convert_to(jsonb_build_object('class', 'cancelled', 'code', 'cancelled', 'message', l.cancel_reason)::text, 'UTF8') end as error
-  ), ${aftermath}`;
+  ), ${aftermath}
+  select n::int as place, ${SETTLED_COLUMNS} from settled`;
 
 const one = (settlements: readonly Settlement[]) => {
   const of = <T>(value: (settlement: Settlement) => T) => settlements.map(value);
@@ -105,32 +127,55 @@ const one = (settlements: readonly Settlement[]) => {
 };
 
 /**
- * Writes what became of tasks, in one transaction of at most two statements. Answers with those that still were the worker's; the others had
- * been taken over, or this very settle was committed before. Safe to repeat.
+ * Writes what became of tasks, in one transaction of at most two statements. Those that were not the worker's any more had been taken over, or
+ * this very settle was committed before. Safe to repeat.
  */
-export async function settleTasks(q: Queryable, batch: readonly Settlement[]): Promise<Settled[]> {
+export async function settleTasks(q: Queryable, batch: readonly Settlement[]): Promise<SettledBatch> {
   const completed = batch.filter((settlement) => settlement.fate === "completed");
   const others = batch.filter((settlement) => settlement.fate !== "completed");
-  const settled: Settled[] = [];
+  const fates = new Map<Settlement, Fate>();
+  let signalled = false;
+  let owed = false;
   if (completed.length > 0) {
     const packed = packBytes(completed.map(({ output }) => output));
-    settled.push(
-      ...(await q.query<Settled>(COMPLETED, [packed.bytes, ...one(completed), packed.offsets, packed.lengths])),
-    );
+    const [row] = await q.query<{ places: ArrayLike<number> | null; signalled: boolean }>(COMPLETED, [
+      packed.bytes,
+      ...one(completed),
+      packed.offsets,
+      packed.lengths,
+    ]);
+    if (row === undefined) throw new Error("Settling tasks was answered with nothing.");
+    signalled = row.signalled;
+    if (row.places === null) for (const settlement of completed) fates.set(settlement, "completed");
+    else for (const place of Array.from(row.places)) fates.set(at(completed, place), "completed");
   }
   if (others.length > 0) {
     const packed = packBytes(others.map((other) => (other.fate === "released" ? null : other.error)));
-    settled.push(
-      ...(await q.query<Settled>(SETTLED, [
-        packed.bytes,
-        ...one(others),
-        textArray(others.map(({ fate }) => fate)),
-        textArray(others.map((other) => (other.fate === "released" ? null : other.outcome))),
-        bareArray(others.map((other) => (other.fate === "owed" ? other.waitMs : 0))),
-        packed.offsets,
-        packed.lengths,
-      ])),
-    );
+    const rows = await q.query<Settled & { readonly place: number }>(SETTLED, [
+      packed.bytes,
+      ...one(others),
+      textArray(others.map(({ fate }) => fate)),
+      textArray(others.map((other) => (other.fate === "released" ? null : other.outcome))),
+      bareArray(others.map((other) => (other.fate === "owed" ? other.waitMs : 0))),
+      packed.offsets,
+      packed.lengths,
+    ]);
+    for (const { place, fate } of rows) fates.set(at(others, place), fate);
+    const what = consequencesOf(rows);
+    signalled ||= what.signalled;
+    owed = what.owed;
   }
-  return settled;
+  return { fates: batch.map((settlement) => fates.get(settlement)), signalled, owed };
 }
+
+/** Places are counted from 1, as the database counts. */
+function at(batch: readonly Settlement[], place: number): Settlement {
+  const settlement = batch[place - 1];
+  if (settlement === undefined) throw new Error(`Of ${batch.length} tasks the one at ${place} was settled.`);
+  return settlement;
+}
+
+export const consequencesOf = (settled: readonly Settled[]): Consequences => ({
+  signalled: settled.some(({ signalled }) => signalled),
+  owed: settled.some(({ fate }) => fate === "owed" || fate === "released"),
+});

@@ -1,5 +1,5 @@
 import { bareArray, type Queryable } from "#kernel";
-import { aftermath, CARRIED, type Settled } from "./settle.ts";
+import { aftermath, CARRIED, SETTLED_COLUMNS, type Settled } from "./settle.ts";
 
 // Whether a lost attempt was begun, nobody can know any more: `ambiguous`. The first time it is owed again at once. Later it waits as after a
 // failure: those that were lost together part ways, so that one which kills its workers does not use up the attempts of its neighbours.
@@ -10,7 +10,8 @@ const lost = (which: string, of: { outcome: "lost" | "timeout"; class: string; e
               case when l.cancel_reason is not null then 'cancelled'
                    when posthorn.task_retries(l.options, l.attempt, '${of.class}') then 'owed' else 'failed' end as fate,
               convert_to(jsonb_build_object('class', '${of.class}', ${of.error})::text, 'UTF8') as error
-  ), ${aftermath}`;
+  ), ${aftermath}
+  select ${SETTLED_COLUMNS} from settled`;
 
 const OF_WORKER = lost("using posthorn.task_worker w where w.token = $1::bigint and l.worker = w.token", {
   outcome: "lost",
@@ -40,7 +41,8 @@ const RELEASE = `
     returning ${CARRIED}, w.id as worker_id, 'cancelled' as outcome, interval '0' as wait,
               case when l.cancel_reason is not null then 'cancelled' else 'released' end as fate,
               convert_to(jsonb_build_object('class', 'cancelled', 'code', 'cancelled', 'message', coalesce(l.cancel_reason, ''))::text, 'UTF8') as error
-  ), ${aftermath}`;
+  ), ${aftermath}
+  select ${SETTLED_COLUMNS} from settled`;
 
 // What was leased to it longer ago than any answer is on its way, and it does not know of: the answer that brought it was lost.
 const FORGOTTEN = `
