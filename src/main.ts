@@ -63,5 +63,11 @@ async function migrateOnly(config: Config): Promise<number> {
 /** Loaded by whoever works: an engine does without what runs users' modules. */
 const work: Commands["worker"] = async (command) => (await import("#sdk")).runWorker(command);
 
+/** Definitions of flows may be programs, wherever they lie. */
+async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  (await import("#sdk")).provideImports();
+  return import(url);
+}
+
 // Everything has stopped by now: what a library still has open (a connection that closes, a timer) must not hold us here.
-process.exit(await runCli(process.argv.slice(2), { serve, migrate: migrateOnly, worker: work }));
+process.exit(await runCli(process.argv.slice(2), { serve, migrate: migrateOnly, worker: work }, { importModule }));

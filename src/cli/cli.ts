@@ -6,6 +6,7 @@ import { addDiagnosticCommands } from "./doctor/commands.ts";
 import { addFlowCommands } from "./flows/commands.ts";
 import type { OperatorSurroundings } from "./operator/asking.ts";
 import { addOperatorCommands } from "./operator/commands.ts";
+import type { ImportModule } from "./operator/session.ts";
 import { effectiveTable, referenceTable, settingsPage } from "./reference.ts";
 import { addTaskCommands } from "./tasks/commands.ts";
 import { tellToken } from "./token.ts";
@@ -27,6 +28,8 @@ export interface CliSurroundings {
   readonly fetch?: typeof fetch;
   /** Ends what runs until it is told to stop. */
   readonly signal?: AbortSignal;
+  /** Runs a module of the user's, by its URL; what it imports besides its own files is to be there for it. */
+  readonly importModule?: ImportModule;
 }
 
 /** The command line was wrong, or the settings were: nothing was started and trying again changes nothing. */
@@ -179,6 +182,7 @@ Example:
     env,
     out,
     err,
+    importModule: surroundings.importModule ?? ((url) => import(url)),
     ...(surroundings.fetch !== undefined && { fetch: surroundings.fetch }),
     ...(surroundings.signal !== undefined && { signal: surroundings.signal }),
     done: (code) => {

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkDefinition, compile, mismatches, mismatchText, type Rehearsed, readCaseFile, rehearse } from "#language";
+import type { ImportModule } from "../operator/session.ts";
 import { caseFiles, readDefinition } from "./folder.ts";
 
 /** More is no file of cases that somebody wrote. */
@@ -16,14 +17,18 @@ export interface CaseResult {
 }
 
 /** Rehearses the cases of a folder, or of one file. Nothing is asked of anybody; a file that cannot be read is a failed case. */
-export async function testFolder(folder: string, monotonic: () => number): Promise<readonly CaseResult[]> {
+export async function testFolder(
+  folder: string,
+  importModule: ImportModule,
+  monotonic: () => number,
+): Promise<readonly CaseResult[]> {
   const { paths, faults } = await caseFiles(folder);
   const results: CaseResult[] = faults.map(({ path, message }) => ({ file: path, name: "", failure: message, ms: 0 }));
-  for (const path of paths) results.push(...(await testFile(path, monotonic)));
+  for (const path of paths) results.push(...(await testFile(path, importModule, monotonic)));
   return results;
 }
 
-async function testFile(file: string, monotonic: () => number): Promise<CaseResult[]> {
+async function testFile(file: string, importModule: ImportModule, monotonic: () => number): Promise<CaseResult[]> {
   const broken = (failure: string): CaseResult[] => [{ file, name: "", failure, ms: 0 }];
   const { size } = await stat(file);
   if (size > CASE_FILE_BYTES_MAX)
@@ -31,7 +36,7 @@ async function testFile(file: string, monotonic: () => number): Promise<CaseResu
   const read = readCaseFile(await readFile(file, "utf8"));
   if (!read.ok) return broken(read.faults.map(({ path, message }) => `${path}: ${message}`).join("\n"));
   const path = join(dirname(file), read.file.flow);
-  const found = await readDefinition(path);
+  const found = await readDefinition(path, importModule);
   if ("message" in found) return broken(`${path}: ${found.message}`);
   const checked = checkDefinition("definition" in found.input ? found.input.definition : found.input);
   if (checked.definition === null) {

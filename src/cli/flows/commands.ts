@@ -109,7 +109,7 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
     .description("Check definitions without asking an engine. Exit code 1: some are not valid.")
     .option("--json", "print the findings as JSON")
     .action(async (folder: string | undefined, o: { json?: true }) => {
-      const { files, faults } = await readFolder(folder ?? FOLDER_DEFAULT);
+      const { files, faults } = await readFolder(folder ?? FOLDER_DEFAULT, at.importModule);
       const linted = lintFiles(files, faults);
       const bad = linted.filter(({ definition }) => definition === undefined).length;
       const findings = linted.map(({ path, faults: wrong, warnings }) => ({
@@ -131,7 +131,7 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
     .option("--json", "print the results as JSON")
     .option("--junit", "print the results as JUnit XML")
     .action(async (folder: string | undefined, o: { json?: true; junit?: true }) => {
-      const results = await testFolder(folder ?? FOLDER_DEFAULT, performance.now.bind(performance));
+      const results = await testFolder(folder ?? FOLDER_DEFAULT, at.importModule, performance.now.bind(performance));
       const text = o.json ? `${JSON.stringify(results)}\n` : o.junit ? testJunit(results) : testText(results);
       at.out(text);
       if (results.length === 0) at.err(nothingIn(folder ?? FOLDER_DEFAULT, "cases (*.test.yaml)"));

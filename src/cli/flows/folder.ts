@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, extname, join } from "node:path";
+import type { ImportModule } from "../operator/session.ts";
+import { type ProgramFault, runDefinition } from "./program.ts";
 
 /** A definition as it stands in a folder kept in git. */
 export interface FlowFile {
@@ -10,9 +11,8 @@ export interface FlowFile {
   readonly input: { readonly source: string; readonly format: "yaml" | "json" } | { readonly definition: unknown };
 }
 
-export interface FolderFault {
+export interface FolderFault extends ProgramFault {
   readonly path: string;
-  readonly message: string;
 }
 
 export const FOLDER_DEFAULT = "flows";
@@ -28,13 +28,14 @@ const isDefinition = (name: string) =>
 /** The definitions of a folder (not of folders within), or one file, by name; what cannot be read is told. A `.ts` file is run: it is the user's own. */
 export async function readFolder(
   folder: string,
+  importModule: ImportModule,
 ): Promise<{ readonly files: readonly FlowFile[]; readonly faults: readonly FolderFault[] }> {
   const listed = await paths(folder, isDefinition);
   if (!listed.ok) return { files: [], faults: [listed.fault] };
   const files: FlowFile[] = [];
   const faults: FolderFault[] = [];
   for (const path of listed.paths) {
-    const read = await readDefinition(path);
+    const read = await readDefinition(path, importModule);
     if ("message" in read) faults.push(read);
     else files.push(read);
   }
@@ -50,17 +51,10 @@ export async function caseFiles(
   return listed.ok ? { paths: listed.paths, faults: [] } : { paths: [], faults: [listed.fault] };
 }
 
-export async function readDefinition(path: string): Promise<FlowFile | FolderFault> {
+export async function readDefinition(path: string, importModule: ImportModule): Promise<FlowFile | FolderFault> {
   if (extname(path) === ".ts") {
-    try {
-      const module: { default?: unknown } = await import(pathToFileURL(resolve(path)).href);
-      if (typeof module.default === "object" && module.default !== null) {
-        return { path, input: { definition: JSON.parse(JSON.stringify(module.default)) } };
-      }
-      return { path, message: "It has no default export that is a definition; `export default flow(…)` makes one" };
-    } catch (error) {
-      return { path, message: `It cannot be run: ${error instanceof Error ? error.message : error}` };
-    }
+    const made = await runDefinition(path, importModule);
+    return made.ok ? { path, input: { definition: made.definition } } : { path, ...made.fault };
   }
   try {
     const { size } = await stat(path);

@@ -32,11 +32,11 @@ export function lintFiles(files: readonly FlowFile[], unread: readonly FolderFau
     return { path: file.path, definition, file, faults: checked.faults, warnings: checked.warnings };
   });
   const broken = unread.map(
-    ({ path, message }): Linted => ({
+    ({ path, ...fault }): Linted => ({
       path,
       definition: undefined,
       file: undefined,
-      faults: [{ path: "", code: "unreadable", message }],
+      faults: [{ path: "", code: "unreadable", ...fault }],
       warnings: [],
     }),
   );

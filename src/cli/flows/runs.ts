@@ -343,7 +343,7 @@ export async function backtest(
   file: string,
   last: number | undefined,
 ): Promise<number> {
-  const read = await readDefinition(file);
+  const read = await readDefinition(file, session.importModule);
   if ("message" in read) throw new OperatorFault("unreadable", `${read.path}: ${read.message}`);
   const answer = await session.client.send<{
     runs: number;

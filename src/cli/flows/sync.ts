@@ -44,7 +44,7 @@ const ROUNDS_MAX = 60;
 
 /** Reads a folder, all of it or nothing: one definition that is not valid keeps all from being pushed. */
 async function linted(session: Session, folder: string): Promise<readonly Linted[]> {
-  const { files, faults } = await readFolder(folder);
+  const { files, faults } = await readFolder(folder, session.importModule);
   const found = lintFiles(files, faults);
   session.tell(lintText(found));
   if (found.some(({ definition }) => definition === undefined)) {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "#kernel";
 import { createClient, OperatorFault } from "./client.ts";
-import { type Asking, connect, open, type Session } from "./session.ts";
+import { type Asking, connect, type ImportModule, open, type Session } from "./session.ts";
 
 /** What the commands stand in. */
 export interface OperatorSurroundings {
@@ -12,6 +12,7 @@ export interface OperatorSurroundings {
   readonly nowMs?: () => number;
   /** Ends what runs until it is told to stop. */
   readonly signal?: AbortSignal;
+  readonly importModule: ImportModule;
   /** Called with the exit code of a command that ran. */
   done(exitCode: number): void;
 }
@@ -33,7 +34,8 @@ export function askingCommands(at: OperatorSurroundings): AddAsking {
     const asking = command.opts<Asking>();
     try {
       const { url, token } = await connect(at.env, asking);
-      const io = { out: at.out, tell: at.err, signal: at.signal ?? endsWithCtrlC(), nowMs: (at.nowMs ?? Date.now)() };
+      const { out, err: tell, importModule, signal = endsWithCtrlC(), nowMs = Date.now } = at;
+      const io = { out, tell, importModule, signal, nowMs: nowMs() };
       const code = await work(open(createClient(url, token, at.fetch), asking, io));
       at.done(typeof code === "number" ? code : 0);
     } catch (error) {

@@ -14,6 +14,9 @@ export interface Asking {
   readonly json?: true;
 }
 
+/** Runs a module of the user's, by its URL: definitions of flows may be programs. Rejects with what it throws. */
+export type ImportModule = (url: string) => Promise<Readonly<Record<string, unknown>>>;
+
 /** What an operator's command works with. */
 export interface Session {
   readonly client: Client;
@@ -24,6 +27,7 @@ export interface Session {
   /** An option that says when, as ISO 8601. */
   when(text: string | undefined): string | undefined;
   readonly signal: AbortSignal;
+  readonly importModule: ImportModule;
 }
 
 /**
@@ -41,7 +45,7 @@ export async function connect(env: Environment, asking: Asking): Promise<{ url: 
 export function open(
   client: Client,
   asking: Asking,
-  io: { out: Session["out"]; tell: Session["tell"]; signal: AbortSignal; nowMs: number },
+  io: Pick<Session, "out" | "tell" | "signal" | "importModule"> & { readonly nowMs: number },
 ): Session {
   return {
     client,
@@ -49,6 +53,7 @@ export function open(
     out: io.out,
     tell: io.tell,
     signal: io.signal,
+    importModule: io.importModule,
     when: (text) => {
       if (text === undefined) return undefined;
       const at = moment(text, io.nowMs);

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { RootLog } from "#kernel";
+import { provideImports } from "../imports.ts";
 import type { TaskLog } from "./define.ts";
 import { EngineError } from "./http.ts";
-import { provideImports } from "./imports.ts";
 import { LoadFault, loadTasks } from "./load.ts";
 import { createWorker } from "./worker.ts";
 

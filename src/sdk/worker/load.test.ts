@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { provideImports } from "../imports.ts";
 import { task } from "./define.ts";
-import { provideImports } from "./imports.ts";
 import { LoadFault, loadTasks } from "./load.ts";
 
 const EXAMPLES = join(import.meta.dir, "../../../examples/tasks");
