@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "#cli";
 import { startEngine, type TestDatabase, type TestEngine, testDatabase } from "#test";
-import { apiOf } from "./kit/index.ts";
+import { apiOf, until } from "./kit/index.ts";
 
 let database: TestDatabase;
 let engine: TestEngine;
@@ -140,6 +140,73 @@ test("nothing of a folder is pushed when one of its definitions is not valid", a
     true,
   ]);
   expect((await onShop("flows", "list")).out).not.toContain("half");
+});
+
+const ASKING = `posthorn: 1
+flow: asking
+steps:
+  - id: check
+    if: input.big
+    then:
+      - id: big
+        approve: { title: Is it right }
+        timeout: 2d
+`;
+
+test("an approval is decided by its path; whoever gives the id alone is told the path", async () => {
+  writeFileSync(join(folder, "asking.yaml"), ASKING);
+  await onShop("flows", "push", join(folder, "asking.yaml"));
+  const started = JSON.parse((await onShop("run", "start", "asking", "--input", '{"big":true}', "--json")).out);
+  const id: string = started.id;
+  await until("the run asks", async () => (await onShop("approvals", "list")).out.includes(id));
+  const refused = await onShop("approvals", "approve", id, "big");
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    'The run asks nothing at the step "big", or does not any more; it asks at "check.big" (approval_over)\n',
+  ]);
+  expect(await onShop("approvals", "approve", id, "check.big")).toMatchObject({
+    code: 0,
+    out: "Approved: Is it right\n",
+  });
+  expect((await onShop("run", "watch", id)).code).toBe(0);
+  expect((await onShop("approvals", "approve", id, "big")).err).not.toContain("it asks at");
+});
+
+test("a flow is paused, resumed, disabled, enabled and deleted, in the console's words", async () => {
+  writeFileSync(join(folder, "asking.yaml"), ASKING);
+  await onShop("flows", "push", join(folder, "asking.yaml"));
+  const does = async (...words: string[]) => {
+    const { code, out, err } = await onShop("flows", ...words);
+    return [code, out + err];
+  };
+  const none = "those under way (none now)";
+  expect(await does("pause", "asking")).toEqual([
+    0,
+    `asking is paused: new runs wait, and ${none} stop where they next can.\n`,
+  ]);
+  expect(await does("pause", "asking")).toEqual([0, "asking is paused already.\n"]);
+  expect((await onShop("flows", "list")).out).toMatch(/^asking +1 +paused /m);
+  await onShop("run", "start", "asking", "--input", '{"big":true}');
+  expect(await does("resume", "asking")).toEqual([0, "asking is enabled: what waited goes on.\n"]);
+  await until("the run that waited asks", async () =>
+    (await onShop("approvals", "list", "--flow", "asking")).out.includes("check.big"),
+  );
+  expect(await does("disable", "asking")).toEqual([
+    0,
+    "asking is disabled: it takes no new runs; those under way (1) go on.\n",
+  ]);
+  expect(await does("resume", "asking")).toEqual([
+    1,
+    "asking is disabled, and not paused; `posthorn flows enable asking` lets it take runs again.\n",
+  ]);
+  expect((await onShop("run", "start", "asking", "--input", '{"big":true}')).err).toContain("flow_disabled");
+  expect(JSON.parse((await onShop("flows", "enable", "asking", "--json")).out)).toMatchObject({ mode: "enabled" });
+  expect((await does("delete", "asking"))[1]).toContain("Would delete asking: those under way (1) are cancelled");
+  expect(await does("delete", "asking", "--yes")).toEqual([
+    0,
+    "Deleted asking: those under way (1) are cancelled, and what they did is compensated.\n",
+  ]);
+  expect(await does("enable", "asking")).toEqual([1, expect.stringContaining("asking")]);
 });
 
 test("runs are started, shown, watched, listed, counted by failure and run again", async () => {

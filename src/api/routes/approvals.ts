@@ -39,7 +39,7 @@ function approvalOut(approval: Approval) {
 function undecidable(why: Undecidable, path: string): Reply {
   switch (why.kind) {
     case "not_asked":
-      return refuse(409, "approval_over", `The run asks nothing at the step ${quote(path)}, or does not any more`);
+      return refuse(409, "approval_over", notAsked(path, why.asks));
     case "decided": {
       const { approved, by, atMs } = why.decision;
       const detail = `${quote(by)} has ${approved ? "approved" : "rejected"} it at ${new Date(atMs).toISOString()}`;
@@ -50,6 +50,12 @@ function undecidable(why: Undecidable, path: string): Reply {
     default:
       return unreachable(why);
   }
+}
+
+/** A step within others has their ids in its path: whoever gave the id alone is told where the run does ask. */
+function notAsked(path: string, asks: readonly string[]): string {
+  const nothing = `The run asks nothing at the step ${quote(path)}, or does not any more`;
+  return asks.length === 0 ? nothing : `${nothing}; it asks at ${asks.map(quote).join(", ")}`;
 }
 
 export const approvalRoutes = [

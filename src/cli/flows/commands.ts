@@ -3,6 +3,7 @@ import { askingCommands, EXIT_REFUSED, group, type OperatorSurroundings, wholeNu
 import { testFolder, testJunit, testText } from "./cases.ts";
 import { FOLDER_DEFAULT, readFolder } from "./folder.ts";
 import { lintFiles, lintText } from "./lint.ts";
+import { changeMode, deleteFlow, MODE_ACTS, type ModeAct } from "./mode.ts";
 import {
   backtest,
   cancelRun,
@@ -61,6 +62,18 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
     "Show what a push would change. Exit code 1: something would.",
     [app()],
     (session, [folder = FOLDER_DEFAULT], o) => diff(session, o.app, folder),
+  );
+  for (const [act, { description }] of Object.entries(MODE_ACTS)) {
+    add<App>(flows, `${act} <flow>`, description, [app()], (session, [flow = ""], o) =>
+      changeMode(session, o.app, flow, act as ModeAct),
+    );
+  }
+  add<App & { yes?: true }>(
+    flows,
+    "delete <flow>",
+    "Delete a flow; its runs that have not ended are cancelled. Counts first; deletes with --yes.",
+    [app(), new Option("--yes", "do it")],
+    (session, [flow = ""], o) => deleteFlow(session, o.app, flow, o.yes === true),
   );
   add<App & { since?: string }>(
     flows,

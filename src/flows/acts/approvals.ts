@@ -107,12 +107,25 @@ export async function approvalByToken(q: Queryable, token: string): Promise<Appr
 
 /** Why a decision was not taken. */
 export type Undecidable =
-  /** No step of this path asks anything, or the run has gone on. */
-  | { readonly kind: "not_asked" }
+  /** No step of this path asks anything, or the run has gone on. `asks`: the paths at which it does ask now, the first of them. */
+  | { readonly kind: "not_asked"; readonly asks: readonly string[] }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** Its time is over; the run goes on without it. */
   | { readonly kind: "too_late"; readonly untilMs: number };
 export type Decided = { readonly kind: "done"; readonly approval: Approval } | Undecidable;
+
+/** Told to whoever named another path; a loop may ask at thousands. */
+const ASKED_TOLD_MAX = 10;
+
+const ASKED = `
+  select a.path from posthorn.flow_approval a
+   where a.run_id = $1::uuid and a.app_id = $2::uuid and a.approved is null and (a.until_at is null or a.until_at > now())
+   order by a.path limit ${ASKED_TOLD_MAX}`;
+
+async function askedPaths(q: Queryable, { runId, appId }: ApprovalKey & { readonly appId: string }): Promise<string[]> {
+  const rows = await q.query<{ path: string }>(ASKED, [runId, appId]);
+  return rows.map(({ path }) => path);
+}
 
 const DECIDE = `
   update posthorn.flow_approval
@@ -133,7 +146,7 @@ export async function decideApproval(
   const [row] = await tx.query<{ decided_at: Date }>(DECIDE, [key.runId, key.path, key.appId, approved, by, reason]);
   const approval = await findApproval(tx, key);
   if (row === undefined || approval === undefined) {
-    if (approval === undefined) return { kind: "not_asked" };
+    if (approval === undefined) return { kind: "not_asked", asks: await askedPaths(tx, key) };
     if (approval.decision !== undefined) return { kind: "decided", decision: approval.decision };
     return { kind: "too_late", untilMs: approval.untilMs ?? 0 };
   }
