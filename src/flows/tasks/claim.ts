@@ -50,18 +50,19 @@ interface Row {
 const OVERSCAN = 2;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
+const HAS_LIMITS = "(s.paused or s.concurrency is not null or s.rate is not null)";
+
+const UNLIMITED = `
+  select a.queue
+    from unnest($2::text[]) a(queue)
+    left join posthorn.task_queue s on s.app_id = $1 and s.name = a.queue
+   where s.name is null or not ${HAS_LIMITS}`;
+
 // One probe of an index for each pair of queue and name, whatever stands in the queue besides: a million tasks of a name that no worker
 // knows hide nothing. Queues take turns (P7), within one the order is that of `rank_at`. As many are locked as are taken. A row that was
 // found is locked and deleted where it lies: in between, nobody moves what is ready.
-const claim = (queues: string) => `
-  with alive as materialized (
-    select w.token from posthorn.task_worker w where w.token = any($4::bigint[]) and w.ended_at is null for key share
-  ), share as materialized (
-    select s.token, s.n, sum(s.n) over (order by s.token) - s.n as lo, sum(s.n) over (order by s.token) as hi
-      from unnest($4::bigint[], $5::int[]) s(token, n) join alive using (token)
-  ), want as materialized (
-    select coalesce(max(hi), 0)::bigint as n from share
-  ), candidate as materialized (
+const fromMany = (queues: string) => `
+  candidate as materialized (
     select c.at, c.turn
       from (select o.at, o.rank_at, row_number() over (partition by o.queue order by o.rank_at, o.id) as turn
               from (${queues}) q
@@ -78,15 +79,38 @@ const claim = (queues: string) => `
      order by c.turn, c.rank_at
      limit (select n * ${OVERSCAN} from want)
   ), locked as materialized (
-    select o.at, o.bytes, row_number() over () as n
+    select o.at, o.bytes
       from candidate
      cross join lateral (
        select ctid as at, octet_length(input) as bytes from posthorn.task_owed where ctid = candidate.at for update skip locked
      ) o
      limit (select n from want)
-  ), picked as materialized (
+  )`;
+
+// Of one name in one queue the index has the order, and what others have locked is passed over on the way: a third less work for each task.
+const fromOne = `
+  locked as materialized (
+    select ctid as at, octet_length(input) as bytes from posthorn.task_owed
+     where app_id = $1 and queue = ($2::text[])[1] and name = ($3::text[])[1] and ready
+       and (rank_at, id) > (coalesce('epoch'::timestamptz + ($8::float8[])[1] * interval '1 us', '-infinity'), coalesce(($9::uuid[])[1], '${FIRST_ID}'))
+       and cardinality($6::text[]) = cardinality($7::text[]) -- Their types are told.
+       and exists (${UNLIMITED})
+     order by rank_at, id
+     limit (select n from want)
+       for update skip locked
+  )`;
+
+const claim = (locked: string) => `
+  with alive as materialized (
+    select w.token from posthorn.task_worker w where w.token = any($4::bigint[]) and w.ended_at is null for key share
+  ), share as materialized (
+    select s.token, s.n, sum(s.n) over (order by s.token) - s.n as lo, sum(s.n) over (order by s.token) as hi
+      from unnest($4::bigint[], $5::int[]) s(token, n) join alive using (token)
+  ), want as materialized (
+    select coalesce(max(hi), 0)::bigint as n from share
+  ), ${locked.trim()}, picked as materialized (
     -- At least one, and no more than can be handed out at once.
-    select at from (select at, sum(bytes) over (order by n) - bytes as before from locked) l where l.before < ${LEASE_BYTES_MAX}
+    select at from (select at, sum(bytes) over (rows unbounded preceding) - bytes as before from locked) l where l.before < ${LEASE_BYTES_MAX}
   ), taken as (
     delete from posthorn.task_owed where ctid = any(array(select at from picked))
     returning *
@@ -103,16 +127,12 @@ const claim = (queues: string) => `
     delete from posthorn.task_unique u using taken t where t.unique_mode = 'waiting' and u.key = t.unique_key and u.task_id = t.id
   )
   select id, queue, name, attempts + 1 as attempt, priority, input, options, key, worker::text as worker,
-         (extract(epoch from rank_at) * 1000000)::float8 as rank_us
+         round(date_part('epoch', rank_at) * 1000000) as rank_us
     from dealt order by n`;
 
-const CLAIM = claim(`
-  select a.queue
-    from unnest($2::text[]) a(queue)
-    left join posthorn.task_queue s on s.app_id = $1 and s.name = a.queue
-   where s.name is null or not (s.paused or s.concurrency is not null or s.rate is not null)`);
-
-const CLAIM_LIMITED = claim("select a.queue from unnest($2::text[]) a(queue)");
+const CLAIM_MANY = claim(fromMany(UNLIMITED));
+const CLAIM_ONE = claim(fromOne);
+const CLAIM_LIMITED = claim(fromMany("select a.queue from unnest($2::text[]) a(queue)"));
 
 const LIMITED = `
   select name from posthorn.task_queue
@@ -161,7 +181,8 @@ async function run(q: Queryable, statement: string, claim: Claim): Promise<Claim
 
 /** Leases what is due to these workers, of queues without limits. */
 export function claimTasks(q: Queryable, claim: Claim): Promise<Claimed[]> {
-  return run(q, CLAIM, claim);
+  const isOne = claim.queues.length === 1 && claim.names.length === 1;
+  return run(q, isOne ? CLAIM_ONE : CLAIM_MANY, claim);
 }
 
 /** Of the claim's queues those that have limits and are not paused. */

@@ -1,4 +1,5 @@
 import { bareArray, packBytes, type Queryable, textArray } from "#kernel";
+import { alike } from "./columns.ts";
 
 /** What becomes of tasks that a worker has in hand; the fence is its token and the number of the attempt. */
 export type Settlement = {
@@ -41,12 +42,16 @@ export interface SettledBatch extends Consequences {
   readonly fates: readonly (Fate | undefined)[];
 }
 
+const FENCE = `coalesce(t.app_id, ($2::uuid[])[1]) as app_id, t.id, coalesce(t.worker, ($4::bigint[])[1]) as worker,
+           coalesce(t.worker_id, ($5::uuid[])[1]) as worker_id, coalesce(t.attempt, ($6::int2[])[1]) as attempt`;
+
 // What follows is carried through the delete and not joined to it again (see delivery's settle). Which they were is only told when it was not all
 // of them: a row for each would cost more to read than all that is sent.
 const COMPLETED = `
   with s as (
-    select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::int[], $8::int[])
-      with ordinality t(app_id, id, worker, worker_id, attempt, starts, bytes, n)
+    select ${FENCE}, t.starts, t.bytes, t.n
+      from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::int[], $8::int[])
+        with ordinality t(app_id, id, worker, worker_id, attempt, starts, bytes, n)
   ), settled as (
     delete from posthorn.task_leased l using s
      where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
@@ -103,8 +108,9 @@ export const CARRIED =
 // Whoever was to be cancelled is not tried again.
 const SETTLED = `
   with s as (
-    select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::text[], $8::text[], $9::float8[], $10::int[], $11::int[])
-      with ordinality t(app_id, id, worker, worker_id, attempt, fate, outcome, wait_ms, starts, bytes, n)
+    select ${FENCE}, t.fate, t.outcome, t.wait_ms, t.starts, t.bytes, t.n
+      from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::int2[], $7::text[], $8::text[], $9::float8[], $10::int[], $11::int[])
+        with ordinality t(app_id, id, worker, worker_id, attempt, fate, outcome, wait_ms, starts, bytes, n)
   ), settled as (
     delete from posthorn.task_leased l using s
      where l.app_id = s.app_id and l.id = s.id and l.worker = s.worker and l.attempt = s.attempt
@@ -115,14 +121,14 @@ const SETTLED = `
   ), ${aftermath}
   select n::int as place, ${SETTLED_COLUMNS} from settled`;
 
-const one = (settlements: readonly Settlement[]) => {
+const fencesOf = (settlements: readonly Settlement[]) => {
   const of = <T>(value: (settlement: Settlement) => T) => settlements.map(value);
   return [
-    bareArray(of(({ appId }) => appId)),
+    alike(of(({ appId }) => appId)),
     bareArray(of(({ id }) => id)),
-    bareArray(of(({ worker }) => worker)),
-    bareArray(of(({ workerId }) => workerId)),
-    bareArray(of(({ attempt }) => attempt)),
+    alike(of(({ worker }) => worker)),
+    alike(of(({ workerId }) => workerId)),
+    alike(of(({ attempt }) => attempt)),
   ];
 };
 
@@ -140,7 +146,7 @@ export async function settleTasks(q: Queryable, batch: readonly Settlement[]): P
     const packed = packBytes(completed.map(({ output }) => output));
     const [row] = await q.query<{ places: ArrayLike<number> | null; signalled: boolean }>(COMPLETED, [
       packed.bytes,
-      ...one(completed),
+      ...fencesOf(completed),
       packed.offsets,
       packed.lengths,
     ]);
@@ -153,7 +159,7 @@ export async function settleTasks(q: Queryable, batch: readonly Settlement[]): P
     const packed = packBytes(others.map((other) => (other.fate === "released" ? null : other.error)));
     const rows = await q.query<Settled & { readonly place: number }>(SETTLED, [
       packed.bytes,
-      ...one(others),
+      ...fencesOf(others),
       textArray(others.map(({ fate }) => fate)),
       textArray(others.map((other) => (other.fate === "released" ? null : other.outcome))),
       bareArray(others.map((other) => (other.fate === "owed" ? other.waitMs : 0))),
