@@ -89,11 +89,14 @@ const fromMany = (queues: string) => `
 
 // Of one name in one queue the index has the order, and what others have locked is passed over on the way: a third less work for each task.
 const fromOne = `
-  locked as materialized (
+  position as materialized (
+    select p.rank_us, p.id from unnest($6::text[], $7::text[], $8::float8[], $9::uuid[]) p(queue, name, rank_us, id)
+     where p.queue = ($2::text[])[1] and p.name = ($3::text[])[1]
+  ), locked as materialized (
     select ctid as at, octet_length(input) as bytes from posthorn.task_owed
      where app_id = $1 and queue = ($2::text[])[1] and name = ($3::text[])[1] and ready
-       and (rank_at, id) > (coalesce('epoch'::timestamptz + ($8::float8[])[1] * interval '1 us', '-infinity'), coalesce(($9::uuid[])[1], '${FIRST_ID}'))
-       and cardinality($6::text[]) = cardinality($7::text[]) -- Their types are told.
+       and (rank_at, id) > (coalesce((select 'epoch'::timestamptz + rank_us * interval '1 us' from position), '-infinity'),
+                            coalesce((select id from position), '${FIRST_ID}'))
        and exists (${UNLIMITED})
      order by rank_at, id
      limit (select n from want)
