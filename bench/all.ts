@@ -17,9 +17,10 @@ const SCENARIOS = [
   "tasks",
   "sleepers",
   "snapshot",
+  "history",
 ] as const;
 /** These measure the engine only; without it there is nothing to run. */
-const NEED_ENGINE: readonly string[] = ["stuck", "isolation", "backlog", "crash", "sleepers", "snapshot"];
+const NEED_ENGINE: readonly string[] = ["stuck", "isolation", "backlog", "crash", "sleepers", "snapshot", "history"];
 
 const args = process.argv.slice(2);
 const options = readOptions(args);

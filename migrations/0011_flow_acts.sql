@@ -58,5 +58,10 @@ create index flow_rerun_of on posthorn.flow_rerun (flow_id, id);
 create index run_ended_child on posthorn.run_ended (parent_id) where parent_id is not null;
 create index run_waiting_child on posthorn.run_waiting (parent_id) where parent_id is not null;
 
--- Lists of what did not go well, however much did.
-create index run_ended_unwell on posthorn.run_ended (flow_id, id) where state <> 'completed';
+-- Lists of what did not go well, however much did (what was cancelled: run_ended_cancelled).
+create index run_ended_failures on posthorn.run_ended (flow_id, id) where state = 'failed';
+-- What people and clocks began, beside all that events did.
+create index run_ended_begun on posthorn.run_ended (flow_id, trigger, id) where trigger in ('manual', 'rerun', 'schedule');
+-- From an event to its runs.
+create index run_ended_event on posthorn.run_ended (event_id) where event_id is not null;
+create index run_waiting_event on posthorn.run_waiting (event_id) where event_id is not null;

@@ -115,8 +115,9 @@ export interface RerunFilter {
   readonly untilMs: number;
 }
 
-const FITS = `
-   where e.flow_id = $1::uuid and e.state = $2 and ($2 = 'completed' or e.state <> 'completed')
+// The state is spelled, so that the index of what failed or was cancelled serves whatever PostgreSQL plans for.
+const fits = ({ state }: RerunFilter) => `
+   where e.flow_id = $1::uuid and e.state = $2 and e.state = '${state}'
      and e.id > $3::uuid and e.id < $4::uuid
      and ($5::uuid is null or (e.state = 'failed' and e.fingerprint = $5::uuid)) and ($6::int is null or e.version = $6)`;
 
@@ -140,7 +141,7 @@ export async function countRuns(
   filter: RerunFilter,
 ): Promise<{ readonly count: number; readonly isExact: boolean }> {
   const [row] = await q.query<{ n: number }>(
-    `select count(*)::int as n from (select from posthorn.run_ended e ${FITS} limit ${COUNTED_MAX + 1}) c`,
+    `select count(*)::int as n from (select from posthorn.run_ended e ${fits(filter)} limit ${COUNTED_MAX + 1}) c`,
     params(flowId, filter, uuidLowerBound(filter.sinceMs)),
   );
   const n = row?.n ?? 0;
@@ -157,7 +158,7 @@ export async function nextRuns(
 ): Promise<{ readonly id: string; readonly failedAt: string | undefined }[]> {
   const rows = await q.query<{ id: string; result: Uint8Array | null }>(
     `select e.id, case when e.state = 'failed' then e.result end as result
-       from posthorn.run_ended e ${FITS} order by e.id limit $7`,
+       from posthorn.run_ended e ${fits(filter)} order by e.id limit $7`,
     [...params(flowId, filter, after), limit],
   );
   return rows.map(({ id, result }) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Db, ensurePartitions, newIdAt, openDb } from "#kernel";
+import { type Db, ensurePartitions, idTimeMs, newIdAt, openDb } from "#kernel";
 import { type TestDatabase, testDatabase } from "#test";
 import { putFlow } from "../flow-store.ts";
 import { listFailures } from "./failures.ts";
@@ -34,7 +34,7 @@ async function ended(
   flowId: string,
   minutesAgo: number,
   state: string,
-  more: { print?: number; trigger?: string; parent?: string } = {},
+  more: { print?: number; trigger?: string; parent?: string; event?: string } = {},
 ) {
   const id = newIdAt(NOW - minutesAgo * MINUTE);
   const result =
@@ -49,8 +49,8 @@ async function ended(
         ? "nobody wanted it"
         : null;
   await db.query(
-    `insert into posthorn.run_ended (flow_id, id, app_id, version, state, trigger, result, fingerprint, steps, started_at, ended_at, parent_id)
-     values ($1, $2, $3, 1, $4, $5, $6, $7, 2, to_timestamp($8::float8 / 1000), to_timestamp($8::float8 / 1000) + interval '2 seconds', $9)`,
+    `insert into posthorn.run_ended (flow_id, id, app_id, version, state, trigger, result, fingerprint, steps, started_at, ended_at, parent_id, event_id)
+     values ($1, $2, $3, 1, $4, $5, $6, $7, 2, to_timestamp($8::float8 / 1000), to_timestamp($8::float8 / 1000) + interval '2 seconds', $9, $10)`,
     [
       flowId,
       id,
@@ -61,6 +61,7 @@ async function ended(
       state === "failed" ? print(more.print ?? 1) : null,
       NOW - minutesAgo * MINUTE,
       more.parent ?? null,
+      more.event ?? null,
     ],
   );
   return id;
@@ -147,6 +148,59 @@ describe("the list of runs", () => {
     }
     const first = await listRuns(db, APP, { trigger: "manual" }, { limit: 1, lookedAtMax: 2 });
     expect([first.runs, first.lookedTo === undefined]).toEqual([[], false]);
+  });
+
+  test("P11: goes back through months a few days at a time, forth as well, and misses nothing at the edges of days", async () => {
+    const flowId = await flow(OTHER_APP, "long");
+    const day = 24 * 60;
+    const sinceMidnight = Math.floor((NOW % (day * MINUTE)) / MINUTE);
+    // The default partition has what stands before the first; days apart as the windows are, just before and at midnights.
+    const ago = [0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 40, 90, 91, 200].flatMap((n) => [
+      sinceMidnight + n * day + 1,
+      sinceMidnight + n * day,
+    ]);
+    const long: string[] = [];
+    for (const minutes of ago) {
+      const id = await ended(flowId, minutes, "completed", { trigger: minutes === 90 * day ? "manual" : "event" });
+      await db.query("update posthorn.run_ended set app_id = $2 where id = $1", [id, OTHER_APP]);
+      long.push(id);
+    }
+    long.sort();
+    const walk = async (filter: RunFilter, limit: number, back: boolean, lookedAtMax: number) => {
+      const found: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const { runs, lookedTo } = await listRuns(db, OTHER_APP, filter, { after, limit, back, lookedAtMax });
+        found.push(...runs.map(({ id }) => id));
+        if (runs.length < limit && lookedTo === undefined) return found;
+        after = runs.length < limit ? lookedTo : runs.at(-1)?.id;
+      }
+    };
+    for (const limit of [1, 4, 100]) {
+      for (const lookedAtMax of [2, 9, 20_000]) {
+        for (const filter of [{}, { trigger: "event" }, { state: "completed" }] satisfies RunFilter[]) {
+          expect(await walk(filter, limit, false, lookedAtMax)).toEqual(long.toReversed());
+          expect(await walk(filter, limit, true, lookedAtMax)).toEqual(long);
+        }
+        const [sinceMs, untilMs] = [NOW - 60 * day * MINUTE, NOW - 5 * day * MINUTE];
+        const some = long.filter((id) => idTimeMs(id) >= sinceMs && idTimeMs(id) < untilMs);
+        expect(some.length).toBeGreaterThan(5);
+        expect(await walk({ sinceMs, untilMs }, limit, false, lookedAtMax)).toEqual(some.toReversed());
+        expect(await walk({ sinceMs, untilMs }, limit, true, lookedAtMax)).toEqual(some);
+      }
+    }
+    await db.query("delete from posthorn.run_ended where flow_id = $1", [flowId]);
+  });
+
+  test("leads from an event to its runs, and to their repetitions", async () => {
+    const event = newIdAt(NOW - 60 * MINUTE);
+    const started = await ended(one, 60, "failed", { trigger: "event", event });
+    const again = await ended(one, 5, "completed", { trigger: "rerun", event });
+    expect(await everything({ eventId: event }, 1)).toEqual([again, started]);
+    expect(await everything({ eventId: event }, 1, true)).toEqual([started, again]);
+    expect(await everything({ eventId: event, state: "failed" }, 50)).toEqual([started]);
+    expect(await everything({ eventId: event, flowId: two }, 50)).toEqual([]);
+    expect((await listRuns(db, OTHER_APP, { eventId: event }, { limit: 10 })).runs).toEqual([]);
+    await db.query("delete from posthorn.run_ended where event_id = $1", [event]);
   });
 
   test("P8: knows nothing of another application's", async () => {

@@ -1,4 +1,4 @@
-import { bareArray, type Queryable, uuidLowerBound } from "#kernel";
+import { bareArray, idTimeMs, type Queryable, uuidLowerBound } from "#kernel";
 import type { Entry, StepError, StepLogs, TriggerFacts } from "#language";
 import type { WaitingFor } from "../run.ts";
 import { ENTRY_COLUMNS, type EntryRow, entryOf, jsonOf } from "./entry-row.ts";
@@ -139,6 +139,8 @@ export interface RunPage {
   readonly limit: number;
   /** Rows that are looked at in all where the filter fits no index; 20,000 unless given. */
   readonly lookedAtMax?: number;
+  /** Where looking begins; the clock unless given. */
+  readonly nowMs?: number;
 }
 
 export interface RunsFound {
@@ -152,34 +154,129 @@ const LOOKED_AT_MAX = 20_000;
 const FIRST_LOOK = 4;
 /** Flows whose runs are looked at, deleted ones last. */
 const FLOWS_MAX = 2_000;
+const endedStates: ReadonlySet<StandingState> = new Set(["completed", "failed", "cancelled"]);
+const DAY_MS = 86_400_000;
+const FOREVER_MS = 2 ** 48 - 1;
+/** Each window is twice as long as the one before; after so many, the rest of time is one. */
+const WINDOWS_MAX = 7;
 
-const endedStates = new Set<StandingState>(["completed", "failed", "cancelled"]);
+/** Runs that began in it, from `fromMs` to before `toMs`. */
+interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /**
  * Runs of an application in the order of their ids, the newest first. Whatever the history holds, a bounded number of rows is looked at:
  * with a filter that few fit, a page may be short, and says how far it got.
  */
 export async function listRuns(q: Queryable, appId: string, filter: RunFilter, page: RunPage): Promise<RunsFound> {
-  const flows =
-    filter.flowId === undefined
-      ? (
-          await q.query<{ id: string }>(
-            `select id from posthorn.flow where app_id = $1::uuid order by deleted_at nulls first, id desc limit ${FLOWS_MAX}`,
-            [appId],
-          )
-        ).map(({ id }) => id)
-      : [filter.flowId];
+  if (filter.eventId !== undefined) return runsOfEvent(q, appId, { ...filter, eventId: filter.eventId }, page);
+  const flows = filter.flowId === undefined ? await flowsOf(q, appId) : [filter.flowId];
   if (flows.length === 0) return { runs: [], lookedTo: undefined };
-  // The partial indexes serve what did not go well; for all else rows are passed over until enough fit.
-  const isIndexed =
-    filter.trigger === undefined &&
-    filter.eventId === undefined &&
-    (filter.state === undefined || filter.state === "failed");
-  const most = Math.max(page.limit, Math.floor((page.lookedAtMax ?? LOOKED_AT_MAX) / flows.length));
-  const found = await look(q, flows, filter, page, isIndexed ? page.limit : Math.min(most, page.limit * FIRST_LOOK));
-  // Mostly enough of the newest fit: only where they do not, more are looked at.
-  const isEnough = isIndexed || found.runs.length === page.limit || found.lookedTo === undefined;
-  return isEnough ? found : look(q, flows, filter, page, most);
+  const runs: RunSummary[] = [];
+  let left = page.lookedAtMax ?? LOOKED_AT_MAX;
+  let after = page.after;
+  const walk = windows(filter, page);
+  for (const [n, window] of walk.entries()) {
+    const wanted = page.limit - runs.length;
+    const found = await lookTwice(q, flows, filter, window, { ...page, after, limit: wanted, lookedAtMax: left });
+    runs.push(...found.runs);
+    left -= found.looked;
+    if (runs.length === page.limit || found.lookedTo !== undefined) return { runs, lookedTo: found.lookedTo };
+    // Nothing of this window is left: what comes next is beyond its edge.
+    after = uuidLowerBound(page.back ? window.toMs : window.fromMs);
+    if (left <= 0 && n < walk.length - 1) return { runs, lookedTo: after };
+  }
+  return { runs, lookedTo: undefined };
+}
+
+async function flowsOf(q: Queryable, appId: string): Promise<string[]> {
+  const rows = await q.query<{ id: string }>(
+    `select id from posthorn.flow where app_id = $1::uuid order by deleted_at nulls first, id desc limit ${FLOWS_MAX}`,
+    [appId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * The way through time. A list of many flows is a merge over flows and partitions; most pages are full after the partition of a day, so that is
+ * looked at alone first, then two, four, …, and at last all that are left. Edges between windows are those of partitions (UTC days).
+ */
+function windows(filter: RunFilter, page: RunPage): Window[] {
+  const fromMs = filter.sinceMs ?? 0;
+  const toMs = filter.untilMs ?? FOREVER_MS;
+  // What has not ended stands in one table each.
+  if (filter.state === "running" || filter.state === "waiting") return [{ fromMs, toMs }];
+  const cursorMs = page.after === undefined ? undefined : idTimeMs(page.after);
+  const out: Window[] = [];
+  if (page.back) {
+    const begin = Math.max(fromMs, cursorMs ?? 0);
+    // From the beginning of time there is nothing near to begin with.
+    let edge = begin;
+    for (let n = 0; begin > 0 && n < WINDOWS_MAX; n++) {
+      const next = Math.floor(begin / DAY_MS) * DAY_MS + 2 ** n * DAY_MS;
+      if (next >= toMs) break;
+      out.push({ fromMs: edge, toMs: next });
+      edge = next;
+    }
+    return [...out, { fromMs: edge, toMs }];
+  }
+  const end = Math.min(toMs, cursorMs === undefined ? FOREVER_MS : cursorMs + 1);
+  // Clocks that are ahead make ids of tomorrow: the first window has no end of its own.
+  const newest = Math.min(end, page.nowMs ?? Date.now());
+  let edge = end;
+  for (let n = 0; n < WINDOWS_MAX; n++) {
+    const next = Math.floor(newest / DAY_MS) * DAY_MS - (2 ** n - 1) * DAY_MS;
+    if (next <= fromMs) break;
+    if (next >= edge) continue;
+    out.push({ fromMs: next, toMs: edge });
+    edge = next;
+  }
+  return [...out, { fromMs, toMs: edge }];
+}
+
+interface Looked extends RunsFound {
+  readonly looked: number;
+}
+
+/** Mostly enough of the newest fit: only where they do not, more are looked at. */
+async function lookTwice(
+  q: Queryable,
+  flows: readonly string[],
+  filter: RunFilter,
+  window: Window,
+  page: RunPage & { readonly lookedAtMax: number },
+): Promise<Looked> {
+  const most = Math.max(page.limit, Math.floor(page.lookedAtMax / flows.length));
+  if (isIndexed(filter)) return look(q, flows, filter, window, page, page.limit);
+  const first = await look(q, flows, filter, window, page, Math.min(most, page.limit * FIRST_LOOK));
+  if (first.runs.length === page.limit || first.lookedTo === undefined) return first;
+  const second = await look(q, flows, filter, window, page, most);
+  return { ...second, looked: first.looked + second.looked };
+}
+
+/** Triggers of which so few begin that an index of theirs costs nothing (run_ended_begun). */
+const RARE_TRIGGERS: ReadonlySet<TriggerFacts["kind"]> = new Set(["manual", "rerun", "schedule"]);
+
+/** Whether every row that is looked at fits. For all else rows are passed over until enough do. */
+function isIndexed(filter: RunFilter): boolean {
+  const { state, trigger } = filter;
+  if (trigger !== undefined) return RARE_TRIGGERS.has(trigger) && state === undefined;
+  return state !== "completed";
+}
+
+/** Spelled for what is asked: "null or equal" is a walk through everything once PostgreSQL plans for all parameters. */
+function endedWhere({ state, trigger, fingerprint }: RunFilter): string {
+  if (fingerprint !== undefined) return "and r.state = 'failed' and r.fingerprint = $7::uuid";
+  if (trigger !== undefined && RARE_TRIGGERS.has(trigger)) return `and $7::uuid is null and r.trigger = '${trigger}'`;
+  return `and $7::uuid is null ${state === "failed" || state === "cancelled" ? `and r.state = '${state}'` : ""}`;
+}
+
+/** Where the partitions of a window end, on the side to which it is walked. */
+function edgeOf({ fromMs, toMs }: Window, isBack: boolean): number {
+  if (!isBack) return Math.floor(fromMs / DAY_MS) * DAY_MS;
+  return Math.min(Math.ceil(toMs / DAY_MS) * DAY_MS, FOREVER_MS);
 }
 
 /** Of each flow so many rows are looked at. */
@@ -187,9 +284,10 @@ async function look(
   q: Queryable,
   flows: readonly string[],
   filter: RunFilter,
+  window: Window,
   page: RunPage,
   scan: number,
-): Promise<RunsFound> {
+): Promise<Looked> {
   const [beyond, order, farthest] = page.back ? [">", "asc", "min"] : ["<", "desc", "max"];
   const { state } = filter;
   const wants = {
@@ -200,26 +298,28 @@ async function look(
   const params: (string | number | null)[] = [
     bareArray(flows),
     page.after ?? null,
-    uuidLowerBound(filter.sinceMs ?? 0),
-    uuidLowerBound(filter.untilMs ?? 2 ** 48 - 1),
+    uuidLowerBound(window.fromMs),
+    uuidLowerBound(window.toMs),
     filter.trigger ?? null,
-    filter.eventId ?? null,
-    filter.fingerprint ?? null,
     page.limit,
+    filter.fingerprint ?? null,
     scan,
+    uuidLowerBound(edgeOf(window, page.back === true)),
   ];
   const onwards = page.after === undefined ? "and $2::uuid is null" : `and r.id ${beyond} $2::uuid`;
   // Bounded only where the walk begins; its other end is looked at afterwards, which gives the same rows. With both bounds PostgreSQL believes
-  // in so few rows (it knows no ranges of uuids) that it reads and sorts all of them: 400 ms at two million.
+  // in so few rows (it knows no ranges of uuids) that it may read and sort all of them: 400 ms at two million.
   const begins = page.back ? "r.id >= $3::uuid" : "r.id < $4::uuid";
   const ends = page.back ? "s.id < $4::uuid" : "s.id >= $3::uuid";
-  const fits = "($5::text is null or r.trigger = $5::text) and ($6::uuid is null or r.event_id = $6::uuid)";
+  // Only the partitions of the window are opened. Their edges PostgreSQL judges rightly; that of a filter it does not.
+  const pruned = `r.id ${page.back ? "<" : ">="} $9::uuid`;
+  const fits = "($5::text is null or r.trigger = $5::text)";
   const from = (table: string, columns: string, where: string, fitting: string) => `
     select s.*, ${fitting} as fits
       from unnest($1::uuid[]) w(flow_id)
       cross join lateral (
         select ${columns} from posthorn.${table} r
-         where r.flow_id = w.flow_id and ${begins} ${onwards} ${where} order by r.id ${order} limit $9
+         where r.flow_id = w.flow_id and ${begins} ${onwards} ${where} order by r.id ${order} limit $8
       ) s
      where ${ends}`;
   const parts = [
@@ -235,32 +335,68 @@ async function look(
           from(
             "run_ended",
             ENDED,
-            // Spelled for what is asked: "null or equal" is a walk through everything once PostgreSQL plans for all parameters. Rows of
-            // another state than is wanted are passed over afterwards, so that no more than was said are looked at.
-            `${state === undefined || state === "completed" ? "" : state === "failed" ? "and r.state = 'failed'" : "and r.state <> 'completed'"}
-             ${filter.fingerprint === undefined ? "and $7::uuid is null" : "and r.fingerprint = $7::uuid and r.state = 'failed'"}`,
+            `${endedWhere(filter)} and ${pruned}`,
             `${fits.replaceAll("r.", "s.")}${state === undefined ? "" : ` and s.state = '${state}'`}`,
           ),
         ]
       : []),
   ];
-  const rows = await q.query<Row & { fits: boolean; floor: string | null }>(
+  const rows = await q.query<Row & { fits: boolean; floor: string | null; looked: string }>(
     `with looked as materialized (${parts.join("\n    union all")}),
           ends as (select flow_id, ${page.back ? "max" : "min"}(id::text) as id from looked where state <> 'running'
-                    group by flow_id, state = 'waiting' having count(*) >= $9),
+                    group by flow_id, state = 'waiting' having count(*) >= $8),
           floor as (select ${farthest}(id)::uuid as id from ends),
           found as (select l.* from looked l, floor where l.fits and (floor.id is null or l.id ${page.back ? "<=" : ">="} floor.id)
-                     order by l.id ${order} limit $8)
-     select r.*, f.name as flow, floor.id as floor
+                     order by l.id ${order} limit $6)
+     select r.*, f.name as flow, floor.id as floor, (select count(*) from looked) as looked
        from floor
        left join found r on true
        left join posthorn.flow f on f.id = r.flow_id
+      where $9::uuid is not null -- Not each of these tables is asked each time.
       order by r.id ${order}`,
     params,
   );
   const found = rows.filter(({ id }) => id !== null).map(summaryOf);
   const floor = rows[0]?.floor ?? undefined;
-  return { runs: found, lookedTo: found.length < page.limit ? floor : undefined };
+  return {
+    runs: found,
+    lookedTo: found.length < page.limit ? floor : undefined,
+    looked: Number(rows[0]?.looked ?? 0),
+  };
+}
+
+/** There are few: those that it started, and their repetitions. Found by index in each table. */
+async function runsOfEvent(
+  q: Queryable,
+  appId: string,
+  filter: RunFilter & { readonly eventId: string },
+  page: RunPage,
+): Promise<RunsFound> {
+  const from = (table: string, columns: string) =>
+    `select ${columns} from posthorn.${table} r where r.event_id = $2::uuid and r.app_id = $1::uuid and r.id >= $3::uuid and r.id < $4::uuid`;
+  const rows = await q.query<Row>(
+    `select r.*, f.name as flow
+       from (${from("run_leased", LEASED)} union all ${from("run_waiting", WAITING)} union all ${from("run_ended", ENDED)}) r
+       join posthorn.flow f on f.id = r.flow_id
+      where ($5::uuid is null or r.id ${page.back ? ">" : "<"} $5::uuid) and ($6::uuid is null or r.flow_id = $6::uuid)
+        and ($7::text is null or r.state = $7::text) and ($8::text is null or r.trigger = $8::text)
+        and ($9::uuid is null or r.fingerprint = $9::uuid)
+      order by r.id ${page.back ? "asc" : "desc"} limit $10`,
+    [
+      appId,
+      filter.eventId,
+      // No run of an event is older than it: the partitions before it are not opened.
+      uuidLowerBound(Math.max(filter.sinceMs ?? 0, Math.floor(idTimeMs(filter.eventId) / DAY_MS) * DAY_MS)),
+      uuidLowerBound(filter.untilMs ?? FOREVER_MS),
+      page.after ?? null,
+      filter.flowId ?? null,
+      filter.state ?? null,
+      filter.trigger ?? null,
+      filter.fingerprint ?? null,
+      page.limit,
+    ],
+  );
+  return { runs: rows.map(summaryOf), lookedTo: undefined };
 }
 
 /** Runs that this one called, and that repeat it, the newest first. */
