@@ -106,8 +106,8 @@ await scenario("history", async (bench) => {
     ["runs of an event", () => list(`&event_id=${publicId("msg", some().id)}`)()],
     ["a page somewhere", () => list(`&iterator=${publicId("run", some().id)}`)()],
     ["one run", () => `/run/${publicId("run", some().id)}`],
-    ["failures alike, counted, of a day", () => `/flow/flow-0/failures?since=${time(Date.now() - DAY_MS)}`],
-    ["failures alike, counted, of 30 days", () => `/flow/flow-0/failures?since=${time(Date.now() - DAYS * DAY_MS)}`],
+    ["failures alike, counted, of a day", () => `/flow/flow-0/failure?since=${time(Date.now() - DAY_MS)}`],
+    ["failures alike, counted, of 30 days", () => `/flow/flow-0/failure?since=${time(Date.now() - DAYS * DAY_MS)}`],
     ["statistics of a day", () => `/flow/flow-0/stats?since=${time(Date.now() - DAY_MS)}`],
   ];
   const rows = [];
