@@ -3,6 +3,7 @@ import { createAuditTrail, type Deed } from "./audit-trail.ts";
 import { authorize, unauthenticated } from "./authorize.ts";
 import type { ApiDeps, Scope } from "./deps.ts";
 import { createGate } from "./gate.ts";
+import { createLargeBodies } from "./large-bodies.ts";
 import type { Route } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 import { invalid, quote, type Reply, refuse } from "./reply.ts";
@@ -26,8 +27,8 @@ const READS_AT_ONCE = 2;
 const CHANGES_AT_ONCE = 2;
 const WAITING_MAX = 200;
 const NOTHING = new Uint8Array(0);
-/** Large bodies being read at once, by what they announce (P7: bodies are memory before anything else can count them). */
-const READING_BYTES_MAX = 64 * 1024 * 1024;
+/** Bodies of the operations that take large ones, from what they announce to the end of the deed. */
+const LARGE_BODIES_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * What happens to every request for an operation, in this order: who asks (401), whether he may, and in this application
@@ -36,7 +37,7 @@ const READING_BYTES_MAX = 64 * 1024 * 1024;
 export function createServe(deps: ApiDeps): Serve {
   const reads = createGate(READS_AT_ONCE, WAITING_MAX);
   const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
-  let reading = 0;
+  const bodies = createLargeBodies(LARGE_BODIES_BYTES_MAX);
   const audit = createAuditTrail({ db: deps.db, log: deps.log, monotonic: performance.now.bind(performance) });
 
   return async (route, incoming) => {
@@ -68,13 +69,11 @@ export function createServe(deps: ApiDeps): Serve {
       return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
     }
     const bytesMax = route.bodyBytesMax ?? Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
-    const large = route.bodyBytesMax === undefined ? undefined : announcedBytes(request, bytesMax);
-    if (large !== undefined && reading > 0 && reading + large > READING_BYTES_MAX) return tooManyBodies();
-    reading += large ?? 0;
-    const body = await readBody(request, bytesMax).finally(() => {
-      reading -= large ?? 0;
-    });
+    using held = route.bodyBytesMax === undefined ? null : (bodies.hold(announcedBytes(request, bytesMax)) ?? null);
+    if (route.bodyBytesMax !== undefined && held === null) return tooManyBodies();
+    const body = await readBody(request, bytesMax);
     if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
+    held?.resize(body.length);
     const prepared = route.prepare({ params, search: url.searchParams, body });
     if ("faults" in prepared) return invalid(...prepared.faults);
 
@@ -106,12 +105,14 @@ export function createServe(deps: ApiDeps): Serve {
         ...(key !== null && !route.changes && { idempotencyKey: key }),
       });
       if (route.audited && reply.status < 400) await audit.record(q, { ...known, params, body }, reply, appId);
+      // What comes afterwards may wait long, and counts for itself what it keeps.
+      held?.[Symbol.dispose]();
       return reply;
     };
     const isKeyed = request.headers.has("idempotency-key");
     if (route.direct === "always" || (route.direct === "without_key" && !isKeyed)) {
       const scope = { deps, principal, origin: url.origin, about: () => undefined, afterCommit: runNow };
-      return prepared.run({ ...scope, q: deps.db, direct: true, gone: request.signal });
+      return await prepared.run({ ...scope, q: deps.db, direct: true, gone: request.signal });
     }
     if (!route.changes) {
       const reply = await finished((await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded());
@@ -151,7 +152,7 @@ function announcedBytes(request: Request, bytesMax: number): number {
 }
 
 function tooManyBodies(): Reply {
-  return refuse(503, "overloaded", "More large bodies are being read than this process may hold; nothing was done", {
+  return refuse(503, "overloaded", "More large bodies are under way than this process may hold; nothing was done", {
     "Retry-After": "1",
   });
 }

@@ -23,6 +23,7 @@ import { answerOf } from "../http/run-answer.ts";
 import { entryOut, logsOut, runOut, stepsOut } from "../http/run-body.ts";
 import { runTail } from "../http/run-tail.ts";
 import { valueReply } from "../http/run-value.ts";
+import { createStartsHeld } from "../http/starts-held.ts";
 import { applicationParams } from "../schemas/application.ts";
 import { flowParams } from "../schemas/flow.ts";
 import {
@@ -56,9 +57,13 @@ const INLINE_BYTES_MAX = 16 * 1024;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 const LOGS_BYTES_MAX = 1024 * 1024;
 const CHILDREN_MAX = 100;
-/** Starts under way and those who wait for their answers, in this process; beyond it nobody is let in (P7). */
-const STARTS_AT_ONCE_MAX = 2_000;
-let busy = 0;
+/** Starts under way and those who wait for their answers, in this process; beyond it nobody is let in. */
+const startsHeld = createStartsHeld({ countMax: 2_000, bytesMax: 64 * 1024 * 1024, smallBytes: 64 * 1024 });
+/** Of one input: what any value of a run may have. */
+const INPUT_BYTES_MAX = 8 * 1024 * 1024;
+/** One input, with what is around it in the request. */
+const START_BODY_BYTES_MAX = INPUT_BYTES_MAX + 64 * 1024;
+const BATCH_BODY_BYTES_MAX = 16 * 1024 * 1024;
 const DELAY_MS_MAX = 366 * 86_400_000;
 
 const flowsOf = (scope: Scope): FlowsDeps | undefined => scope.deps.flows;
@@ -114,15 +119,26 @@ function notStarted(flow: Flow, started: Started | undefined, key: string | unde
   }
 }
 
-/** Why these inputs cannot be what runs begin with; undefined: they can. */
-async function inputRefusal(scope: Scope, flow: Flow, inputs: readonly Json[]): Promise<Reply | CompiledFlow> {
+function inputBytes(input: Json, at: readonly string[]): Uint8Array | Reply {
+  const bytes = Buffer.from(JSON.stringify(input));
+  if (bytes.length <= INPUT_BYTES_MAX) return bytes;
+  const msg = `The input has ${bytes.length} bytes; at most ${INPUT_BYTES_MAX} are allowed`;
+  return invalid({ loc: at, msg, type: "value_error" });
+}
+
+/** The inputs as JSON, or why they cannot be what runs begin with. */
+async function checkedInputs(scope: Scope, flow: Flow, inputs: readonly Json[]): Promise<Inputs | Reply> {
   const stored = await findVersion(scope.q, flow.id, flow.version);
   const compiled = stored && compiledOf(stored.definition);
   if (compiled === undefined) return notFound("flow", flow.name);
+  const read: (Uint8Array | undefined)[] = [];
   for (const [i, input] of inputs.entries()) {
+    const at = inputs.length === 1 ? ["body", "input"] : ["body", "runs", String(i), "input"];
+    const bytes = inputBytes(input, at);
+    if ("status" in bytes) return bytes;
+    read.push(input === null ? undefined : bytes);
     const faults = inputFaults(compiled, input);
     if (faults.length === 0) continue;
-    const at = inputs.length === 1 ? ["body", "input"] : ["body", "runs", String(i), "input"];
     return invalid(
       ...faults.map((fault) => ({
         loc: [...at, ...fault.at.split("/").slice(1)],
@@ -131,10 +147,15 @@ async function inputRefusal(scope: Scope, flow: Flow, inputs: readonly Json[]): 
       })),
     );
   }
-  return compiled;
+  return { inputs: read };
 }
 
-const isReply = (value: Reply | CompiledFlow): value is Reply => "status" in value;
+interface Inputs {
+  /** Undefined: null, of which nothing is kept. */
+  readonly inputs: readonly (Uint8Array | undefined)[];
+}
+
+const isReply = (value: Reply | Inputs): value is Reply => "status" in value;
 
 async function start(
   scope: Scope,
@@ -143,9 +164,9 @@ async function start(
 ): Promise<Reply> {
   const flows = flowsOf(scope);
   if (flows === undefined) return noFlows();
-  const input = (body.input ?? null) as Json;
-  const compiled = await inputRefusal(scope, flow, [input]);
-  if (isReply(compiled)) return compiled;
+  const checked = await checkedInputs(scope, flow, [(body.input ?? null) as Json]);
+  if (isReply(checked)) return checked;
+  const [input] = checked.inputs;
   const delayMs = body.delay === undefined ? 0 : (parseSpan(body.delay) ?? Number.POSITIVE_INFINITY);
   if (delayMs > DELAY_MS_MAX) {
     const msg = `${quote(body.delay ?? "")} should be at most 366d`;
@@ -163,17 +184,13 @@ async function start(
   return {
     status: 202,
     afterwards: async () => {
-      if (busy >= STARTS_AT_ONCE_MAX) return crowded();
-      busy++;
-      try {
-        const [started] = await flows.startRuns([request]);
-        if (started?.kind !== "started" && started?.kind !== "repeated") {
-          return notStarted(flow, started, scope.idempotencyKey);
-        }
-        return await answerOf(scope, flows, flow.appId, { runId: started.id, flowId: flow.id }, waitMs);
-      } finally {
-        busy--;
+      using held = startsHeld.hold(flow.appId, input?.length ?? 0) ?? null;
+      if (held === null) return crowded();
+      const [started] = await flows.startRuns([request]);
+      if (started?.kind !== "started" && started?.kind !== "repeated") {
+        return notStarted(flow, started, scope.idempotencyKey);
       }
+      return await answerOf(scope, flows, flow.appId, { runId: started.id, flowId: flow.id }, waitMs);
     },
   };
 }
@@ -190,15 +207,18 @@ async function startMany(
 ): Promise<Reply> {
   const flows = flowsOf(scope);
   if (flows === undefined) return noFlows();
-  const inputs = runs.map(({ input }) => (input ?? null) as Json);
-  const compiled = await inputRefusal(scope, flow, inputs);
-  if (isReply(compiled)) return compiled;
+  const checked = await checkedInputs(
+    scope,
+    flow,
+    runs.map(({ input }) => (input ?? null) as Json),
+  );
+  if (isReply(checked)) return checked;
   const requests = runs.map(
     ({ key }, i): StartRequest => ({
       appId: flow.appId,
       flow: { id: flow.id },
       trigger: "api",
-      input: inputs[i] ?? null,
+      input: checked.inputs[i],
       ...(key !== undefined && { key }),
     }),
   );
@@ -227,6 +247,7 @@ export const runRoutes = [
         "With an Idempotency-Key the same request starts it once. With `wait` the answer comes when its `respond` step spoke, or when it ended; if that takes longer than `wait`, the answer is 202 with the run, which goes on. Like a message it is its own record: the audit log has nothing of it.",
       params: flowParams,
       body: RunStartIn,
+      bodyBytesMax: START_BODY_BYTES_MAX,
       transaction: false,
       responses: {
         200: { description: "It answered, or ended", schema: RunAnsweredOut },
@@ -246,6 +267,7 @@ export const runRoutes = [
       description: "All or none.",
       params: flowParams,
       body: RunBatchIn,
+      bodyBytesMax: BATCH_BODY_BYTES_MAX,
       responses: { 202: { description: "Begun", schema: RunBatchOut } },
     },
     onFlow(({ body }, scope, flow) => startMany(scope, flow, body.runs)),
@@ -433,6 +455,7 @@ export const runRoutes = [
         "A new run; the old one stays as it is. Steps before `from` keep their results and are not done again.",
       params: runParams,
       body: RunRerunIn,
+      bodyBytesMax: START_BODY_BYTES_MAX,
       responses: { 202: { description: "Begun", schema: RunOut } },
     },
     onRun(async ({ body }, scope, run) => {
@@ -440,6 +463,8 @@ export const runRoutes = [
       if (flow === undefined) return refuse(409, "rerun_impossible", `The flow ${quote(run.flow)} was deleted`);
       const flows = flowsOf(scope);
       if (flows === undefined) return noFlows();
+      const read = inputBytes((body.input ?? null) as Json, ["body", "input"]);
+      if ("status" in read) return read;
       const rerun = await rerunOne(scope.q, flow, run.id, {
         from: body.from,
         input: body.input === undefined ? undefined : { value: body.input as Json },
