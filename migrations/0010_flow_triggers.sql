@@ -249,12 +249,16 @@ create table posthorn.flow_wait (
   key     uuid,
   -- Whether an expression has the last word.
   judged  boolean     not null,
+  -- That expression, and JSON of what it reads of the run: whoever compares says what it says. Null: the run is woken for that.
+  condition text,
+  context text,
   -- Events with a lower id that could be seen when the wait was written came before it.
   since   uuid        not null,
   seen    pg_snapshot not null default pg_current_snapshot(),
   -- Whether what arrived while the wait was being written was looked at.
   looked  boolean     not null default false,
-  primary key (run_id, path, type)
+  primary key (run_id, path, type),
+  check ((condition is null) = (context is null) and (judged or condition is null))
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index flow_wait_key on posthorn.flow_wait (app_id, type, key, run_id, path);
 create index flow_wait_new on posthorn.flow_wait (run_id) where not looked;

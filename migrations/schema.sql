@@ -995,18 +995,21 @@ create table posthorn.flow_version (
 );
 
 create table posthorn.flow_wait (
-  run_id  uuid not null,
-  path    text collate "C" not null,
-  type    text not null,
-  app_id  uuid not null,
-  flow_id uuid not null,
-  version integer not null,
-  key     uuid,
-  judged  boolean not null,
-  since   uuid not null,
-  seen    pg_snapshot not null default pg_current_snapshot(),
-  looked  boolean not null default false,
-  constraint flow_wait_pkey PRIMARY KEY (run_id, path, type)
+  run_id    uuid not null,
+  path      text collate "C" not null,
+  type      text not null,
+  app_id    uuid not null,
+  flow_id   uuid not null,
+  version   integer not null,
+  key       uuid,
+  judged    boolean not null,
+  condition text,
+  context   text,
+  since     uuid not null,
+  seen      pg_snapshot not null default pg_current_snapshot(),
+  looked    boolean not null default false,
+  constraint flow_wait_pkey PRIMARY KEY (run_id, path, type),
+  constraint flow_wait_check CHECK ((((condition IS NULL) = (context IS NULL)) AND (judged OR (condition IS NULL))))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 CREATE INDEX flow_wait_key ON posthorn.flow_wait USING btree (app_id, type, key, run_id, path);
 CREATE INDEX flow_wait_new ON posthorn.flow_wait USING btree (run_id) WHERE (NOT looked);
@@ -1201,10 +1204,12 @@ create table posthorn.run_ended (
   constraint run_ended_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_ended_trigger_check CHECK ((trigger = ANY (ARRAY['event'::text, 'source'::text, 'delivery'::text, 'schedule'::text, 'api'::text, 'manual'::text, 'rerun'::text, 'call'::text, 'run'::text, 'batch'::text])))
 ) partition by range (id);
+CREATE INDEX run_ended_begun ON ONLY posthorn.run_ended USING btree (flow_id, trigger, id) WHERE (trigger = ANY (ARRAY['manual'::text, 'rerun'::text, 'schedule'::text]));
 CREATE INDEX run_ended_cancelled ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state = 'cancelled'::text);
 CREATE INDEX run_ended_child ON ONLY posthorn.run_ended USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX run_ended_event ON ONLY posthorn.run_ended USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX run_ended_failed ON ONLY posthorn.run_ended USING btree (flow_id, fingerprint, id) WHERE (state = 'failed'::text);
-CREATE INDEX run_ended_unwell ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state <> 'completed'::text);
+CREATE INDEX run_ended_failures ON ONLY posthorn.run_ended USING btree (flow_id, id) WHERE (state = 'failed'::text);
 
 create table posthorn.run_key (
   key        uuid not null,
@@ -1294,6 +1299,7 @@ create table posthorn.run_waiting (
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 CREATE INDEX run_waiting_child ON posthorn.run_waiting USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX run_waiting_due ON posthorn.run_waiting USING btree (app_id, due_at, id) WHERE (due_at IS NOT NULL);
+CREATE INDEX run_waiting_event ON posthorn.run_waiting USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX run_waiting_of ON posthorn.run_waiting USING btree (flow_id, id);
 
 create table posthorn.source (

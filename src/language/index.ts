@@ -35,4 +35,5 @@ export {
   rehearse,
 } from "./rehearsal/rehearse.ts";
 export { definitionSchema, definitionSchemaFile } from "./schema.ts";
+export { holdsFor, SEEN_BYTES_MAX } from "./seen.ts";
 export { instantOf, matchText, parseSpan, spanOf } from "./span.ts";

@@ -135,6 +135,8 @@ export type Command =
       readonly untilMs: number | undefined;
       /** The value that `match.equals` gave, as text. */
       readonly equals: string | undefined;
+      /** What `if` reads of the run, as `holdsFor` takes it; absent: there is no `if`, or only the run can say it. */
+      readonly seen?: Json;
     })
   | (Of<"approve"> & { readonly title: string; readonly details: Json; readonly untilMs: number | undefined })
   | (Of<"call"> & {

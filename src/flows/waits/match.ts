@@ -4,7 +4,7 @@ import { createBudget, type EventFactsOfRun, type Json } from "#language";
 import type { CommitPart } from "../commit-part.ts";
 import { eventFactsOfRun } from "../engine/begin-facts.ts";
 import { type SentSignal, sendSignals } from "../signal.ts";
-import { KeyExpressions } from "./match-key.ts";
+import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
 
 /*
@@ -34,21 +34,21 @@ const EXPRESSIONS = `
 
 // Each by one walk along the index (app_id, type, key, …), from where it stopped; no key is a key like others.
 const FIND = `
-  select t.n, w.run_id, w.path, w.judged
+  select t.n, w.run_id, w.path, w.judged, w.condition, w.context
     from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) t(n, event_id, key, after_run, after_path)
     join posthorn.flow_arrival a on a.event_id = t.event_id
    cross join lateral (
-     select w.run_id, w.path, w.judged from posthorn.flow_wait w
+     select w.run_id, w.path, w.judged, w.condition, w.context from posthorn.flow_wait w
       where w.app_id = a.app_id and w.type = a.type and w.key = t.key
         and (w.run_id, w.path) > (t.after_run, t.after_path) and ${IS_AFTER}
       order by w.run_id, w.path limit ${"$6"}) w
    where t.key is not null
   union all
-  select t.n, w.run_id, w.path, w.judged
+  select t.n, w.run_id, w.path, w.judged, w.condition, w.context
     from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) t(n, event_id, key, after_run, after_path)
     join posthorn.flow_arrival a on a.event_id = t.event_id
    cross join lateral (
-     select w.run_id, w.path, w.judged from posthorn.flow_wait w
+     select w.run_id, w.path, w.judged, w.condition, w.context from posthorn.flow_wait w
       where w.app_id = a.app_id and w.type = a.type and w.key is null
         and (w.run_id, w.path) > (t.after_run, t.after_path) and ${IS_AFTER}
       order by w.run_id, w.path limit ${"$6"}) w
@@ -83,18 +83,25 @@ interface Found {
   readonly run_id: string;
   readonly path: string;
   readonly judged: boolean;
+  readonly condition: string | null;
+  readonly context: string | null;
 }
 
-/** Of one transaction: arrivals, waits of one of them, and bytes of events read and of signals written. */
+/** Of one transaction: arrivals, keys they are asked for, waits of one key, waits in all, and bytes of events read and of signals written. */
 const ARRIVALS = 100;
-const WAITS = 500;
+const KEYS = 100;
+const WAITS_OF_KEY = 500;
+const WAITS = 2_000;
 const BYTES_MAX = 4 * 1024 * 1024;
-/** What evaluating keys may take in it, in steps: a tenth of a second or so; one event may take as much by itself. */
+/**
+ * What evaluating keys may take in it, and what conditions may, in steps: a tenth of a second or so, beyond the one that goes over it. The next
+ * transaction goes on where this one stopped.
+ */
 const COST_MAX = 1_000_000;
 const FIRST_RUN = "00000000-0000-0000-0000-000000000000";
 
 /** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. */
-export async function matchArrivals(db: Pick<Db, "transaction">, keys: KeyExpressions): Promise<number> {
+export async function matchArrivals(db: Pick<Db, "transaction">, keys: WaitExpressions): Promise<number> {
   let taken = 0;
   await db.transaction(async (tx) => {
     const arrivals = await tx.query<Arrival>(TAKE, [ARRIVALS]);
@@ -106,7 +113,10 @@ export async function matchArrivals(db: Pick<Db, "transaction">, keys: KeyExpres
     const ready = arrivals.filter(({ event_id }, i) => payloads.has(event_id) || i === 0 || payloads.size === 0);
     const facts = ready.map(({ event_id }) => factsOf(event_id, payloads.get(event_id)));
     const { asked, judged } = await keysOf(tx, keys, ready, facts);
-    await tell(tx, ready.slice(0, judged), facts.slice(0, judged), await find(tx, asked));
+    // So that what is read is bounded however many keys there are.
+    const ofKey = Math.max(1, Math.min(WAITS_OF_KEY, Math.floor(WAITS / Math.max(1, asked.length))));
+    const found = await find(tx, asked, ofKey);
+    await tell(tx, { keys, arrivals: ready.slice(0, judged), facts, found, ofKey });
   });
   return taken;
 }
@@ -127,7 +137,7 @@ interface Asked {
  */
 async function keysOf(
   tx: Queryable,
-  keys: KeyExpressions,
+  keys: WaitExpressions,
   arrivals: readonly Arrival[],
   facts: readonly (EventFactsOfRun | undefined)[],
 ): Promise<{ readonly asked: readonly Asked[]; readonly judged: number }> {
@@ -138,7 +148,7 @@ async function keysOf(
   const texts = Map.groupBy(expressions, ({ app_id, type }) => `${app_id}/${type}`);
   const asked: Asked[] = [];
   let judged = 0;
-  for (let cost = 0; judged < arrivals.length && cost < COST_MAX; judged++) {
+  for (let cost = 0; judged < arrivals.length && cost < COST_MAX && asked.length < KEYS; judged++) {
     const arrival = arrivals[judged] as Arrival; // judged is within it.
     const event = facts[judged];
     if (event === undefined) continue;
@@ -156,7 +166,7 @@ async function keysOf(
   return { asked, judged };
 }
 
-async function find(tx: Queryable, asked: readonly Asked[]): Promise<Found[]> {
+async function find(tx: Queryable, asked: readonly Asked[], ofKey: number): Promise<Found[]> {
   if (asked.length === 0) return [];
   const rows = await tx.query<Found>(FIND, [
     bareArray(asked.map(({ n }) => n)),
@@ -164,7 +174,7 @@ async function find(tx: Queryable, asked: readonly Asked[]): Promise<Found[]> {
     bareArray(asked.map(({ key }) => key)),
     bareArray(asked.map(({ arrival }) => arrival.after_run ?? FIRST_RUN)),
     textArray(asked.map(({ arrival }) => arrival.after_path ?? "")),
-    WAITS,
+    ofKey,
   ]);
   const order = (a: Found, b: Found) => a.n - b.n || compare(a.run_id, b.run_id) || compare(a.path, b.path);
   return rows.sort(order);
@@ -172,23 +182,28 @@ async function find(tx: Queryable, asked: readonly Asked[]): Promise<Found[]> {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-async function tell(
-  tx: Queryable,
-  arrivals: readonly Arrival[],
-  facts: readonly (EventFactsOfRun | undefined)[],
-  found: readonly Found[],
-): Promise<void> {
+interface Comparison {
+  readonly keys: WaitExpressions;
+  readonly arrivals: readonly Arrival[];
+  readonly facts: readonly (EventFactsOfRun | undefined)[];
+  readonly found: readonly Found[];
+  /** At most so many were found by each key of an arrival. */
+  readonly ofKey: number;
+}
+
+async function tell(tx: Queryable, { keys, arrivals, facts, found, ofKey }: Comparison): Promise<void> {
   const byArrival = Map.groupBy(found, ({ n }) => n);
   const signals: (SentSignal & { readonly takes: boolean })[] = [];
   const done: string[] = [];
   const goesOn: { id: string; run: string; path: string }[] = [];
   const taken = new Set<string>();
   let bytes = 0;
+  let cost = 0;
   for (const [n, arrival] of arrivals.entries()) {
     const event = facts[n];
     // In the order of all its keys together, cut where the first of them may have more.
     const all = byArrival.get(n) ?? [];
-    const waits = all.slice(0, WAITS);
+    const waits = all.slice(0, ofKey);
     if (event === undefined || waits.length === 0) {
       done.push(arrival.event_id);
       continue;
@@ -196,10 +211,15 @@ async function tell(
     const size = JSON.stringify(event).length;
     let last: Found | undefined;
     for (const wait of waits) {
-      if (last !== undefined && bytes + size > BYTES_MAX) break;
+      if (cost >= COST_MAX || (last !== undefined && bytes + size > BYTES_MAX)) break;
       last = wait;
-      const { run_id: runId, path, judged } = wait;
+      const { run_id: runId, path, judged, condition, context } = wait;
       if (taken.has(`${runId}/${path}`)) continue;
+      if (condition !== null && context !== null) {
+        const verdict = keys.holds(condition, context, event);
+        cost += verdict.steps;
+        if (!verdict.holds) continue;
+      }
       bytes += size;
       if (judged) signals.push({ runId, path, kind: "wake", value: event as unknown as Json, takes: false });
       else {
@@ -207,7 +227,7 @@ async function tell(
         signals.push({ runId, path, kind: "completed", value: { event: shown(event) }, takes: true });
       }
     }
-    if (last === waits.at(-1) && all.length < WAITS) done.push(arrival.event_id);
+    if (last === waits.at(-1) && all.length < ofKey) done.push(arrival.event_id);
     else if (last !== undefined) goesOn.push({ id: arrival.event_id, run: last.run_id, path: last.path });
   }
   const taking = signals.filter(({ takes }) => takes);
@@ -305,7 +325,7 @@ export interface Waits {
 
 export function createWaits(options: { readonly db: Db; readonly onDue: () => void }): Waits {
   const { db, onDue } = options;
-  const keys = new KeyExpressions();
+  const keys = new WaitExpressions();
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -320,7 +340,8 @@ export function createWaits(options: { readonly db: Db; readonly onDue: () => vo
       do {
         again = false;
         while (!stopped && (await lookBack(db)) === LOOKS);
-        while (!stopped && (await match()) === ARRIVALS);
+        // What one transaction leaves, of an event or of many, waits for the next.
+        while (!stopped && (await match()) > 0);
       } while (again && !stopped);
     } catch (error) {
       // The look finds the same, and says it when it cannot do it either.

@@ -9,7 +9,7 @@ import { createFlowCache } from "../flow-cache.ts";
 import { createFlowPlanner } from "../planner.ts";
 import { syncFlow } from "../triggers/sync.ts";
 import { matchArrivals } from "./match.ts";
-import { KeyExpressions } from "./match-key.ts";
+import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
 
 /** A database whose text sorts as people do: `a` before `B`, where programs have it behind `C`. */
@@ -81,7 +81,7 @@ test("an event of many waits in one run finds all of them, however the database 
   // Two of them fill what one transaction tells.
   const payload = Buffer.from(JSON.stringify("x".repeat(1_500_000)));
   await log.append({ appId: app.id, type: "order.paid", payload, contentType: "application/json" });
-  const keys = new KeyExpressions();
+  const keys = new WaitExpressions();
   while ((await matchArrivals(world.db, keys)) > 0);
   const told = await world.db.query<{ path: string }>("select path from posthorn.run_signal where run_id = $1", [
     run.id,

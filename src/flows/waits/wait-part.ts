@@ -1,14 +1,14 @@
 import { bareArray, type Statement, textArray, uuidLowerBound } from "#kernel";
-import type { CommandOf, CompiledFlow, CompiledStepOf, Entry } from "#language";
+import { type CommandOf, type CompiledFlow, type CompiledStepOf, type Entry, SEEN_BYTES_MAX } from "#language";
 import type { CommitPart, PartPlan, RunCommit } from "../commit-part.ts";
-import { matchKey } from "./match-key.ts";
+import { matchKey } from "./wait-expressions.ts";
 
 type WaitCommand = CommandOf<"wait_for_event">;
 
 // The snapshot of this statement says which appends the run could have seen when it began to wait.
 const REGISTER = `
-  insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, since)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::int[], $7::uuid[], $8::boolean[], $9::uuid[])
+  insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, since, condition, context)
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::int[], $7::uuid[], $8::boolean[], $9::uuid[], $10::text[], $11::text[])
   on conflict do nothing`;
 
 // In order: an event that matches them deletes them in the same.
@@ -117,6 +117,7 @@ function registering(waits: readonly Wait[]): Statement {
   const rows = waits.map(({ commit: { run, flow, entries }, command, type }) => {
     const step = flow === undefined ? undefined : waitStep(flow, command.path);
     const { equals } = command;
+    const condition = conditionOf(step, command);
     const entry = entries.find(({ kind, path }) => kind === "waiting" && path === command.path);
     const beganAt = uuidLowerBound(entry?.atMs ?? run.startedAtMs);
     return {
@@ -126,6 +127,8 @@ function registering(waits: readonly Wait[]): Statement {
       // Where what it must be equal to is no key, no event matches: a key that no expression gives.
       key: step?.match === undefined ? null : matchKey(step.match.key.text, equals ?? "\u0000"),
       judged: step?.if !== undefined,
+      condition: condition?.text ?? null,
+      context: condition?.context ?? null,
       // The event that started the run came before, though perhaps in the same millisecond.
       since: run.eventId !== undefined && run.eventId > beganAt ? run.eventId : beganAt,
     };
@@ -142,8 +145,21 @@ function registering(waits: readonly Wait[]): Statement {
       bareArray(rows.map(({ key }) => key)),
       bareArray(rows.map(({ judged }) => judged)),
       bareArray(rows.map(({ since }) => since)),
+      textArray(rows.map(({ condition }) => condition)),
+      textArray(rows.map(({ context }) => context)),
     ],
   };
+}
+
+/** What decides about an event without the run, as long as it is short: it is read for every event of the type. */
+function conditionOf(
+  step: CompiledStepOf<"wait_for_event"> | undefined,
+  { seen }: WaitCommand,
+): { readonly text: string; readonly context: string } | undefined {
+  if (step?.if === undefined || seen === undefined) return undefined;
+  const { text } = step.if;
+  const json = JSON.stringify(seen);
+  return text.length + json.length > SEEN_BYTES_MAX ? undefined : { text, context: json };
 }
 
 function forgetting(over: readonly Over[]): Statement {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createEventLog, type EventLog, ensureEventPartitions } from "#events";
 import { type Db, newId, openDb, type Queryable } from "#kernel";
-import type { Command, Definition, Entry, Json } from "#language";
+import { type Command, createMachine, type Definition, type Entry, type Json } from "#language";
 import { createApplication, liveApplications } from "#tenancy";
 import { testDatabase } from "#test";
 import type { RunCommit } from "../commit-part.ts";
@@ -11,14 +11,14 @@ import { createFlowPlanner } from "../planner.ts";
 import type { Run } from "../run.ts";
 import { syncFlow } from "../triggers/sync.ts";
 import { lookBack, matchArrivals, waitChores } from "./match.ts";
-import { KeyExpressions } from "./match-key.ts";
+import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
 
 let world: World;
 let process: TestProcess;
 let other: Db;
 let log: EventLog;
-const keys = new KeyExpressions();
+const keys = new WaitExpressions();
 const part = waitPart({ onRegistered: () => undefined });
 beforeAll(async () => {
   world = await openWorld(await testDatabase());
@@ -68,7 +68,7 @@ async function waitingFlow(wait: Partial<WaitFor> = {}): Promise<TestFlow> {
 
 const MATCHED: Partial<WaitFor> = { match: { key: "event.data.order", equals: "input.order" } };
 
-function waitCommit(flow: TestFlow, run: Run, equals: string | undefined, atMs = Date.now()): RunCommit {
+function waitCommit(flow: TestFlow, run: Run, equals: string | undefined, atMs = Date.now(), seen?: Json): RunCommit {
   const command: Command = {
     kind: "wait_for_event",
     path: "paid",
@@ -77,6 +77,7 @@ function waitCommit(flow: TestFlow, run: Run, equals: string | undefined, atMs =
     types: ["order.paid"],
     untilMs: undefined,
     equals,
+    ...(seen !== undefined && { seen }),
   };
   const entry: Entry = { kind: "waiting", path: "paid", attempt: 1, atMs };
   return {
@@ -195,6 +196,72 @@ describe("an event that comes while a run waits for it", () => {
     await match();
     expect((await told(run)).map(({ kind }) => kind)).toEqual(["wake"]);
     expect(await waits(flow)).toBe(1);
+  });
+
+  test("is judged without the run by what the expression reads of it, and wakes it only if that holds", async () => {
+    const flow = await waitingFlow({ if: "event.data.order == input.order" });
+    const machine = createMachine(flow.flow, {
+      runId: "run_1",
+      version: 1,
+      startedAtMs: 0,
+      trigger: { kind: "api" },
+      input: { order: 7, more: "x".repeat(100_000) },
+    });
+    const commands: Command[] = [];
+    do commands.push(...machine.next(0));
+    while (machine.busy);
+    expect(commands).toMatchObject([{ kind: "wait_for_event", seen: { input: { order: 7 } } }]);
+    const waiting = async (order: number) => {
+      const run = await begin(flow);
+      await part.write(world.db, [waitCommit(flow, run, undefined, Date.now(), { input: { order } })]);
+      return run;
+    };
+    const [mine, others, unknown] = [await waiting(7), await waiting(8), await wait(flow, undefined)];
+    await pay(flow, { order: 7 });
+    await match();
+    expect((await told(mine)).map(({ kind }) => kind)).toEqual(["wake"]);
+    expect(await told(others)).toEqual([]);
+    // What its expression reads was not kept: it says it itself.
+    expect((await told(unknown)).map(({ kind }) => kind)).toEqual(["wake"]);
+    expect(await waits(flow)).toBe(3);
+  });
+
+  test("P7: of a thousand whose expressions must be asked, only the one it is for is woken, in bounded transactions", async () => {
+    const flow = await waitingFlow({ if: "event.data.order == input.order" });
+    const run = await begin(flow);
+    await part.write(world.db, [waitCommit(flow, run, undefined, Date.now(), { input: { order: 500 } })]);
+    await world.db.query(
+      `insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, condition, context, since)
+       select uuidv7(), 'paid', w.type, w.app_id, w.flow_id, 1, w.key, true, w.condition, '{"input":{"order":' || g || '}}', w.since
+         from posthorn.flow_wait w, generate_series(1000, 2499) g where w.run_id = $1`,
+      [run.id],
+    );
+    await pay(flow, { order: 500 });
+    let rounds = 0;
+    while ((await matchArrivals(world.db, keys)) > 0) rounds++;
+    expect(rounds).toBe(4);
+    const woken = await world.db.query<{ run_id: string }>(
+      "select s.run_id from posthorn.run_signal s join posthorn.flow_wait w on w.run_id = s.run_id where w.flow_id = $1",
+      [flow.id],
+    );
+    expect(woken.map(({ run_id }) => run_id)).toEqual([run.id]);
+  });
+
+  test("P7: expressions that take long share no transaction, and each is asked", async () => {
+    const dear = "lists.range(2000).map(x, lists.range(900).size()).size() > 0 && event.data.order == input.order";
+    const flow = await waitingFlow({ if: dear });
+    const runs: Run[] = [];
+    for (let order = 0; order < 5; order++) {
+      const run = await begin(flow);
+      await part.write(world.db, [waitCommit(flow, run, undefined, Date.now(), { input: { order } })]);
+      runs.push(run);
+    }
+    await pay(flow, { order: 4 });
+    let rounds = 0;
+    while ((await matchArrivals(world.db, keys)) > 0) rounds++;
+    expect(rounds).toBeGreaterThan(1);
+    const all = await Promise.all(runs.map(async (run) => (await told(run)).length));
+    expect(all).toEqual([0, 0, 0, 0, 1]);
   });
 
   test("writes nothing for a type that no flow awaits", async () => {

@@ -8,6 +8,7 @@ import type {
 } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 import type { Command, CommandKind, StepError } from "../journal.ts";
+import { seenBy } from "../seen.ts";
 import { instantOf, matchText, spanOf } from "../span.ts";
 import { type Cost, costed } from "./cost.ts";
 import type { Scope } from "./scope.ts";
@@ -94,6 +95,10 @@ class Values {
     return [];
   }
 
+  seen(expression: CompiledExpression): Json | undefined {
+    return seenBy(expression, this.#scope);
+  }
+
   wrong<T>(at: string, what: string, value: Json, instead: T): T {
     this.fault ??= wrongType(at, what, value);
     return instead;
@@ -151,16 +156,19 @@ function drafted(step: Doing, values: Values, hosts: readonly string[] | undefin
       };
     case "wait":
       return waitDraft(step, values);
-    case "wait_for_event":
+    case "wait_for_event": {
+      const seen = step.if && values.seen(step.if);
       return {
         command: {
           kind: "wait_for_event",
           types: step.types,
           untilMs: undefined,
           equals: step.match && equalsOf(step.match.equals, values),
+          ...(seen !== undefined && { seen }),
         },
         lastsMs: values.timeoutMs(step),
       };
+    }
     case "approve":
       return {
         command: {

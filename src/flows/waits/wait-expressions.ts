@@ -3,8 +3,11 @@ import {
   type Budget,
   type CompiledExpression,
   compileExpression,
+  createBudget,
   type EventFactsOfRun,
   eventContext,
+  holdsFor,
+  type Json,
   matchText,
 } from "#language";
 
@@ -16,16 +19,27 @@ export function matchKey(expression: string, value: string): string {
 
 const KEPT_MAX = 1_000;
 
-/** Evaluates expressions of `match.key` over events; those that fail, or give what is no key, match nothing. */
-export class KeyExpressions {
+/** Evaluates what waits say of events, without their runs; what fails matches nothing. */
+export class WaitExpressions {
   readonly #kept = new Map<string, CompiledExpression | undefined>();
 
-  /** `budget`: what is left for this event. */
+  /** Of `match.key`. `budget`: what is left for this event. Undefined: it gives what is no key. */
   keyOf(text: string, event: EventFactsOfRun, budget: Budget): string | undefined {
     const expression = this.#compiled(text);
     const value = expression?.evaluate({ event: eventContext(event) }, budget);
     const key = value?.ok === true ? matchText(value.value) : undefined;
     return key === undefined ? undefined : matchKey(text, key);
+  }
+
+  /** Whether the `if` of a step holds, by what it reads of its run. Each has a budget of its own, as in its run; `steps`: what it took of it. */
+  holds(condition: string, seen: string, event: EventFactsOfRun): { readonly holds: boolean; readonly steps: number } {
+    const budget = createBudget();
+    const whole = budget.steps;
+    const expression = this.#compiled(condition);
+    const holds =
+      expression !== undefined &&
+      holdsFor(expression, JSON.parse(seen) as { readonly [root: string]: Json }, event, budget);
+    return { holds, steps: whole - budget.steps };
   }
 
   #compiled(text: string): CompiledExpression | undefined {
