@@ -341,7 +341,13 @@ describe("an approval", () => {
       details: { total: 900 },
       decision: null,
     });
-    await ok("POST", `/run/${id}/approve`, { path: "big", approved: true, reason: "known customer" });
+    const answer = await ok("POST", `/run/${id}/approve`, { path: "big", approved: true, reason: "known customer" });
+    expect(answer.decision).toEqual({
+      approved: true,
+      by: expect.any(String),
+      at: expect.stringContaining("T"),
+      reason: "known customer",
+    });
     const run = await ended(id);
     expect(run.output).toMatchObject({ approved: true, reason: "known customer" });
     expect(run.output.by.length).toBeGreaterThan(0);

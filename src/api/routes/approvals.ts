@@ -23,6 +23,12 @@ function keyOf(iterator: string): ApprovalKey | undefined {
 
 function approvalOut(approval: Approval) {
   const { decision } = approval;
+  const decided = decision && {
+    approved: decision.approved,
+    by: decision.by,
+    at: new Date(decision.atMs).toISOString(),
+    reason: decision.reason,
+  };
   return {
     runId: publicId("run", approval.runId),
     path: approval.path,
@@ -32,7 +38,7 @@ function approvalOut(approval: Approval) {
     details: approval.details,
     askedAt: new Date(approval.askedAtMs).toISOString(),
     until: approval.untilMs === undefined ? null : new Date(approval.untilMs).toISOString(),
-    decision: decision === undefined ? null : { ...decision, at: new Date(decision.atMs).toISOString() },
+    decision: decided ?? null,
   };
 }
 
