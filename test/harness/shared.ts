@@ -25,6 +25,7 @@ interface Shared {
   readonly server: EmbeddedPostgres;
   readonly dataDir: string;
   readonly admin: SQL;
+  readonly caretaker: Bun.Subprocess;
 }
 
 const TEMPLATE = "posthorn_template";
@@ -63,16 +64,34 @@ function inDatabase(url: string, name: string): string {
 function start(): Promise<Shared> {
   shared ??= (async () => {
     const dataDir = await makeTestFolder();
+    const caretaker = Bun.spawn(["/bin/sh", "-c", CARETAKER, "posthorn-test-caretaker", dataDir], {
+      cwd: "/",
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    caretaker.unref();
     const server = await startEmbeddedPostgres({ dataDir, log: QUIET, settings: TEST_SETTINGS, stopMode: "immediate" });
     const admin = new SQL({ url: server.superuserUrl, max: 4, idleTimeout: 0, onclose: () => {} });
     await admin.unsafe(`create database ${TEMPLATE} owner posthorn`);
     await migrate(inDatabase(server.url, TEMPLATE), MIGRATIONS);
-    return { server, dataDir, admin };
+    return { server, dataDir, admin, caretaker };
   })();
   return shared;
 }
 
-/** Ends the shared server if one was started. A run that is killed leaves that to the server's watchdog. */
+/**
+ * Removes the folder when we are gone without having done so: it holds the other end of a pipe from us, and waits until the server's
+ * watchdog has ended the server. `$1` is the folder.
+ */
+const CARETAKER = `trap '' INT TERM HUP QUIT
+read -r _
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  sleep 1
+  [ -e "$1/postgres/postmaster.pid" ] || { rm -rf "$1"; exit; }
+done
+`;
+
+/** Ends the shared server if one was started. A process that is killed leaves that to the server's watchdog and the caretaker. */
 export async function stopShared(): Promise<void> {
   const started = await shared?.catch(() => undefined);
   shared = undefined;
@@ -80,4 +99,5 @@ export async function stopShared(): Promise<void> {
   await started.admin.close({ timeout: 0 }).catch(() => undefined);
   await started.server.stop();
   await rm(started.dataDir, { recursive: true, force: true });
+  started.caretaker.kill("SIGKILL");
 }
