@@ -77,6 +77,32 @@ test.concurrent("the doctor looks at a database beside its engines, and says wha
   expect(drifted.level("schema")).toBe("warn");
 }, 60_000);
 
+test.concurrent("the doctor tells of flows that nobody runs and of tasks that nobody does", async () => {
+  await using database = await testDatabase();
+  const { env, start } = installation(database.url, {
+    POSTHORN_LISTEN: "127.0.0.1:0",
+    POSTHORN_ROLES: "api,delivery,upkeep",
+  });
+  await using engine = await start();
+  const api = apiOf(engine);
+  await api.app({ uid: "shop" });
+  const well = await doctor(env);
+  for (const check of ["processes.flows", "tasks.workers", "schedules.late"]) expect(well.level(check)).toBe("ok");
+
+  const definition = { posthorn: 1, flow: "greet", steps: [{ id: "one", map: 1 }] };
+  expect((await api.call("PUT", "/api/v1/app/shop/flow/greet", { definition })).status).toBe(201);
+  expect((await api.call("POST", "/api/v1/app/shop/task", { name: "mail.send" })).status).toBe(202);
+  await using ledger = openLedger(database.superuserUrl);
+  await ledger.rows("update posthorn.task_owed set due_at = now() - interval '10 minutes'");
+  const neglected = await doctor(env);
+  expect(neglected.code).toBe(1);
+  expect(neglected.of("processes.flows")).toMatchObject({
+    level: "fail",
+    is: expect.stringContaining("1 flow enabled"),
+  });
+  expect(neglected.of("tasks.workers")).toMatchObject({ level: "warn", is: expect.stringContaining('"mail.send"') });
+}, 60_000);
+
 test.concurrent("the doctor tells what keeps it from looking: settings, a server that is away, a wrong password", async () => {
   const faulty = await doctor({ POSTHORN_RETENTION: "ever" });
   expect(faulty).toMatchObject({ code: 1, findings: [{ check: "configuration", level: "fail" }] });

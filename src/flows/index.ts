@@ -95,6 +95,7 @@ export {
   setFlowMode,
 } from "./flow-store.ts";
 export { type InputFault, inputFaults } from "./input-check.ts";
+export { type FlowsInspection, inspectFlows, type UnattendedTasks } from "./inspect.ts";
 export { createFlowMeter, type FlowMeter, meteredTasks } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";

@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type FlowsInspection, inspectFlows } from "#flows";
 import {
   type Config,
   createSealer,
   type DatabaseInspection,
+  type Db,
   type Environment,
   findEmbedded,
+  type Inspected,
   inspectDatabase,
   isPooled,
   openDb,
@@ -26,6 +29,7 @@ import {
   checkServer,
   checkUpkeep,
 } from "./check-database.ts";
+import { checkFlows } from "./check-flows.ts";
 import { checkDataFolder, checkDescriptors, checkNames, checkSettings } from "./check-machine.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -94,6 +98,7 @@ async function look(config: Config, url: string, nowMs: number): Promise<Diagnos
             ...checkSealed(inspection, await sealerOf(config)),
             ...checkPartitions(inspection, nowMs),
             ...checkUpkeep(inspection),
+            ...checkFlows(inspection, await flowsOf(db)),
           ]),
     ];
     return { findings, inspection, schema };
@@ -109,6 +114,15 @@ async function look(config: Config, url: string, nowMs: number): Promise<Diagnos
     return { findings: [finding], inspection: undefined, schema: undefined };
   } finally {
     await db.close();
+  }
+}
+
+/** A schema of before has no flows; a role may not be allowed to ask. Neither is a fault that is told here. */
+async function flowsOf(db: Db): Promise<Inspected<FlowsInspection>> {
+  try {
+    return { ok: true, value: await inspectFlows(db) };
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) };
   }
 }
 
