@@ -27,7 +27,7 @@ export { inspectDatabase } from "./inspect.ts";
 export type { Intake, IntakeOptions, IntakeRefusal, ObservedIntake } from "./intake.ts";
 export { createIntake } from "./intake.ts";
 export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
-export { JSON_DEPTH_MAX, scanObject } from "./json-span.ts";
+export { JSON_DEPTH_MAX, scanObject, valueEnd } from "./json-span.ts";
 export { KeyedBucket } from "./keyed-bucket.ts";
 export { changeLevel, nextLevel } from "./log/change-level.ts";
 export type { Fields, Log, LogLevel, LogOptions, RootLog } from "./log.ts";

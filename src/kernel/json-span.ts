@@ -77,6 +77,19 @@ export function scanObject(body: Uint8Array): ScannedObject {
   }
 }
 
+/**
+ * Where the value that begins at `at` ends (exclusive), `depth` arrays and objects being around it. Undefined: there is none, or it nests
+ * too deep. The bytes must be known to be UTF-8.
+ */
+export function valueEnd(body: Uint8Array, at: number, depth: number): number | undefined {
+  try {
+    return skipValue(body, at, depth);
+  } catch (refused) {
+    if (refused instanceof Refused) return undefined;
+    throw refused;
+  }
+}
+
 function scanMembers(body: Uint8Array): JsonMember[] {
   const members: JsonMember[] = [];
   let names: Set<string> | undefined;

@@ -88,10 +88,17 @@ export interface Route {
     | undefined;
 }
 
+/** Does what a body asks for that is in its plainest form, without the schema; undefined: it is not, and is held against that. */
+export type Shortcut<O extends Operation> = (
+  body: Uint8Array,
+  params: Asked<O>["params"],
+) => ((scope: Scope) => Promise<Reply>) | undefined;
+
 /** Joins an operation with what does it. */
 export function route<O extends Operation>(
   operation: O,
   handle: ((asked: Asked<O>, scope: Scope) => Promise<Reply>) | undefined,
+  shortcut?: Shortcut<O>,
 ): Route {
   const { method, path, operationId, access, params, query, body } = operation;
   const lists = new Set(Object.entries(query?.shape ?? {}).flatMap(([name, schema]) => (isList(schema) ? [name] : [])));
@@ -107,6 +114,8 @@ export function route<O extends Operation>(
       query: query === undefined ? {} : take(check(query, queryObject(raw.search, lists), "query")),
       body: undefined as unknown,
     };
+    const run = faults.length > 0 ? undefined : shortcut?.(raw.body, asked.params as Asked<O>["params"]);
+    if (run !== undefined) return { run };
     if (body !== undefined) {
       const read = take(parseBody(raw.body));
       if (read !== undefined) asked.body = take(check(body, read, "body"));

@@ -3,6 +3,7 @@ import {
   cancelTask,
   changeQueue,
   DELAY_MS_MAX,
+  type Enqueued,
   enqueueWithin,
   findTask,
   listQueues,
@@ -19,6 +20,7 @@ import { newId, parsePublicId, publicId } from "#kernel";
 import type { Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
 import { readPage } from "../http/page.ts";
+import { type PlainTask, plainTask, plainTasks } from "../http/plain-tasks.ts";
 import { type Invalid, invalid, json, notFound, type Reply, refuse } from "../http/reply.ts";
 import { lookBody, lookThrough } from "../http/scan.ts";
 import { taskBody, taskDetailBody } from "../http/task-body.ts";
@@ -65,7 +67,7 @@ export function optionsOf({ retry, timeoutMs }: Pick<Asked, "retry" | "timeoutMs
 }
 
 /** The tasks that a request asks for, or what is wrong with them. */
-function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => readonly string[], nowMs: number) {
+function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => readonly string[], nowMs: number): Read {
   const faults: Invalid[] = [];
   const tasks = asked.map((task, i): NewTask => {
     const input = Buffer.from(JSON.stringify(task.input ?? null));
@@ -76,13 +78,8 @@ function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => read
     }
     const { retry, timeoutMs, uniqueKey, uniqueFor = "done" } = task;
     return {
-      id: newId(),
-      appId,
-      queue: task.queue ?? "default",
-      name: task.name,
-      priority: task.priority ?? 0,
+      ...plainly(appId, { ...task, input }),
       dueAtMs,
-      input,
       options: optionsOf({ retry, timeoutMs }),
       unique:
         uniqueKey === undefined
@@ -91,32 +88,61 @@ function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => read
               key: uniqueKey,
               for: typeof uniqueFor === "number" ? { mode: "window", ms: uniqueFor } : { mode: uniqueFor },
             },
-      of: undefined,
-      key: undefined,
     };
   });
   return { tasks, faults };
 }
 
+interface Read {
+  readonly tasks: readonly NewTask[];
+  readonly faults: readonly Invalid[];
+}
+
+/** One that is due now, like any other. */
+const plainly = (appId: string, { name, input, queue, priority, timeoutMs }: Plain): NewTask => ({
+  id: newId(),
+  appId,
+  queue: queue ?? "default",
+  name,
+  priority: priority ?? 0,
+  dueAtMs: undefined,
+  input,
+  options: timeoutMs === undefined ? undefined : { timeoutMs },
+  unique: undefined,
+  of: undefined,
+  key: undefined,
+});
+
+type Plain = Pick<PlainTask, "name" | "input"> & Partial<PlainTask>;
+
 /** Enqueues them with what others ask for at the same time; under an Idempotency-Key in the transaction that keeps the answer. */
 async function enqueue(
   scope: Scope,
   asked: string,
-  list: readonly Asked[],
-  at: (i: number) => readonly string[],
-  answer: (enqueued: readonly { id: string; created: boolean }[]) => Reply,
+  read: (appId: string, nowMs: number) => Read,
+  answer: (enqueued: readonly Enqueued[]) => string,
 ): Promise<Reply> {
   const { tasks: wired, nowMs } = scope.deps;
   if (wired === undefined) return servedElsewhere();
   const application = await wired.application(asked);
   if (application === undefined) return notFound("application", asked);
   scope.about(application.id);
-  const { tasks, faults } = tasksOf(application.id, list, at, nowMs());
+  const { tasks, faults } = read(application.id, nowMs());
   if (faults.length > 0) return invalid(...faults);
   const enqueued = scope.direct ? await wired.queue.enqueue(tasks) : await enqueueWithin(scope.q, tasks);
   if (!scope.direct) scope.afterCommit(() => wired.queue.inserted(tasks));
-  return answer(enqueued.map(({ id, isNew }) => ({ id: publicId("task", id), created: isNew })));
+  return { status: 202, body: answer(enqueued) };
 }
+
+/** Plain tasks have no faults left to find. */
+const readPlain = (tasks: readonly PlainTask[]) => (appId: string) => ({
+  tasks: tasks.map((task) => plainly(appId, task)),
+  faults: [],
+});
+
+const enqueuedText = ({ id, isNew }: Enqueued): string => `{"id":"${publicId("task", id)}","created":${isNew}}`;
+const oneText = ([one]: readonly Enqueued[]): string => (one === undefined ? "{}" : enqueuedText(one));
+const allText = (all: readonly Enqueued[]): string => `{"data":[${all.map(enqueuedText).join(",")}]}`;
 
 const shownQueue = (queue: TaskQueue) => ({
   name: queue.name,
@@ -150,13 +176,11 @@ export const taskRoutes = [
       responses: { 202: { description: "It is enqueued, or was already", schema: TaskEnqueuedOut } },
     },
     ({ params, body }, scope) =>
-      enqueue(
-        scope,
-        params.app_id,
-        [body],
-        () => [],
-        ([one]) => json(202, one),
-      ),
+      enqueue(scope, params.app_id, (appId, nowMs) => tasksOf(appId, [body], () => [], nowMs), oneText),
+    (body, params) => {
+      const task = plainTask(body);
+      return task && ((scope) => enqueue(scope, params.app_id, readPlain([task]), oneText));
+    },
   ),
   route(
     {
@@ -177,10 +201,13 @@ export const taskRoutes = [
       enqueue(
         scope,
         params.app_id,
-        body.tasks,
-        (i) => ["tasks", String(i)],
-        (data) => json(202, { data }),
+        (appId, nowMs) => tasksOf(appId, body.tasks, (i) => ["tasks", String(i)], nowMs),
+        allText,
       ),
+    (body, params) => {
+      const tasks = plainTasks(body);
+      return tasks && ((scope) => enqueue(scope, params.app_id, readPlain(tasks), allText));
+    },
   ),
   route(
     {

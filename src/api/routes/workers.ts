@@ -16,6 +16,7 @@ import {
 import { parsePublicId, publicId, unreachable } from "#kernel";
 import type { ApiDeps, Scope } from "../http/deps.ts";
 import { type Asked, type Operation, route } from "../http/operation.ts";
+import { plainReport } from "../http/plain-tasks.ts";
 import { type Invalid, invalid, json, notFound, type Reply, refuse } from "../http/reply.ts";
 import { applicationParams } from "../schemas/application.ts";
 import { EmptyResponse } from "../schemas/common.ts";
@@ -41,17 +42,23 @@ const STACK_MAX = 8_000;
 type Queue = NonNullable<ApiDeps["tasks"]>["queue"];
 
 /** Finds the application and the queue, or answers that there are none. */
+async function ofApplication(
+  scope: Scope,
+  name: string,
+  handle: (appId: string, queue: Queue) => Promise<Reply>,
+): Promise<Reply> {
+  const { tasks } = scope.deps;
+  if (tasks === undefined) return servedElsewhere();
+  const application = await tasks.application(name);
+  return application === undefined ? notFound("application", name) : handle(application.id, tasks.queue);
+}
+
 function atWork<O extends Operation & { readonly params: typeof applicationParams }>(
   handle: (asked: Asked<O>, appId: string, queue: Queue, scope: Scope) => Promise<Reply>,
 ): (asked: Asked<O>, scope: Scope) => Promise<Reply> {
-  return async (asked, scope) => {
-    const { tasks } = scope.deps;
-    if (tasks === undefined) return servedElsewhere();
+  return (asked, scope) => {
     const { app_id: name } = asked.params as z.output<typeof applicationParams>;
-    const application = await tasks.application(name);
-    return application === undefined
-      ? notFound("application", name)
-      : handle(asked, application.id, tasks.queue, scope);
+    return ofApplication(scope, name, (appId, queue) => handle(asked, appId, queue, scope));
   };
 }
 
@@ -76,19 +83,11 @@ function refusal(refused: Refused): Reply {
 const cancelledOut = (cancelled: readonly Cancellation[]) =>
   cancelled.map(({ id, attempt, reason }) => ({ id: publicId("task", id), attempt, reason }));
 
-/** The input stands in the answer as it is stored. */
-function taskText(task: LeasedTask): string {
-  const id = publicId("task", task.id);
-  const plain = JSON.stringify({
-    id,
-    name: task.name,
-    queue: task.queue,
-    attempt: task.attempt,
-    priority: task.priority,
-    key: task.key ?? id,
-    timeoutMs: task.timeoutMs ?? null,
-  });
-  return `${plain.slice(0, -1)},"input":${Buffer.from(task.input).toString()}}`;
+/** The input stands in the answer as it is stored; names need no escapes. */
+function taskText({ id: uuid, name, queue, attempt, priority, key, timeoutMs, input }: LeasedTask): string {
+  const id = publicId("task", uuid);
+  const json = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString();
+  return `{"id":"${id}","name":"${name}","queue":"${queue}","attempt":${attempt},"priority":${priority},"key":${key === undefined ? `"${id}"` : JSON.stringify(key)},"timeoutMs":${timeoutMs ?? null},"input":${json}}`;
 }
 
 type ResultIn = z.output<typeof WorkerReportIn>["results"][number];
@@ -271,6 +270,19 @@ export const workerRoutes = [
       const { states } = await queue.report(appId, body.token, results);
       return json(200, { results: body.results.map(({ id }, i) => ({ id, state: states[i] })) });
     }),
+    (body, params) => {
+      const told = plainReport(body);
+      if (told === undefined) return undefined;
+      const { token, results, ids } = told;
+      return (scope) =>
+        ofApplication(scope, params.app_id, async (appId, queue) => {
+          const { states } = await queue.report(appId, token, results);
+          return {
+            status: 200,
+            body: `{"results":[${ids.map((id, i) => `{"id":"${id}","state":"${states[i]}"}`).join(",")}]}`,
+          };
+        });
+    },
   ),
   route(
     leaveOperation,
