@@ -261,4 +261,4 @@ create table posthorn.flow_wait (
   check ((condition is null) = (context is null) and (judged or condition is null))
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index flow_wait_key on posthorn.flow_wait (app_id, type, key, run_id, path);
-create index flow_wait_new on posthorn.flow_wait (run_id) where not looked;
+create index flow_wait_new on posthorn.flow_wait (since) where not looked;

@@ -1012,7 +1012,7 @@ create table posthorn.flow_wait (
   constraint flow_wait_check CHECK ((((condition IS NULL) = (context IS NULL)) AND (judged OR (condition IS NULL))))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 CREATE INDEX flow_wait_key ON posthorn.flow_wait USING btree (app_id, type, key, run_id, path);
-CREATE INDEX flow_wait_new ON posthorn.flow_wait USING btree (run_id) WHERE (NOT looked);
+CREATE INDEX flow_wait_new ON posthorn.flow_wait USING btree (since) WHERE (NOT looked);
 
 create table posthorn.idempotency (
   key        uuid not null,

@@ -23,10 +23,10 @@ import {
   rerunLook,
   type SandboxStats,
   scheduleChores,
-  schedulesLook,
+  schedulesLooks,
   type Tasks,
-  toldLook,
-  turnsLook,
+  toldLooks,
+  turnsLooks,
   waitChores,
 } from "#flows";
 import type { Chore, Config, Db, Look, Membership, Outbound, RootLog, Tracing } from "#kernel";
@@ -117,7 +117,7 @@ export function openFlows(on: {
     random: Math.random,
   });
   const reruns = rerunLook({ transaction: (work) => db.transaction(work), startWithin: flows.startWithin });
-  const timely = [turnsLook({ db, onDue }), schedulesLook({ db, onDue }), toldLook({ db, onDue })];
+  const timely = [...turnsLooks({ db, onDue }), ...schedulesLooks({ db, onDue }), ...toldLooks({ db, onDue })];
   return {
     flows,
     sandbox,

@@ -2,17 +2,19 @@ import { bareArray, type Db, type Look, type Queryable, unreachable } from "#ker
 import { fireBatches } from "./batches.ts";
 import { type Fired, firedOf, throttleTurns } from "./decide.ts";
 import type { Gate, Stage } from "./gate.ts";
+import { dueLooks, LATELY, type Reach } from "./lately.ts";
 import { gateOf, writeGates } from "./rows.ts";
 
 // Whoever finds a gate locked leaves it to the one who decides for it: what falls due stays due.
-const CLAIM = `
+const claim = (when: string) => `
   select g.id, g.kind, g.state, (extract(epoch from g.due_at) * 1000)::float8 as due_ms, 0 as held, null::uuid as holder,
          null::uuid as next, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
     from posthorn.flow_gate g
-   where g.due_at <= now()
+   where g.due_at <= now()${when}
    order by g.due_at
    limit $1
      for update skip locked`;
+const CLAIM = { lately: claim(` and g.due_at > now() - ${LATELY}`), everything: claim("") };
 
 interface DueRow {
   readonly id: string;
@@ -30,23 +32,26 @@ const GATES = 100;
 const TURNS = 1_000;
 
 /** What falls due by itself in flow control: debounces, batches, throttles, places that somebody was passed over for. */
-export function turnsLook(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look {
-  return {
+export function turnsLooks(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look[] {
+  return dueLooks({
     name: "flow_gates",
-    pending: "exists (select from posthorn.flow_gate where due_at <= now())",
-    run: async () => {
-      const done = await takeTurns(options.db);
+    table: "posthorn.flow_gate",
+    condition: "due_at <= now()",
+    by: "due_at",
+    lately: `> now() - ${LATELY}`,
+    run: async (reach) => {
+      const done = await takeTurns(options.db, reach);
       if (done > 0) options.onDue();
       return done;
     },
-  };
+  });
 }
 
 /** Gives turns to those whose time has come; answers how many gates it looked at. */
-export async function takeTurns(db: Pick<Db, "transaction">): Promise<number> {
+export async function takeTurns(db: Pick<Db, "transaction">, reach: Reach = "everything"): Promise<number> {
   let looked = 0;
   await db.transaction(async (tx) => {
-    const rows = await tx.query<DueRow>(CLAIM, [GATES]);
+    const rows = await tx.query<DueRow>(CLAIM[reach], [GATES]);
     looked = rows.length;
     const fired: Fired[] = [];
     const gates: Gate[] = [];

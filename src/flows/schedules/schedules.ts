@@ -10,6 +10,7 @@ import {
   textArray,
 } from "#kernel";
 import type { CompiledFlow, CompiledTrigger, Json } from "#language";
+import { dueLooks, LATELY, type Reach } from "../control/lately.ts";
 import { type Begun, insertRuns } from "../triggers/insert-runs.ts";
 import { jitterOf, type MomentPlan, momentsOf, planMoments } from "./moments.ts";
 
@@ -92,14 +93,15 @@ interface Row {
 }
 
 // Whoever has one does it; the others find another.
-const CLAIM = `
+const claim = (when: string) => `
   select s.flow_id, s.trigger, s.app_id, s.spec, (extract(epoch from s.next_at) * 1000)::float8 as next_ms,
          (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms, f.version, f.mode
     from posthorn.flow_schedule s join posthorn.flow f on f.id = s.flow_id and f.deleted_at is null
-   where s.due_at <= now()
+   where s.due_at <= now()${when}
    order by s.due_at
    limit $1
      for update of s skip locked`;
+const CLAIM = { lately: claim(` and s.due_at > now() - ${LATELY}`), everything: claim("") };
 
 // At most one row of a moment there ever is: two that believe it due, or a clock that was set back, find it here.
 const RECORD = `
@@ -119,10 +121,10 @@ const SCHEDULES = 50;
 const MOMENTS = 500;
 
 /** The due moments of schedules become runs, or are recorded as skipped; answers how many schedules there were. */
-export async function startScheduled(db: Pick<Db, "transaction">): Promise<number> {
+export async function startScheduled(db: Pick<Db, "transaction">, reach: Reach = "everything"): Promise<number> {
   let done = 0;
   await db.transaction(async (tx) => {
-    const rows = await tx.query<Row>(CLAIM, [SCHEDULES]);
+    const rows = await tx.query<Row>(CLAIM[reach], [SCHEDULES]);
     done = rows.length;
     if (rows.length === 0) return;
     const planned = rows.map((row) => ({ row, ...walk(row) }));
@@ -188,16 +190,19 @@ function begun(row: Row, momentMs: number, id: string): Begun {
   };
 }
 
-export function schedulesLook(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look {
-  return {
+export function schedulesLooks(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look[] {
+  return dueLooks({
     name: "flow_schedules",
-    pending: "exists (select from posthorn.flow_schedule where due_at <= now())",
-    run: async () => {
-      const done = await startScheduled(options.db);
+    table: "posthorn.flow_schedule",
+    condition: "due_at <= now()",
+    by: "due_at",
+    lately: `> now() - ${LATELY}`,
+    run: async (reach) => {
+      const done = await startScheduled(options.db, reach);
       if (done > 0) options.onDue();
       return done;
     },
-  };
+  });
 }
 
 const AHEAD = `

@@ -1,6 +1,7 @@
 import { findEvents } from "#events";
 import { bareArray, type Db, idTimeMs, type Look, newId, publicId, type Queryable } from "#kernel";
 import type { DeliveryOutcome, Json } from "#language";
+import { dueLooks, LATELY, type Reach } from "../control/lately.ts";
 import { DEPTH_MAX } from "../run.ts";
 import { type Begun, insertRuns } from "./insert-runs.ts";
 
@@ -27,9 +28,12 @@ interface Listener {
   readonly admits: boolean;
 }
 
-const CLAIM = `
+const claim = (when: string) => `
   select id, app_id, outcome, endpoint_id, endpoint_uid, event_id, attempt_id, status, hops
-    from posthorn.flow_told order by id limit $1 for update skip locked`;
+    from posthorn.flow_told${when} order by id limit $1 for update skip locked`;
+// By the time in their ids; a query of its own, or the moment would be asked for each row.
+const LATE = `>= (select uuidv7(- ${LATELY}))`;
+const CLAIM = { lately: claim(` where id ${LATE}`), everything: claim("") };
 
 const LISTENERS = `
   select l.app_id, l.subject, l.flow_id, l.trigger, l.endpoint, l.admits, f.version, f.mode
@@ -40,10 +44,10 @@ const LISTENERS = `
 const CHUNK = 200;
 
 /** What became of deliveries becomes runs of the flows of the same application that listen to it; answers how much was told. */
-export async function startTold(db: Pick<Db, "transaction">): Promise<number> {
+export async function startTold(db: Pick<Db, "transaction">, reach: Reach = "everything"): Promise<number> {
   let done = 0;
   await db.transaction(async (tx) => {
-    const rows = await tx.query<Told>(CLAIM, [CHUNK]);
+    const rows = await tx.query<Told>(CLAIM[reach], [CHUNK]);
     done = rows.length;
     if (rows.length === 0) return;
     const apps = [...new Set(rows.map(({ app_id }) => app_id))];
@@ -125,14 +129,17 @@ function dataOf(told: Told, eventType: string | undefined): Json {
   };
 }
 
-export function toldLook(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look {
-  return {
+export function toldLooks(options: { readonly db: Pick<Db, "transaction">; readonly onDue: () => void }): Look[] {
+  return dueLooks({
     name: "flow_told",
-    pending: "exists (select from posthorn.flow_told)",
-    run: async () => {
-      const done = await startTold(options.db);
+    table: "posthorn.flow_told",
+    condition: "true",
+    by: "id",
+    lately: LATE,
+    run: async (reach) => {
+      const done = await startTold(options.db, reach);
       if (done > 0) options.onDue();
       return done;
     },
-  };
+  });
 }

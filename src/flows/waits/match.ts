@@ -2,6 +2,7 @@ import { readPayloads, type StoredPayload } from "#events";
 import { bareArray, type Chore, DatabaseError, type Db, type Look, type Queryable, textArray } from "#kernel";
 import { createBudget, type EventFactsOfRun, type Json } from "#language";
 import type { CommitPart } from "../commit-part.ts";
+import { dueLooks, LATELY, type Reach } from "../control/lately.ts";
 import { eventFactsOfRun } from "../engine/begin-facts.ts";
 import { type SentSignal, sendSignals } from "../signal.ts";
 import { WaitExpressions } from "./wait-expressions.ts";
@@ -23,9 +24,13 @@ import { waitPart } from "./wait-part.ts";
 
 const IS_AFTER = "(a.event_id > w.since or not pg_visible_in_snapshot(a.xid, w.seen))";
 
-const TAKE = `
+const taking = (when: string) => `
   select event_id, app_id, type, after_run, after_path
-    from posthorn.flow_arrival where done_at is null order by event_id limit $1 for update skip locked`;
+    from posthorn.flow_arrival where done_at is null${when} order by event_id limit $1 for update skip locked`;
+// By the time in their ids; what is set back to be compared again may have come two minutes before. A query of its own, or the moment would be asked
+// for each row, and no index be used.
+const LATE = `>= (select uuidv7(- (${LATELY} + interval '2 minutes')))`;
+const TAKE = { lately: taking(` and event_id ${LATE}`), everything: taking("") };
 
 const EXPRESSIONS = `
   select distinct t.app_id, t.type, w.key_text
@@ -101,10 +106,14 @@ const COST_MAX = 1_000_000;
 const FIRST_RUN = "00000000-0000-0000-0000-000000000000";
 
 /** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. */
-export async function matchArrivals(db: Pick<Db, "transaction">, keys: WaitExpressions): Promise<number> {
+export async function matchArrivals(
+  db: Pick<Db, "transaction">,
+  keys: WaitExpressions,
+  reach: Reach = "everything",
+): Promise<number> {
   let taken = 0;
   await db.transaction(async (tx) => {
-    const arrivals = await tx.query<Arrival>(TAKE, [ARRIVALS]);
+    const arrivals = await tx.query<Arrival>(TAKE[reach], [ARRIVALS]);
     taken = arrivals.length;
     if (arrivals.length === 0) return;
     const refs = arrivals.map(({ app_id, event_id }) => ({ appId: app_id, id: event_id }));
@@ -259,9 +268,10 @@ function shown({ id, type, channels, data, receivedAtMs }: EventFactsOfRun): Jso
   return { id, type, channels, data, received_at: new Date(receivedAtMs).toISOString() };
 }
 
-const UNLOOKED = `
+const unlooked = (when: string) => `
   select run_id, path, type, app_id, since, pg_snapshot_xmin(seen)::text as xmin
-    from posthorn.flow_wait where not looked order by run_id limit $1`;
+    from posthorn.flow_wait where not looked${when} order by since limit $1`;
+const UNLOOKED = { lately: unlooked(` and since ${LATE}`), everything: unlooked("") };
 
 // Waits for whoever has one of them in hand; in the order in which they are taken.
 const AGAIN = `
@@ -290,8 +300,8 @@ interface Unlooked {
 const LOOKS = 1_000;
 
 /** Has what arrived while waits were being written compared again; answers how many waits it took. Safe to do twice. */
-export async function lookBack(db: Pick<Db, "query">): Promise<number> {
-  const waits = await db.query<Unlooked>(UNLOOKED, [LOOKS]);
+export async function lookBack(db: Pick<Db, "query">, reach: Reach = "everything"): Promise<number> {
+  const waits = await db.query<Unlooked>(UNLOOKED[reach], [LOOKS]);
   if (waits.length === 0) return 0;
   const groups = [...Map.groupBy(waits, ({ app_id, type }) => `${app_id}/${type}`).values()].map((same) => ({
     first: same[0] as Unlooked,
@@ -330,8 +340,8 @@ export function createWaits(options: { readonly db: Db; readonly onDue: () => vo
   let again = false;
   let stopped = false;
 
-  const match = async () => {
-    const taken = await matchArrivals(db, keys);
+  const match = async (reach: Reach) => {
+    const taken = await matchArrivals(db, keys, reach);
     if (taken > 0) onDue();
     return taken;
   };
@@ -339,9 +349,9 @@ export function createWaits(options: { readonly db: Db; readonly onDue: () => vo
     try {
       do {
         again = false;
-        while (!stopped && (await lookBack(db)) === LOOKS);
+        while (!stopped && (await lookBack(db, "lately")) === LOOKS);
         // What one transaction leaves, of an event or of many, waits for the next.
-        while (!stopped && (await match()) > 0);
+        while (!stopped && (await match("lately")) > 0);
       } while (again && !stopped);
     } catch (error) {
       // The look finds the same, and says it when it cannot do it either.
@@ -359,16 +369,22 @@ export function createWaits(options: { readonly db: Db; readonly onDue: () => vo
     part: waitPart({ onRegistered: hint }),
     hint,
     looks: [
-      {
+      ...dueLooks({
         name: "flow_waits",
-        pending: "exists (select from posthorn.flow_wait where not looked)",
-        run: () => lookBack(db),
-      },
-      {
+        table: "posthorn.flow_wait",
+        condition: "not looked",
+        by: "since",
+        lately: LATE,
+        run: (reach) => lookBack(db, reach),
+      }),
+      ...dueLooks({
         name: "flow_arrivals",
-        pending: "exists (select from posthorn.flow_arrival where done_at is null)",
+        table: "posthorn.flow_arrival",
+        condition: "done_at is null",
+        by: "event_id",
+        lately: LATE,
         run: match,
-      },
+      }),
     ],
     stop: async () => {
       stopped = true;
