@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Log, listPartitions, newIdAt } from "#kernel";
 import type { Definition, Json } from "#language";
 import { testDatabase } from "#test";
+import { findRunSummary } from "./acts/run-read.ts";
 import { type FlowWorld, world } from "./engine/world.ts";
 import { sendSignals } from "./signal.ts";
 import type { Started, StartRequest } from "./start.ts";
@@ -35,7 +36,8 @@ test("an API start of three durable maps ends, with a journal of three and the r
   const flowId = await w.put(app, three());
   const [started] = await w.flows.startRuns([{ appId: app, flow: { name: "three" }, trigger: "api", input: { n: 1 } }]);
   if (started?.kind !== "started") throw new Error(`not started: ${started?.kind}`);
-  expect(await w.flows.waitFor({ runId: started.id, flowId }, 5_000)).toEqual({ kind: "ended", state: "completed" });
+  const waited = await w.flows.waitFor({ runId: started.id, flowId }, 5_000);
+  expect(waited).toMatchObject({ kind: "ended", state: "completed", told: { output: 4 } });
   expect(await w.ended(flowId, started.id)).toMatchObject({ state: "completed", result: 4, steps: 3, trigger: "api" });
   expect((await w.journal(started.id)).map(({ kind, path }) => `${kind} ${path}`)).toEqual([
     "completed a",
@@ -91,9 +93,9 @@ const endOf = async (flowId: string, runId: string) => {
 
 test("P1: the same key gives the same run, another input a conflict, also twice in one batch", async () => {
   const app = await w.application();
-  await w.put(app, three());
+  const flowId = await w.put(app, three());
   const first = await run(app, "three", { n: 1 }, { key: "k" });
-  expect(await run(app, "three", { n: 1 }, { key: "k" })).toEqual({ kind: "repeated", id: idOf(first) });
+  expect(await run(app, "three", { n: 1 }, { key: "k" })).toEqual({ kind: "repeated", id: idOf(first), flowId });
   expect(await run(app, "three", { n: 2 }, { key: "k" })).toEqual({ kind: "conflict", id: idOf(first) });
   const [a, b] = await Promise.all([
     run(app, "three", { n: 1 }, { key: "twin" }),
@@ -141,10 +143,35 @@ test("a caller gets the answer of the run it waits for, here and from a process 
   });
   const runId = idOf(await run(app, "answers", "hello"));
   const answer = { kind: "responded", status: 201, body: "hello" } as const;
-  expect(await w.flows.waitFor({ runId, flowId }, 5_000)).toEqual(answer);
+  const here = await w.flows.waitFor({ runId, flowId }, 5_000);
+  expect(here).toMatchObject({ ...answer, told: { run: { id: runId, standing: { state: "running" } } } });
   const planner = await w.process({ runs: false });
-  expect(await planner.flows.waitFor({ runId, flowId }, 5_000)).toEqual(answer);
+  expect(await planner.flows.waitFor({ runId, flowId }, 5_000)).toEqual({ ...answer, told: undefined });
   await planner.leave();
+});
+
+test("what a caller is told of a run that ended here is what its rows say", async () => {
+  const app = await w.application();
+  const ends = {
+    completed: [{ id: "say", map: "done", durable: true }],
+    failed: [{ id: "no", map: { $: "input.nothing.there" }, durable: true }],
+    cancelled: [{ id: "rest", wait: { for: "1s" } }],
+  } as const;
+  for (const [state, steps] of Object.entries(ends)) {
+    const flowId = await w.put(app, { posthorn: 1, flow: `ends_${state}`, steps, output: { ok: true } });
+    const runId = idOf(await run(app, `ends_${state}`, { n: 1 }));
+    const waiting = w.flows.waitFor({ runId, flowId }, 5_000);
+    if (state === "cancelled") {
+      await sendSignals(w.db, [{ runId, path: "", kind: "cancel", value: "enough" }]);
+      w.flows.lookNow();
+    }
+    const waited = await waiting;
+    if (waited.kind === "timed_out") throw new Error(`The run that ${state} did not end.`);
+    expect(waited.told).toBeDefined();
+    expect(waited.told?.run).toEqual(await findRunSummary(w.db, app, runId));
+    expect(waited.told?.run.standing.state).toBe(state as "completed" | "failed" | "cancelled");
+    expect(waited.told?.output).toEqual(state === "completed" ? { ok: true } : undefined);
+  }
 });
 
 test("a run calls another and goes on with what that returns, fails with it, and takes it along when it is cancelled", async () => {

@@ -10,7 +10,7 @@ import {
   type Queryable,
   uuidLowerBound,
 } from "#kernel";
-import type { Command, CompiledFlow, Definition, Machine, Start } from "#language";
+import type { Command, CompiledFlow, Definition, Ending, Machine, Start } from "#language";
 import type { CommitPart } from "./commit-part.ts";
 import type { RunAdmission } from "./engine/admission.ts";
 import { beginningOf, readStartingEvents } from "./engine/begin-facts.ts";
@@ -27,6 +27,7 @@ import type { Run } from "./run.ts";
 import { createStarts, type Started, type StartRequest, type Starts } from "./start.ts";
 import { createCallPart } from "./steps/call.ts";
 import { createEmitPart } from "./steps/emit.ts";
+import { toldOf } from "./told.ts";
 import { type FlowUpkeepOptions, flowChores } from "./upkeep.ts";
 import { createWaiters, type RunRef, type Waited } from "./waiters.ts";
 
@@ -47,7 +48,7 @@ export interface FlowsOptions {
   readonly approveUrls?: EngineOptions["approveUrls"];
   /** Told what was recorded of runs, after the commit. */
   readonly onEntries?: EngineOptions["onEntries"];
-  readonly onEnded?: EngineOptions["onEnded"];
+  readonly onEnded?: (run: Run, ending: Ending) => void;
   /** After a commit of events that runs may wait for. */
   readonly onArrivals?: (() => void) | undefined;
   /** Counts the commits of runs. */
@@ -159,6 +160,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
   const starts = createStarts({
     db,
     flows,
+    versions,
     token,
     room: {
       hasRoom: (bytes) => engine.hasRoom(bytes),
@@ -210,11 +212,11 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     giveBack,
     onParked: (dueInMs) => claimer.wakeIn(dueInMs + 1),
     onRoom: () => claimer.wakeIn(1),
-    onEnded: (run, ending) => {
-      waiters.ended(run.id, ending);
+    onEnded: (run, ending, commit) => {
+      waiters.ended(run.id, ending, () => toldOf(commit));
       options.onEnded?.(run, ending);
     },
-    onResponse: (run, status, body) => waiters.responded(run.id, status, body),
+    onResponse: (commit, status, body) => waiters.responded(commit.run.id, status, body, () => toldOf(commit)),
   });
   const claimer: Claimer = createClaimer({
     db,
@@ -365,10 +367,10 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
   }
 }
 
-function planningOnly(options: FlowsOptions, flows: FlowCache, _versions: FlowVersions, shared: Shared): Flows {
+function planningOnly(options: FlowsOptions, flows: FlowCache, versions: FlowVersions, shared: Shared): Flows {
   const { db } = options;
   const token = () => options.membership.token;
-  const starts = createStarts({ db, flows, token, room: undefined, onWaiting: () => undefined });
+  const starts = createStarts({ db, flows, versions, token, room: undefined, onWaiting: () => undefined });
   const waiters = createWaiters({
     db,
     isHere: () => false,

@@ -12,10 +12,12 @@ import {
   type Statement,
   textArray,
 } from "#kernel";
-import type { Entry, Json, TriggerFacts } from "#language";
+import { type Entry, type InputFault, inputFaults, type Json, type TriggerFacts } from "#language";
+import { type LiveApplication, liveApplications } from "#tenancy";
 import type { PartPlan } from "./commit-part.ts";
 import { entryValue } from "./engine/commit-sql.ts";
 import type { FlowCache, KnownFlow } from "./flow-cache.ts";
+import type { FlowVersions } from "./flow-versions.ts";
 import { DEPTH_MAX, type Run } from "./run.ts";
 
 export interface StartRequest {
@@ -40,17 +42,25 @@ export interface StartRequest {
   /** Its journal's first entries, with attempt 0: what steps before the one that a rerun begins from came to. */
   readonly pinned?: readonly Entry[] | undefined;
   readonly trace?: string | undefined;
+  /** The application as it is believed to be, held against the truth in the transaction that starts the run. Absent: it is not looked at. */
+  readonly application?: LiveApplication | undefined;
+  /** The input as a value, held against the flow's schema before anything is written. Absent: a run that it does not fit fails as it begins. */
+  readonly checked?: { readonly input: Json } | undefined;
 }
 
 export type Started =
-  | { readonly kind: "started"; readonly id: string }
+  | { readonly kind: "started"; readonly id: string; readonly flowId: string }
   /** Started before under the same key with the same input. */
-  | { readonly kind: "repeated"; readonly id: string }
+  | { readonly kind: "repeated"; readonly id: string; readonly flowId: string }
   /** The key belongs to a run with another input. */
   | { readonly kind: "conflict"; readonly id: string }
   | { readonly kind: "no_flow" }
   /** The flow is disabled: no new runs are made. */
-  | { readonly kind: "disabled" };
+  | { readonly kind: "disabled" }
+  /** It was asked for the input to be held against the flow's schema, and it does not fit. */
+  | { readonly kind: "invalid"; readonly faults: readonly InputFault[] }
+  /** The application is not the one that was asked for any more. */
+  | { readonly kind: "no_application" };
 
 /** A run that this process may begin once its commit is in. */
 export interface StartedRun {
@@ -69,6 +79,7 @@ export interface StartRoom {
 export interface StartsOptions {
   readonly db: Db;
   readonly flows: FlowCache;
+  readonly versions: FlowVersions;
   /** Absent in a process that does not run flows. */
   readonly room: StartRoom | undefined;
   readonly token: () => string;
@@ -115,6 +126,7 @@ const PIN = `
   select run_id, seq, kind, path, 0, to_timestamp(at_ms / 1000.0), case when l >= 0 then substring($1::bytea from o for l) end
     from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::int[]) t(run_id, seq, kind, path, at_ms, o, l)`;
 
+const EXPECT_APPLICATIONS = "select posthorn.expect_applications($1::uuid[], $2::text[], $3::int[])";
 const EXPECT_SETS = "select posthorn.expect_flow_sets($1::uuid[], $2::bigint[])";
 const CLAIM_KEYS = "select posthorn.claim_run_keys($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])";
 const CLAIM = `
@@ -143,7 +155,7 @@ interface Planned extends StartedRun {
 
 /** Starts runs otherwise than by events. */
 export function createStarts(options: StartsOptions): Starts {
-  const { db, flows } = options;
+  const { db, flows, versions: compiled } = options;
   const commits = groupCommit<StartRequest, Started>({
     commit: commitBatch,
     rowsMax: 1_000,
@@ -186,18 +198,29 @@ export function createStarts(options: StartsOptions): Starts {
   function foresee(batch: readonly StartRequest[]): JoinedStart | undefined {
     const versions = flows.versions(new Set(batch.map(({ appId }) => appId)));
     if (versions === undefined || versions === "none") return undefined;
+    if (checkedVersions(batch).some((ref) => compiled.peek(ref) === undefined)) return undefined;
     const { results, rows } = rowsOf(batch);
     const keys = rows.flatMap(({ key }) => key ?? []);
     if (new Set(keys.map(({ key }) => key)).size < keys.length) return undefined; // Twins within the batch.
     const params = [bareArray([...versions.keys()]), bareArray([...versions.values()])];
     const { statements, plan } = planned(rows);
     const claim = keys.length === 0 ? [] : [{ text: CLAIM_KEYS, params: keyParams(keys) }];
-    return { statements: [{ text: EXPECT_SETS, params }, ...claim, ...statements], results, plan };
+    const expected = [...expectedApplications(batch), { text: EXPECT_SETS, params }];
+    return { statements: [...expected, ...claim, ...statements], results, plan };
+  }
+
+  /** The versions whose schemas these inputs are held against. */
+  function checkedVersions(batch: readonly StartRequest[]): { flowId: string; version: number }[] {
+    return batch.flatMap(({ appId, flow, checked, version }) => {
+      const known = checked === undefined ? undefined : flows.find(appId, flow);
+      return known === undefined ? [] : { flowId: known.id, version: version ?? known.version };
+    });
   }
 
   async function startWithin(tx: Queryable, batch: readonly StartRequest[]): Promise<Omit<JoinedStart, "statements">> {
     await flows.refresh(tx, new Set(batch.map(({ appId }) => appId)));
-    const { results, rows } = rowsOf(batch);
+    await compiled.load(tx, checkedVersions(batch));
+    const { results, rows } = rowsOf(batch, await goneApplications(tx, batch));
     const kept = await claimed(tx, rows, results);
     const { statements, plan } = planned(kept);
     try {
@@ -222,25 +245,36 @@ export function createStarts(options: StartsOptions): Starts {
       const taken = await tx.query<{ key: string; run_id: string; body_hash: string }>(HOLDERS, [bareArray([...lost])]);
       for (const row of taken) holders.set(row.key, { key: row.key, runId: row.run_id, bodyHash: row.body_hash });
     }
-    return rows.filter(({ key, index }) => {
+    return rows.filter(({ key, index, run }) => {
       const holder = key === undefined ? undefined : holders.get(key.key);
       if (key === undefined || holder === undefined || holder.runId === key.runId) return true;
-      results[index] = { kind: holder.bodyHash === key.bodyHash ? "repeated" : "conflict", id: holder.runId };
+      const isSame = holder.bodyHash === key.bodyHash;
+      const id = holder.runId;
+      results[index] = isSame ? { kind: "repeated", id, flowId: run.flowId } : { kind: "conflict", id };
       return false;
     });
   }
 
-  function rowsOf(batch: readonly StartRequest[]): { results: Started[]; rows: Planned[] } {
+  function rowsOf(batch: readonly StartRequest[], gone = NONE_GONE): { results: Started[]; rows: Planned[] } {
     const rows: Planned[] = [];
     const results = batch.map((request, index): Started => {
+      if (gone.has(request.appId)) return { kind: "no_application" };
       const flow = flows.find(request.appId, request.flow);
       if (flow === undefined) return { kind: "no_flow" };
       if (flow.mode === "disabled" && request.trigger !== "rerun") return { kind: "disabled" };
       const row = rowOf(request, flow, index);
+      const faults = faultsOf(request, row.run);
+      if (faults.length > 0) return { kind: "invalid", faults };
       rows.push(row);
-      return { kind: "started", id: row.run.id };
+      return { kind: "started", id: row.run.id, flowId: flow.id };
     });
     return { results, rows };
+  }
+
+  /** What is not in memory by now (there are many, or large ones) is held against its schema when the run begins. */
+  function faultsOf({ checked }: StartRequest, run: Run): readonly InputFault[] {
+    const known = checked === undefined ? undefined : compiled.peek(run);
+    return checked !== undefined && known?.ok === true ? inputFaults(known.flow, checked.input) : [];
   }
 
   /** What becomes of these rows, and what to do when they are committed. */
@@ -287,6 +321,25 @@ export function createStarts(options: StartsOptions): Starts {
     },
     idle: () => commits.idle(),
   };
+}
+
+const NONE_GONE: ReadonlySet<string> = new Set();
+
+function expectedApplications(batch: readonly StartRequest[]): Statement[] {
+  const expected = new Map(batch.flatMap(({ appId, application }) => (application ? [[appId, application]] : [])));
+  if (expected.size === 0) return [];
+  const apps = [...expected.values()];
+  const uids = textArray(apps.map(({ uid }) => uid));
+  const params = [bareArray([...expected.keys()]), uids, bareArray(apps.map(({ throttleRate }) => throttleRate))];
+  return [{ text: EXPECT_APPLICATIONS, params }];
+}
+
+/** Applications that are deleted, or have another uid than was believed: somebody else may be meant by it now. */
+async function goneApplications(tx: Queryable, batch: readonly StartRequest[]): Promise<ReadonlySet<string>> {
+  const expected = new Map(batch.flatMap(({ appId, application }) => (application ? [[appId, application]] : [])));
+  if (expected.size === 0) return NONE_GONE;
+  const live = await liveApplications(tx, [...expected.keys()]);
+  return new Set([...expected].flatMap(([id, { uid }]) => (live.get(id)?.uid === uid ? [] : [id])));
 }
 
 function rowOf(request: StartRequest, flow: KnownFlow, index: number): Planned {

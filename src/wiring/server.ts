@@ -115,6 +115,7 @@ export function httpService(
             compiled: flows.compiled,
             lookNow: flows.lookNow,
             watch: watch.watch,
+            application: (asked) => applications.resolve(asked),
           },
           onSourcesChanged: () => ingest.sourcesChanged(),
           limits: { bodyBytesMax: config.bodyBytesMax, endpointsMax: config.endpointsMax },

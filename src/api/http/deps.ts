@@ -1,6 +1,6 @@
 import type { Flows, RunWatch, Tasks } from "#flows";
 import type { Db, Log, LogLevel, Queryable, Sealer, Telemetry } from "#kernel";
-import type { ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
+import type { Application, ApplicationResolver, Authenticate, ConsoleSessions, Principal } from "#tenancy";
 
 /** Whether this process should be sent requests, and if not, everything that keeps it from being ready. */
 export interface Readiness {
@@ -93,6 +93,8 @@ export interface ApiDeps {
 
 export interface FlowsDeps extends Pick<Flows, "startRuns" | "startWithin" | "waitFor" | "compiled" | "lookNow"> {
   readonly watch: RunWatch["watch"];
+  /** The application with this id or uid, perhaps as it was a few seconds ago: whoever starts runs in it has that compared. */
+  readonly application: (asked: string) => Promise<Application | undefined>;
 }
 
 /** What a handler works with, besides what was asked. */

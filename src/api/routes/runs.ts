@@ -4,6 +4,7 @@ import {
   type Flow,
   findRunSummary,
   findVersion,
+  type InputFault,
   inputFaults,
   listRuns,
   readEntryRows,
@@ -15,6 +16,7 @@ import {
 } from "#flows";
 import { parsePublicId, publicId } from "#kernel";
 import { type CompiledFlow, compile, type Json, parseSpan } from "#language";
+import type { Application } from "#tenancy";
 import type { FlowsDeps, Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";
 import { cutPage, envelope, readPage } from "../http/page.ts";
@@ -102,20 +104,18 @@ function emitted(output: unknown): string[] {
   return typeof id === "string" ? [id] : [];
 }
 
-function notStarted(flow: Flow, started: Started | undefined, key: string | undefined): Reply {
+function notStarted(flow: string, started: Started | undefined, key: string | undefined): Reply {
   switch (started?.kind) {
     case "conflict": {
       const detail = `The key ${quote(key ?? "")} started the run ${publicId("run", started.id)} with another input within 24 hours`;
       return refuse(409, "idempotency_key_reused", detail);
     }
     case "disabled":
-      return refuse(
-        409,
-        "flow_disabled",
-        `The flow ${quote(flow.name)} is disabled and takes no new runs; enable it first`,
-      );
+      return refuse(409, "flow_disabled", `The flow ${quote(flow)} is disabled and takes no new runs; enable it first`);
+    case "invalid":
+      return inputInvalid(["body", "input"], started.faults);
     default:
-      return notFound("flow", flow.name);
+      return notFound("flow", flow);
   }
 }
 
@@ -133,21 +133,24 @@ async function checkedInputs(scope: Scope, flow: Flow, inputs: readonly Json[]):
   if (compiled === undefined) return notFound("flow", flow.name);
   const read: (Uint8Array | undefined)[] = [];
   for (const [i, input] of inputs.entries()) {
-    const at = inputs.length === 1 ? ["body", "input"] : ["body", "runs", String(i), "input"];
+    const at = ["body", "runs", String(i), "input"];
     const bytes = inputBytes(input, at);
     if ("status" in bytes) return bytes;
     read.push(input === null ? undefined : bytes);
     const faults = inputFaults(compiled, input);
-    if (faults.length === 0) continue;
-    return invalid(
-      ...faults.map((fault) => ({
-        loc: [...at, ...fault.at.split("/").slice(1)],
-        msg: fault.message,
-        type: "value_error.input",
-      })),
-    );
+    if (faults.length > 0) return inputInvalid(at, faults);
   }
   return { inputs: read };
+}
+
+function inputInvalid(at: readonly string[], faults: readonly InputFault[]): Reply {
+  return invalid(
+    ...faults.map((fault) => ({
+      loc: [...at, ...fault.at.split("/").slice(1)],
+      msg: fault.message,
+      type: "value_error.input",
+    })),
+  );
 }
 
 interface Inputs {
@@ -157,42 +160,79 @@ interface Inputs {
 
 const isReply = (value: Reply | Inputs): value is Reply => "status" in value;
 
+/**
+ * Starts one run by what is in memory of its application and flow. The statement that starts it holds that against the truth, so that a start is
+ * one way to the database and back.
+ */
 async function start(
+  { params, body }: { readonly params: StartParams; readonly body: StartBody },
   scope: Scope,
-  flow: Flow,
-  body: { input?: unknown; delay?: string | undefined; wait?: number | undefined },
 ): Promise<Reply> {
   const flows = flowsOf(scope);
   if (flows === undefined) return noFlows();
-  const checked = await checkedInputs(scope, flow, [(body.input ?? null) as Json]);
-  if (isReply(checked)) return checked;
-  const [input] = checked.inputs;
+  const value = (body.input ?? null) as Json;
+  const input = inputBytes(value, ["body", "input"]);
+  if ("status" in input) return input;
   const delayMs = body.delay === undefined ? 0 : (parseSpan(body.delay) ?? Number.POSITIVE_INFINITY);
   if (delayMs > DELAY_MS_MAX) {
     const msg = `${quote(body.delay ?? "")} should be at most 366d`;
     return invalid({ loc: ["body", "delay"], msg, type: "value_error" });
   }
-  const waitMs = (body.wait ?? 0) * 1_000;
-  const request: StartRequest = {
-    appId: flow.appId,
-    flow: { id: flow.id },
+  const application = await flows.application(params.app_id);
+  if (application === undefined) return notFound("application", params.app_id);
+  const id = parsePublicId("flow", params.flow_id);
+  const request = {
+    flow: id === undefined ? { name: params.flow_id } : { id },
     trigger: "api",
-    input,
+    input: value === null ? undefined : input,
+    checked: { input: value },
     delayMs,
     ...(scope.idempotencyKey !== undefined && { key: scope.idempotencyKey }),
-  };
+  } as const;
   return {
     status: 202,
     afterwards: async () => {
-      using held = startsHeld.hold(flow.appId, input?.length ?? 0) ?? null;
+      using held = startsHeld.hold(application.id, input.length) ?? null;
       if (held === null) return crowded();
-      const [started] = await flows.startRuns([request]);
+      const { appId, started } = await startIn(scope, flows, { asked: params.app_id, application }, request);
+      if (appId === undefined) return notFound("application", params.app_id);
       if (started?.kind !== "started" && started?.kind !== "repeated") {
-        return notStarted(flow, started, scope.idempotencyKey);
+        return notStarted(params.flow_id, started, scope.idempotencyKey);
       }
-      return await answerOf(scope, flows, flow.appId, { runId: started.id, flowId: flow.id }, waitMs);
+      const ref = { runId: started.id, flowId: started.flowId };
+      return await answerOf(scope, flows, appId, ref, (body.wait ?? 0) * 1_000);
     },
   };
+}
+
+interface StartParams {
+  readonly app_id: string;
+  readonly flow_id: string;
+}
+
+interface StartBody {
+  readonly input?: unknown;
+  readonly delay?: string | undefined;
+  readonly wait?: number | undefined;
+}
+
+/** What is remembered of the application may be outdated: then it is asked for anew, once. */
+async function startIn(
+  { deps }: Scope,
+  flows: FlowsDeps,
+  { asked, application }: { readonly asked: string; readonly application: Application },
+  request: Omit<StartRequest, "appId" | "application">,
+): Promise<{ readonly appId: string | undefined; readonly started?: Started | undefined }> {
+  let known: Application | undefined = application;
+  for (let look = 0; look < 2 && known !== undefined; look++) {
+    const { id: appId, uid, throttleRate } = known;
+    const believed = { uid: uid ?? null, throttleRate: throttleRate ?? null };
+    const [started] = await flows.startRuns([{ ...request, appId, application: believed }]);
+    if (started?.kind !== "no_application") return { appId, started };
+    deps.applications.forget(asked, uid, publicId("app", appId));
+    known = await flows.application(asked);
+  }
+  return { appId: undefined };
 }
 
 function crowded(): Reply {
@@ -225,7 +265,7 @@ async function startMany(
   const { results, plan } = await flows.startWithin(scope.q, requests);
   scope.afterCommit(plan.committed, plan.abandoned);
   for (const [i, started] of results.entries()) {
-    if (started.kind !== "started" && started.kind !== "repeated") return notStarted(flow, started, runs[i]?.key);
+    if (started.kind !== "started" && started.kind !== "repeated") return notStarted(flow.name, started, runs[i]?.key);
   }
   const data = results.map((one) => ({
     id: "id" in one ? publicId("run", one.id) : "",
@@ -254,7 +294,7 @@ export const runRoutes = [
         202: { description: "Begun", schema: RunOut },
       },
     },
-    onFlow(({ body }, scope, flow) => start(scope, flow, body)),
+    start,
   ),
   route(
     {
@@ -476,7 +516,7 @@ export const runRoutes = [
       scope.afterCommit(plan.committed, plan.abandoned);
       const [started] = results;
       const begun = started?.kind === "started" ? await findRunSummary(scope.q, run.appId, started.id) : undefined;
-      return begun === undefined ? notStarted(flow, started, undefined) : json(202, runOut(begun));
+      return begun === undefined ? notStarted(flow.name, started, undefined) : json(202, runOut(begun));
     }),
   ),
 ];

@@ -51,7 +51,7 @@ async function ledger() {
   const startWithin: Starts["startWithin"] = async (tx, requests: readonly StartRequest[]) => {
     for (const { parentId } of requests) await tx.query(`insert into ${table} values ($1)`, [parentId ?? null]);
     return {
-      results: requests.map(() => ({ kind: "started", id: newId() })),
+      results: requests.map(() => ({ kind: "started", id: newId(), flowId: newId() })),
       plan: { committed: () => void outcomes.push("committed"), abandoned: () => void outcomes.push("abandoned") },
     };
   };

@@ -9,6 +9,8 @@ export interface Commit extends RunCommit {
   readonly owner: string;
   /** What the entries hold, in their order (`entryValue`). */
   readonly values: readonly (Uint8Array | null)[];
+  /** When it was made, by the clock of the run: when the run ended, if it did. */
+  readonly atMs: number;
   /** Steps completed so far, for the row of a run that ended. */
   readonly steps: number;
   /** What its statement weighs, about. */
@@ -53,15 +55,16 @@ const PARK = `
 
 const LEAVE_FOR_ENDED = `
   delete from posthorn.run_leased l
-   using unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::int[], $7::int[]) p(id, state, fingerprint, steps, o, l)
+   using unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::float8[], $7::int[], $8::int[])
+         p(id, state, fingerprint, steps, at_ms, o, l)
    where l.id = p.id and l.owner = $1::bigint
-  returning ${OF_LEASED}, p.state, p.fingerprint, p.steps, p.o as result_at, p.l as result_bytes`;
+  returning ${OF_LEASED}, p.state, p.fingerprint, p.steps, to_timestamp(p.at_ms / 1000.0) as ended_at, p.o as result_at, p.l as result_bytes`;
 
 const END = `
   insert into posthorn.run_ended (flow_id, id, app_id, version, state, trigger, event_id, input, facts, parent_id, depth, result, fingerprint, steps, started_at, ended_at, trace)
   select flow_id, id, app_id, version, state, trigger, event_id, input, facts, parent_id, depth,
          case when result_bytes >= 0 then substring($1::bytea from result_at for result_bytes) end,
-         fingerprint, steps, started_at, now(), trace
+         fingerprint, steps, started_at, ended_at, trace
     from run_gone`;
 
 const MOVED_PARKED = "select posthorn.expect_rows($1::int, (select count(*) from run_parked))";
@@ -215,6 +218,7 @@ function endsOf(token: string, ended: readonly Commit[]): Statement[] {
     bareArray(states),
     bareArray(fingerprints),
     bareArray(ended.map(({ steps }) => steps)),
+    bareArray(ended.map(({ atMs }) => atMs)),
     packed.offsets,
     packed.lengths,
   ];

@@ -6,6 +6,7 @@ import type { RunAdmission } from "./admission.ts";
 import { Alarms } from "./alarms.ts";
 import { createArriving } from "./arriving.ts";
 import { createCandidates } from "./candidates.ts";
+import type { Commit } from "./commit-sql.ts";
 import type { RunCommits } from "./commits.ts";
 import { Entries } from "./entries.ts";
 import type { Executors } from "./executors.ts";
@@ -76,9 +77,9 @@ export interface EngineOptions {
   /** There is room again after there was none. */
   readonly onRoom: () => void;
   readonly onEntries?: ((live: Run, entries: readonly Entry[]) => void) | undefined;
-  readonly onEnded?: ((run: Run, ending: Ending) => void) | undefined;
+  readonly onEnded?: ((run: Run, ending: Ending, commit: Commit) => void) | undefined;
   /** A run answered whoever waits for it, and that is committed. */
-  readonly onResponse?: ((run: Run, status: number, body: Json) => void) | undefined;
+  readonly onResponse?: ((commit: Commit, status: number, body: Json) => void) | undefined;
   readonly limits: EngineLimits;
   readonly log: Log;
   readonly now: () => number;
@@ -263,9 +264,9 @@ export function createEngine(options: EngineOptions): Engine {
     candidates?.judge();
   }
 
-  function ended(run: Run, ending: Ending): void {
+  function ended(ending: Ending, commit: Commit): void {
     tally.ended[ending.state]++;
-    options.onEnded?.(run, ending);
+    options.onEnded?.(commit.run, ending, commit);
   }
 
   function drop(live: LiveRun): void {

@@ -19,7 +19,7 @@ export interface FaultsOptions {
   readonly drop: (live: LiveRun) => void;
   readonly giveBack: (runIds: readonly string[]) => void;
   readonly onParked: (dueInMs: number) => void;
-  readonly onEnded: (run: Run, ending: Ending) => void;
+  readonly onEnded: (ending: Ending, commit: Commit) => void;
   /** A commit of a run that is not in memory was answered. */
   readonly onAnswered: () => void;
   readonly log: Log;
@@ -80,8 +80,10 @@ export function createFaults(options: FaultsOptions): Faults {
   function endUnbegun({ run, owner, flow, seq }: Unbegun, ending: Ending): void {
     warnOf(run, ending);
     const then: Commit["then"] = { kind: "ends", ending };
+    const atMs = Math.max(options.now(), run.startedAtMs);
     const nothing = { entries: [], values: [], effects: [], consumed: [], steps: 0, bytes: 512 };
-    commitAlone({ run, owner, flow, seq, ...nothing, then }, () => options.onEnded(run, ending));
+    const commit: Commit = { run, owner, flow, seq, ...nothing, then, atMs };
+    commitAlone(commit, () => options.onEnded(ending, commit));
   }
 
   function refused(live: LiveRun, commit: Commit, error: DatabaseError): void {

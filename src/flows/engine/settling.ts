@@ -30,8 +30,8 @@ export interface SettlingOptions {
   /** A parked run falls due in so many ms. */
   readonly onParked: (dueInMs: number) => void;
   readonly onEntries?: ((run: Run, entries: readonly Entry[]) => void) | undefined;
-  readonly onEnded: (run: Run, ending: Ending) => void;
-  readonly onResponse?: ((run: Run, status: number, body: Json) => void) | undefined;
+  readonly onEnded: (ending: Ending, commit: Commit) => void;
+  readonly onResponse?: ((commit: Commit, status: number, body: Json) => void) | undefined;
   readonly now: () => number;
 }
 
@@ -98,6 +98,7 @@ export function createSettling(options: SettlingOptions): Settling {
       effects,
       consumed,
       then,
+      atMs: entries.at(live),
       steps: live.steps,
       bytes: 256 + live.pendingBytes + effects.length * 256,
     };
@@ -114,7 +115,7 @@ export function createSettling(options: SettlingOptions): Settling {
     tally.commits++;
     void commits.add(commit).then((result) => {
       if (result.kind === "committed" && response !== undefined) {
-        options.onResponse?.(live.run, response.status, response.body);
+        options.onResponse?.(commit, response.status, response.body);
       }
       live.isCommitting = false;
       if (live.isGone) {
@@ -141,13 +142,14 @@ export function createSettling(options: SettlingOptions): Settling {
     });
   }
 
-  function committed(live: LiveRun, { entries: told, consumed, then }: Commit): void {
+  function committed(live: LiveRun, commit: Commit): void {
+    const { entries: told, consumed, then } = commit;
     if (told.length > 0) options.onEntries?.(live.run, told);
     for (const id of consumed) live.taken.delete(id);
     switch (then.kind) {
       case "ends":
         options.drop(live);
-        options.onEnded(live.run, then.ending);
+        options.onEnded(then.ending, commit);
         return;
       case "parks":
         tally.parked++;
