@@ -17,6 +17,8 @@ create table posthorn.flow_gate (
   state      jsonb       not null default '{}',
   -- When somebody must look at it; null: it waits for nothing.
   due_at     timestamptz,
+  -- Nobody who waits for it has a lower rank: what was let go is passed over, though it may be dead and still there. Null: nothing is known.
+  queue_from bigint,
   touched_at timestamptz not null default now()
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index flow_gate_due on posthorn.flow_gate (due_at) where due_at is not null;
@@ -70,6 +72,19 @@ create table posthorn.flow_skip_minute (
   primary key (flow_id, minute, why)
 );
 
+-- Notes how far the queue of a gate, which the caller holds locked, was let go, up to those of rank `given`. Not for every step: each note is a
+-- version of the gate's row.
+create function posthorn.advance_queue(of_gate uuid, given bigint) returns void
+  language plpgsql as $$
+begin
+  update posthorn.flow_gate g set queue_from = next.rank
+    from (select coalesce((select q.rank from posthorn.flow_queue q
+                            where q.gate_id = of_gate
+                              and q.rank >= coalesce((select queue_from from posthorn.flow_gate where id = of_gate), -9223372036854775808)
+                            order by q.rank, q.run_id limit 1), given) as rank) next
+   where g.id = of_gate and (g.queue_from is null or next.rank > g.queue_from + 10000);
+end $$;
+
 -- Gives free places of these gates, which the caller holds locked, to those that wait for them: best rank first. One that somebody
 -- has in hand at this moment is passed over; the gate is then looked at again soon.
 create function posthorn.give_places(gate_ids uuid[]) returns void
@@ -78,15 +93,18 @@ declare
   gate posthorn.flow_gate;
   free integer;
   given uuid[];
+  last bigint;
+  lowest bigint;
 begin
   for gate in select * from posthorn.flow_gate where id = any(gate_ids) and places is not null order by id loop
     free := gate.places - (select count(*) from posthorn.flow_place p where p.gate_id = gate.id);
-    if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+    lowest := coalesce(gate.queue_from, -9223372036854775808);
+    if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id and q.rank >= lowest) then
       continue;
     end if;
-    select coalesce(array_agg(id), '{}') into given from (
-      select w.id from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
-       where q.gate_id = gate.id
+    select coalesce(array_agg(id), '{}'), max(rank) into given, last from (
+      select w.id, q.rank from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
+       where q.gate_id = gate.id and q.rank >= lowest
        order by q.rank, q.run_id
        limit least(free, 1000)
          for update of w skip locked) next;
@@ -100,7 +118,10 @@ begin
        set waiting_for = 'room', due_at = now(), gates = array_append(w.gates, gate.id),
            phase = case when gate.kind = 'concurrency' then 'running' else w.phase end
      where w.id = any(given);
-    if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+    if last is not null then
+      perform posthorn.advance_queue(gate.id, last);
+    end if;
+    if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id and q.rank >= lowest) then
       update posthorn.flow_gate set due_at = least(coalesce(due_at, 'infinity'), now() + interval '200 ms') where id = gate.id;
     end if;
   end loop;

@@ -1,6 +1,19 @@
 -- The schema as the migrations of this folder produce it. Made by `node tools/bun.mjs tools/schema-dump.ts`; do not edit.
 -- Tables, then what belongs to each: constraints inside, indexes, triggers and partitions below. Names are in order.
 
+CREATE OR REPLACE FUNCTION posthorn.advance_queue(of_gate uuid, given bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update posthorn.flow_gate g set queue_from = next.rank
+    from (select coalesce((select q.rank from posthorn.flow_queue q
+                            where q.gate_id = of_gate
+                              and q.rank >= coalesce((select queue_from from posthorn.flow_gate where id = of_gate), -9223372036854775808)
+                            order by q.rank, q.run_id limit 1), given) as rank) next
+   where g.id = of_gate and (g.queue_from is null or next.rank > g.queue_from + 10000);
+end $function$;
+
 CREATE OR REPLACE FUNCTION posthorn.cancel_tasks_of(runs uuid[], paths text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -240,15 +253,18 @@ declare
   gate posthorn.flow_gate;
   free integer;
   given uuid[];
+  last bigint;
+  lowest bigint;
 begin
   for gate in select * from posthorn.flow_gate where id = any(gate_ids) and places is not null order by id loop
     free := gate.places - (select count(*) from posthorn.flow_place p where p.gate_id = gate.id);
-    if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+    lowest := coalesce(gate.queue_from, -9223372036854775808);
+    if free <= 0 or not exists (select from posthorn.flow_queue q where q.gate_id = gate.id and q.rank >= lowest) then
       continue;
     end if;
-    select coalesce(array_agg(id), '{}') into given from (
-      select w.id from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
-       where q.gate_id = gate.id
+    select coalesce(array_agg(id), '{}'), max(rank) into given, last from (
+      select w.id, q.rank from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
+       where q.gate_id = gate.id and q.rank >= lowest
        order by q.rank, q.run_id
        limit least(free, 1000)
          for update of w skip locked) next;
@@ -262,7 +278,10 @@ begin
        set waiting_for = 'room', due_at = now(), gates = array_append(w.gates, gate.id),
            phase = case when gate.kind = 'concurrency' then 'running' else w.phase end
      where w.id = any(given);
-    if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id) then
+    if last is not null then
+      perform posthorn.advance_queue(gate.id, last);
+    end if;
+    if cardinality(given) < free and exists (select from posthorn.flow_queue q where q.gate_id = gate.id and q.rank >= lowest) then
       update posthorn.flow_gate set due_at = least(coalesce(due_at, 'infinity'), now() + interval '200 ms') where id = gate.id;
     end if;
   end loop;
@@ -822,6 +841,7 @@ create table posthorn.flow_gate (
   version    integer not null,
   state      jsonb not null default '{}'::jsonb,
   due_at     timestamp with time zone,
+  queue_from bigint,
   touched_at timestamp with time zone not null default now(),
   constraint flow_gate_pkey PRIMARY KEY (id),
   constraint flow_gate_kind_check CHECK ((kind = ANY (ARRAY['overlap'::text, 'singleton'::text, 'debounce'::text, 'batch'::text, 'rate'::text, 'throttle'::text, 'concurrency'::text]))),

@@ -221,6 +221,35 @@ describe("concurrency", () => {
     expect([...(await world.db.query("select from posthorn.flow_queue where run_id = $1", [b.id]))]).toEqual([]);
   });
 
+  test("P11: deciding again by the same rule leaves the row of its gate as it is, and a new limit does not", async () => {
+    const flow = await world.flow({ control: { concurrency: { limit: 2 } } });
+    const place = async () =>
+      (
+        await world.db.query<{ ctid: string; places: number }>(
+          "select ctid::text, places from posthorn.flow_gate where flow_id = $1",
+          [flow.id],
+        )
+      )[0];
+    await one.admit(flow, [await one.lease(flow)]);
+    const first = await place();
+    expect(kinds(await one.admit(flow, [await one.lease(flow), await one.lease(flow)]))).toEqual(["starts", "gone"]);
+    expect(await place()).toEqual(first);
+    await world.db.query("update posthorn.flow_gate set places = 7 where flow_id = $1", [flow.id]);
+    await one.admit(flow, [await one.lease(flow)]);
+    expect((await place())?.places).toBe(2);
+  });
+
+  test("one of higher priority than all that were let go before is not passed over", async () => {
+    const flow = await world.flow({ control: { concurrency: { limit: 1 }, priority: "input.priority" } });
+    const [first] = await one.admit(flow, [await one.lease(flow, input({ priority: 0 }))]);
+    await one.admit(flow, [await one.lease(flow, input({ priority: 0 }))]);
+    await world.db.query("update posthorn.flow_gate set queue_from = 9e15::bigint where flow_id = $1", [flow.id]);
+    const urgent = await one.lease(flow, input({ priority: 100 }));
+    await one.admit(flow, [urgent]);
+    await one.end([(first as { run: Run }).run]);
+    expect((await one.goOn(flow)).map(({ id }) => id)).toEqual([urgent.id]);
+  });
+
   test("of very many that wait for one key the next is found by index", async () => {
     const flow = await world.flow({ control: { concurrency: { limit: 1 } } });
     const [first] = await one.admit(flow, [await one.lease(flow)]);

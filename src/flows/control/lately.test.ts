@@ -142,6 +142,56 @@ describe("P11: under a snapshot that somebody holds", () => {
   );
 });
 
+describe("P11: the queue of a gate, under such a snapshot,", () => {
+  const GATE = newId();
+  const queue = (from: number, n: number) =>
+    world.db.query(
+      `with many as (select uuidv7() as id, n from generate_series($3::int, $3::int + $4::int - 1) n), rows as (
+         insert into posthorn.run_waiting (id, app_id, flow_id, version, waiting_for, phase, trigger)
+         select id, $1, $1, 1, 'control', 'matched', 'event' from many)
+       insert into posthorn.flow_queue (run_id, gate_id, stage, rank) select id, $2, 'throttle', 1e12::bigint + n * 100 from many`,
+      [appId, GATE, from, n],
+    );
+  const next = async () =>
+    (
+      await world.db.query<{ rank: string | null; place: string | null }>(
+        `select (select min(rank)::text from posthorn.flow_queue where gate_id = $1) as rank,
+                (select queue_from::text from posthorn.flow_gate where id = $1) as place`,
+        [GATE],
+      )
+    )[0];
+  const give = (tx: Queryable) => takeTurns(within(tx) as never, "lately");
+
+  test("is walked from where it was let go, and nobody who waits is before that", async () => {
+    await world.db.query(
+      `insert into posthorn.flow_gate (id, flow_id, app_id, kind, key, version, due_at)
+       values ($2, $1, $1, 'debounce', '', 1, null)`,
+      [appId, GATE],
+    );
+    await queue(0, CHURNED);
+    await world.db.query("analyze posthorn.flow_queue, posthorn.run_waiting");
+    await world.db.query(
+      `with gone as (update posthorn.flow_queue set gate_id = null where gate_id = $1 returning run_id)
+       delete from posthorn.run_waiting w using gone where w.id = gone.run_id`,
+      [GATE],
+    );
+    await queue(CHURNED, 10);
+    // A debounce whose time has come lets one of them go.
+    const fall = `update posthorn.flow_gate set due_at = now(), state = '{"runId": "x"}' where id = $1`;
+    await world.db.query(fall, [GATE]);
+    const before = await pagesOf(give);
+    await world.db.transaction(give);
+    expect(await next()).toEqual({
+      rank: String(1e12 + (CHURNED + 1) * 100),
+      place: String(1e12 + (CHURNED + 1) * 100),
+    });
+    await world.db.query(fall, [GATE]);
+    const after = await pagesOf(give);
+    expect(before).toBeGreaterThan(CHURNED / 200);
+    expect(after).toBeLessThan(60);
+  });
+});
+
 test("what fell due long ago, as after an outage, is taken by the look at everything", async () => {
   await world.db.query("update posthorn.flow_gate set due_at = now() - interval '1 hour' where app_id = $1", [appId]);
   expect(await takeTurns(world.db, "lately")).toBe(0);

@@ -21,7 +21,8 @@ export async function readQueue(tx: Queryable, runIds: readonly string[]): Promi
 }
 
 // Made where there is none, and locked where there is one, by the same statement and in the order of the ids: two that decide for the
-// same keys meet here and nowhere else, and never hold what the other wants.
+// same keys meet here and nowhere else, and never hold what the other wants. One that stays as it is is locked without a new version of its row:
+// while anybody holds a snapshot from before, whoever finds a gate by its id walks over all versions of it (P11).
 const LOCK = `
   insert into posthorn.flow_gate as g (id, flow_id, app_id, kind, key, places, version)
   select id, flow_id, app_id, kind, key, places, version
@@ -32,7 +33,9 @@ const LOCK = `
      set touched_at = clock_timestamp(),
          places = case when excluded.version >= g.version then excluded.places else g.places end,
          version = greatest(excluded.version, g.version)
-  returning g.id`;
+   where g.touched_at < clock_timestamp() - interval '1 minute'
+      or excluded.version > g.version
+      or (excluded.version = g.version and excluded.places is distinct from g.places)`;
 
 // Only after they are locked: a statement sees what was committed when it began.
 const READ = `
@@ -42,7 +45,8 @@ const READ = `
    cross join lateral (select count(*)::int as held, (array_agg(p.run_id))[1] as holder
                          from posthorn.flow_place p where p.gate_id = g.id and g.places is not null) p
     left join lateral (select q.run_id from posthorn.flow_queue q
-                        where q.gate_id = g.id order by q.rank, q.run_id limit 1) q on true
+                        where q.gate_id = g.id and q.rank >= coalesce(g.queue_from, -9223372036854775808)
+                        order by q.rank, q.run_id limit 1) q on true
    where g.id = any($1::uuid[])`;
 
 export interface GateOf {

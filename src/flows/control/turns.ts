@@ -102,9 +102,12 @@ export async function takeTurns(db: Pick<Db, "transaction">, reach: Reach = "eve
 
 const PASSED_OVER_MS = 200;
 
+/** What was let go before is not walked over (P11). */
+const LOWEST = "coalesce((select queue_from from posthorn.flow_gate where id = $1::uuid), -9223372036854775808)";
+
 async function countWaiting(tx: Queryable, gateId: string): Promise<number> {
   const [row] = await tx.query<{ n: number }>(
-    `select count(*)::int as n from (select from posthorn.flow_queue where gate_id = $1::uuid limit ${TURNS + 1}) t`,
+    `select count(*)::int as n from (select from posthorn.flow_queue where gate_id = $1::uuid and rank >= ${LOWEST} limit ${TURNS + 1}) t`,
     [gateId],
   );
   return row?.n ?? 0;
@@ -112,18 +115,23 @@ async function countWaiting(tx: Queryable, gateId: string): Promise<number> {
 
 const GIVE = `
   with next as (
-    select w.id from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
-     where q.gate_id = $1::uuid
+    select w.id, q.rank from posthorn.flow_queue q join posthorn.run_waiting w on w.id = q.run_id
+     where q.gate_id = $1::uuid and q.rank >= ${LOWEST}
      order by q.rank, q.run_id
      limit $2
        for update of w skip locked
   ), passed as (
     update posthorn.flow_queue q set gate_id = null from next where q.run_id = next.id
   )
-  update posthorn.run_waiting w set waiting_for = 'room', due_at = now() from next where w.id = next.id returning w.id`;
+  update posthorn.run_waiting w set waiting_for = 'room', due_at = now() from next where w.id = next.id returning next.rank::text`;
 
 /** Lets the first of those that wait for a gate go on behind it. */
 async function giveTurns(tx: Queryable, gateId: string, turns: number): Promise<number> {
   if (turns === 0) return 0;
-  return (await tx.query(GIVE, [gateId, Math.min(turns, TURNS)])).length;
+  const given = await tx.query<{ rank: string }>(GIVE, [gateId, Math.min(turns, TURNS)]);
+  const last = given
+    .map(({ rank }) => BigInt(rank))
+    .reduce<bigint | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+  if (last !== undefined) await tx.query("select posthorn.advance_queue($1::uuid, $2::bigint)", [gateId, String(last)]);
+  return given.length;
 }

@@ -185,10 +185,17 @@ const TO_WAIT = `
   insert into posthorn.run_waiting (${KEPT}, phase, waiting_for, due_at, gates, priority)
   select ${KEPT}, 'matched', 'control', null, held::uuid[], rank from moved`;
 
+// The gates are locked. One that comes before all others, by its priority, moves back where the queue begins.
 const QUEUE = `
-  insert into posthorn.flow_queue as q (run_id, gate_id, stage, rank)
-  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[])
-  on conflict (run_id) do update set gate_id = excluded.gate_id, stage = excluded.stage`;
+  with queued as (
+    insert into posthorn.flow_queue as q (run_id, gate_id, stage, rank)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[])
+    on conflict (run_id) do update set gate_id = excluded.gate_id, stage = excluded.stage
+    returning gate_id, rank
+  )
+  update posthorn.flow_gate g set queue_from = first.rank
+    from (select gate_id, min(rank) as rank from queued group by gate_id) first
+   where g.id = first.gate_id and g.queue_from > first.rank`;
 
 async function putToWait(
   tx: Queryable,
