@@ -35,9 +35,21 @@ const Profile = z.object({
     .openapi({ description: "Tasks of its own by the clock: they are enqueued once, however many workers say so" }),
 });
 
+/** Whoever says no token introduces himself: what is wrong is told of that one of the two which was meant. */
+function whoIsMeant({ input }: { readonly input?: unknown }): string {
+  const known = "the token that the first lease answered with";
+  if (typeof input !== "object" || input === null) return `should be an object: ${known}, or who the worker is`;
+  const { error } = "token" in input ? z.object({ token: Token }).safeParse(input) : Profile.safeParse(input);
+  const faults = (error?.issues ?? []).map(({ path, code, message }) => {
+    const isMissing = code === "invalid_type" && path.length === 1 && !(String(path[0]) in input);
+    return `${path.join(".")}: ${isMissing ? "field required" : message}`;
+  });
+  return `should have ${known}, or else name, queues, names and concurrency (${faults.join("; ")})`;
+}
+
 export const WorkerLeaseIn = z
   .object({
-    worker: z.union([z.object({ token: Token }), Profile]).openapi({
+    worker: z.union([z.object({ token: Token }), Profile], { error: whoIsMeant }).openapi({
       description: "The first time who it is and what it can do; from then on its token",
     }),
     max: z.number().int().min(0).max(TASK_BATCH_MAX).openapi({ description: "Tasks at most; 0 only joins" }),

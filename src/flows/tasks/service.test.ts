@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Db, newId, openDb } from "#kernel";
+import { createLog, type Db, newId, openDb, publicId } from "#kernel";
 import type { RunCommit } from "../commit-part.ts";
 import { takeOverTasks } from "./takeover.ts";
 import { utf8 } from "./task.ts";
@@ -388,7 +388,9 @@ test("P3: a worker is lost when it is silent by our own clock, and its tasks are
   await using world = await taskWorld();
   const { appId, db } = world;
   let nowMs = 1_000;
-  const watching = world.open({ monotonic: () => nowMs });
+  const lines: string[] = [];
+  const log = createLog({ level: "warn", format: "json", write: (line) => lines.push(line) });
+  const watching = world.open({ monotonic: () => nowMs, log });
   const heard = world.open({ monotonic: () => nowMs });
   const ids = [world.newTask(), world.newTask()];
   // It has watched for longer than a lease lasts: what counts from now on is the worker's silence alone.
@@ -421,6 +423,10 @@ test("P3: a worker is lost when it is silent by our own clock, and its tasks are
     states: ["late"],
   });
   expect(await watching.heartbeat(appId, worker.token, undefined, [])).toEqual({ kind: "worker_lost" });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { event: "worker_lost", worker: "w", workerId: publicId("wkr", worker.id), tasks: 2 },
+  ]);
+  expect(lines.join()).not.toContain("[secret]");
 });
 
 test("a task that was lost may be tried as often as it may fail, and then has failed", async () => {

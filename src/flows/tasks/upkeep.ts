@@ -15,9 +15,16 @@ export async function ensureTaskPartitions(db: Db, nowMs: number): Promise<void>
   await ensurePartitions(db, "task_attempt", "task_id", nowMs);
 }
 
+// History goes by when a task ended, and days by when it was made: one that waited for weeks and ended today keeps its day, until it has been
+// over for as long as the others were.
+const ENDED_SINCE =
+  "exists (select from posthorn.task_ended where id >= $1::uuid and id < $2::uuid and ended_at >= to_timestamp($3::float8 / 1000.0))";
+const KEPT = `select ${ENDED_SINCE} as needed`;
+
 const NEEDED = `
   select exists (select from posthorn.task_owed where id >= $1::uuid and id < $2::uuid and attempts > 0)
-      or exists (select from posthorn.task_leased where id >= $1::uuid and id < $2::uuid and attempt > 1) as needed`;
+      or exists (select from posthorn.task_leased where id >= $1::uuid and id < $2::uuid and attempt > 1)
+      or ${ENDED_SINCE} as needed`;
 
 // What was enqueued long before it was due ends in a day that is gone by then, and stands in the default partition.
 const FORGET_STRAYS = (table: string, column: string) => `
@@ -25,9 +32,9 @@ const FORGET_STRAYS = (table: string, column: string) => `
 const STRAY_ENDED = FORGET_STRAYS("task_ended", "id");
 const STRAY_ATTEMPTS = FORGET_STRAYS("task_attempt", "task_id");
 
-/** Whether attempts of that day belong to tasks that have not ended (P11: retention never drops what is owed). */
-async function isNeeded(db: Db, { low, high }: Partition): Promise<boolean> {
-  const [row] = await db.query<{ needed: boolean }>(NEEDED, [low, high]);
+/** Whether anything of that day is to be kept (P11: retention never drops attempts of what is owed). */
+async function isNeeded(db: Db, question: string, { low, high }: Partition, beforeMs: number): Promise<boolean> {
+  const [row] = await db.query<{ needed: boolean }>(question, [low, high, beforeMs]);
   return row?.needed ?? true;
 }
 
@@ -35,8 +42,8 @@ async function isNeeded(db: Db, { low, high }: Partition): Promise<boolean> {
 export function taskChores({ db, now, retentionMs }: TaskUpkeepOptions): Chore[] {
   const retire = async () => {
     const before = now() - retentionMs;
-    await dropPartitions(db, "task_attempt", before, (partition) => isNeeded(db, partition));
-    await dropPartitions(db, "task_ended", before, async () => false);
+    await dropPartitions(db, "task_attempt", before, (partition) => isNeeded(db, NEEDED, partition, before));
+    await dropPartitions(db, "task_ended", before, (partition) => isNeeded(db, KEPT, partition, before));
     await db.query(STRAY_ENDED, [before]);
     await db.query(STRAY_ATTEMPTS, [before]);
   };

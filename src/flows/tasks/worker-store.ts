@@ -51,8 +51,8 @@ const PULSE = `
 // For update and not merely for what an update takes: who leases a task to it holds its row for key share, and we wait for his commit, or
 // he for ours. So nothing is leased to it after its tasks were taken.
 const HOLD_SILENT = `
-  select id from posthorn.task_worker where token = $1::bigint and ended_at is null and seen_at = $2::text::timestamptz for update`;
-const HOLD = "select id from posthorn.task_worker where token = $1::bigint and ended_at is null for update";
+  select id, name from posthorn.task_worker where token = $1::bigint and ended_at is null and seen_at = $2::text::timestamptz for update`;
+const HOLD = "select id, name from posthorn.task_worker where token = $1::bigint and ended_at is null for update";
 
 const END = "update posthorn.task_worker set ended_at = clock_timestamp(), ended_by = $2 where token = $1::bigint";
 
@@ -132,6 +132,8 @@ export interface Cancellation {
   readonly reason: string;
 }
 
+export type HeldWorker = Pick<WorkerRow, "id" | "name">;
+
 /**
  * Ends a worker in one transaction with what `take` does about its tasks. `silentSince`: only if its row is still as it was seen then. Undefined:
  * it had come back, or somebody else was first.
@@ -141,16 +143,16 @@ export function endWorker<T>(
   token: string,
   by: "left" | "lost",
   silentSince: string | undefined,
-  take: (tx: Queryable, id: string) => Promise<T>,
+  take: (tx: Queryable, worker: HeldWorker) => Promise<T>,
 ): Promise<T | undefined> {
   return db.transaction(async (tx) => {
     const [held] =
       silentSince === undefined
-        ? await tx.query<{ id: string }>(HOLD, [token])
-        : await tx.query<{ id: string }>(HOLD_SILENT, [token, silentSince]);
+        ? await tx.query<HeldWorker>(HOLD, [token])
+        : await tx.query<HeldWorker>(HOLD_SILENT, [token, silentSince]);
     if (held === undefined) return undefined;
     await tx.query(END, [token, by]);
-    return take(tx, held.id);
+    return take(tx, held);
   });
 }
 

@@ -1,4 +1,4 @@
-import { DatabaseError, type Db, LEASE_MS, type Log, type Look, PULSE_MS, type Queryable } from "#kernel";
+import { DatabaseError, type Db, LEASE_MS, type Log, type Look, PULSE_MS, publicId, type Queryable } from "#kernel";
 import type { Desk } from "./desk.ts";
 import type { Settled } from "./settle.ts";
 import { endOverdue, takeOverTasks } from "./takeover.ts";
@@ -95,13 +95,19 @@ export function createWorkerWatch(options: WorkerWatchOptions): WorkerWatch {
   }
 
   async function takeOver(token: string, beat: string): Promise<void> {
-    const settled = await endWorker(db, token, "lost", beat, (tx) => takeOverTasks(tx, token));
-    if (settled === undefined) return; // It came back, or another process was first.
+    const lost = await endWorker(db, token, "lost", beat, async (tx, { id, name }) => ({
+      id,
+      name,
+      settled: await takeOverTasks(tx, token),
+    }));
+    if (lost === undefined) return; // It came back, or another process was first.
+    const { settled } = lost;
     seen.delete(token);
     const worker = desk.find(token);
     if (worker !== undefined) desk.detach(worker);
     options.log.warn("worker_lost", "A worker was not heard of any more; what it had is owed again.", {
-      token,
+      worker: lost.name,
+      workerId: publicId("wkr", lost.id),
       tasks: settled.length,
     });
     taken(settled);

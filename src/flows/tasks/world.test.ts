@@ -1,4 +1,4 @@
-import { createLog, type Db, newId, openDb } from "#kernel";
+import { createLog, type Db, type Log, newId, openDb } from "#kernel";
 import { testDatabase } from "#test";
 import { createTasks, type Leased, type Tasks } from "./service.ts";
 import { type NewTask, type TaskResult, utf8 } from "./task.ts";
@@ -17,10 +17,10 @@ export async function taskWorld() {
   const signals: number[] = [];
   const made: Tasks[] = [];
   /** Another process on the same database. */
-  const open = (over: { monotonic?: () => number; db?: Db } = {}): Tasks => {
+  const open = (over: { monotonic?: () => number; db?: Db; log?: Log } = {}): Tasks => {
     const tasks = createTasks({
       db: over.db ?? db,
-      log: createLog({ level: "silent", format: "json" }),
+      log: over.log ?? createLog({ level: "silent", format: "json" }),
       now: Date.now,
       monotonic: over.monotonic ?? performance.now.bind(performance),
       random: () => 0.5,

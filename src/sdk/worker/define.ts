@@ -115,8 +115,8 @@ export function task<In, Out>(
   run: (input: never, context: TaskContext) => Promise<Out> | Out,
 ): TaskDefinition<In, Out> {
   // Types say so too; modules of workers are loaded without being checked, and the name of a function is no name of a task.
-  if (typeof spec !== "object" || typeof run !== "function") {
-    throw new TypeError("task() takes what the task says of itself, then its function: task({}, async (input) => …)");
+  if (typeof spec !== "object" || spec === null || typeof run !== "function") {
+    throw new TypeError("task() takes the task's options first, then its function: task({}, async (input) => …)");
   }
   const { schedule } = spec;
   const clock = typeof schedule === "string" ? { cron: schedule } : schedule;
