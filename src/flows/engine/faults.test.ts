@@ -4,6 +4,8 @@ import type { Definition, Json, StepError } from "#language";
 import { testDatabase } from "#test";
 import { deleteFlow, setFlowMode } from "../flow-store.ts";
 import { sendSignals } from "../signal.ts";
+import { createTaskPart } from "../tasks/run-part.ts";
+import { ensureTaskPartitions } from "../tasks/upkeep.ts";
 import { giveBackRuns } from "./claim.ts";
 import type { Executors, StepResult } from "./executors.ts";
 import { type FlowWorld, world } from "./world.ts";
@@ -34,7 +36,9 @@ let database: Awaited<ReturnType<typeof testDatabase>>;
 let w: FlowWorld;
 beforeAll(async () => {
   database = await testDatabase();
-  w = await world(database.url, { executors: { http: home.http } });
+  const tasks = createTaskPart({ now: Date.now, inserted: () => undefined });
+  w = await world(database.url, { executors: { http: home.http }, parts: [tasks] });
+  await ensureTaskPartitions(w.db, Date.now());
 });
 beforeEach(() => {
   home.asked.length = 0;
@@ -123,6 +127,78 @@ describe("processes", () => {
     expect(await entriesOf(runId)).toEqual(["completed first 1", "completed ask 1", "completed last 1"]);
     await other.vanish();
   }, 30_000);
+
+  // Each kind of commit, tried by a process that was declared ended and does not know it: no pulse tells it, its connection lives, its answers come
+  // first. The lease's fence (`expect_lease`) is what refuses those that go on: the heir has recorded nothing yet, so the number of the next entry is
+  // free, and without the fence the sleeper's answer, event, task or child would be the run's. A park and an end would be refused without it, too:
+  // they move the row by its owner, and the count of moved rows fails them.
+  describe("P3: what a process tries after others took over changes nothing", () => {
+    const tell = { id: "tell", emit: { type: "was.told", data: { $: "steps.ask" } } } as const;
+    const work = { id: "work", task: { name: "nobody", input: { $: "steps.ask" } } } as const;
+    const child = { id: "child", call: { flow: "late-child", input: { $: "steps.ask" } } } as const;
+    // Beside each a request, so that the commit is one that goes on.
+    const beside = (step: Definition["steps"][number]): Definition["steps"] => [
+      { id: "both", parallel: { a: [step], b: [{ id: "more", http: { url: "https://example.com/" } }] } },
+    ];
+    const kinds: Readonly<Record<string, Definition["steps"]>> = {
+      advance: [{ id: "note", map: { $: "steps.ask" }, durable: true }],
+      emit: beside(tell),
+      task: beside(work),
+      call: beside(child),
+      park: [{ id: "rest", wait: { for: "1h" } }],
+      end: [],
+    };
+    test.each(Object.entries(kinds))(
+      "%s",
+      async (kind, after) => {
+        const app = await w.application();
+        await w.put(app, { posthorn: 1, flow: "late-child", steps: [{ id: "w", wait: { for: "1h" } }] });
+        const ask = { id: "ask", http: { url: "https://example.com/" } } as const;
+        const flowId = await w.put(app, { posthorn: 1, flow: `late-${kind}`, steps: [ask, ...after] });
+        const slow = byHand();
+        const sleeper = await w.process({ executors: { http: slow.http } });
+        const runId = await start(app, `late-${kind}`, null, sleeper.flows);
+        await w.until(async () => slow.asked.length === 1);
+        sleeper.membership.stop();
+        await w.until(async () => home.asked.length === 1);
+        const commits = sleeper.flows.stats().commits;
+        slow.asked[0]?.answer({ ok: true, output: "of the sleeper" });
+        await w.until(async () => sleeper.flows.stats().live === 0);
+        // It did try.
+        expect(sleeper.flows.stats().commits).toBeGreaterThan(commits);
+        const standing = async () => ({
+          journal: await entriesOf(runId),
+          events: await w.eventsOf(app),
+          others: await w.db.query<{ input: Uint8Array }>(
+            `select input from posthorn.task_owed where run_id = $1
+             union all select input from posthorn.run_waiting where parent_id = $1
+             union all select input from posthorn.run_leased where parent_id = $1`,
+            [runId],
+          ),
+          owners: await w.db.query("select owner::text from posthorn.run_leased where id = $1", [runId]),
+        });
+        expect(await standing()).toEqual({
+          journal: [],
+          events: [],
+          others: [],
+          owners: [{ owner: w.membership.token }],
+        });
+        home.asked[0]?.answer({ ok: true, output: "of the heir" });
+        await w.until(async () => (await entriesOf(runId)).includes("completed ask 1"));
+        const [asked] = await w.journal(runId);
+        expect(asked?.value).toBe("of the heir");
+        const { others } = await standing();
+        expect(others.map(({ input }) => Buffer.from(input).toString())).toEqual(
+          kind === "task" || kind === "call" ? ['"of the heir"'] : [],
+        );
+        await sendSignals(w.db, [{ runId, path: "", kind: "cancel", value: "enough" }]);
+        w.flows.lookNow();
+        await endOf(flowId, runId);
+        await sleeper.vanish();
+      },
+      30_000,
+    );
+  });
 
   test("P3: a run whose row is elsewhere is forgotten here, whatever it came to", async () => {
     const app = await w.application();
