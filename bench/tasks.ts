@@ -140,6 +140,8 @@ async function engineTasks(bench: Bench, seconds: number, rate: number): Promise
   // Its warming up lasts three seconds; the store is asked when the window is open, as the peers' programs do.
   await worker.line((line) => (line.includes('"event":"open"') ? true : undefined), 60_000);
   const before = await completed(engine);
+  const own = usageOf(engine.child.pid).cpuSeconds;
+  const servers = usageOfTree(engine.server.pid).cpuSeconds;
   const begunAt = performance.now();
   const figures: PeerFigures = await worker.line(
     (line) => (line.startsWith('{"event":"measured"') ? JSON.parse(line) : undefined),
@@ -149,6 +151,10 @@ async function engineTasks(bench: Bench, seconds: number, rate: number): Promise
   const storedSeconds = (performance.now() - begunAt) / 1_000;
   const cpuSeconds = usageOf(worker.pid).cpuSeconds;
   const storeCpuSeconds = usageOf(engine.child.pid).cpuSeconds + usageOfTree(engine.server.pid).cpuSeconds;
+  const each = (usedSeconds: number) => `${((usedSeconds / stored) * 1e6).toFixed(0)} µs`;
+  bench.say(
+    `engine ${each(usageOf(engine.child.pid).cpuSeconds - own)}, its PostgreSQL ${each(usageOfTree(engine.server.pid).cpuSeconds - servers)} of CPU for each task in the window`,
+  );
   bench.say(`engine ${(peakRssBytes(engine.child.pid) / 1e6).toFixed(0)} MB at its peak`);
   await worker.stop();
   await engine.child.stop();
