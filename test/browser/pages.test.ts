@@ -58,18 +58,29 @@ async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage
   }
 }
 
-for (const view of VIEWS)
-  for (const way of WAYS)
+async function judge(view: View, way: (typeof WAYS)[number]): Promise<void> {
+  await using opened = await open(view, way);
+  const wide = await opened.page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(wide, "pixels that one has to scroll sideways for").toBeLessThanOrEqual(0);
+  await axe(opened);
+  await expectClean(opened);
+}
+
+for (const view of VIEWS) {
+  // Both ways at once: while one page waits for its answers the other is judged. More at a time only share two processors.
+  let judging: readonly Promise<unknown>[] | undefined;
+  for (const [number, way] of WAYS.entries())
     browserTest(
       `${view.name}, ${way.scheme}, ${way.viewport.width} px: clean, accessible, and no wider than the screen`,
       async () => {
-        await using opened = await open(view, way);
-        const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(wide, "pixels that one has to scroll sideways for").toBeLessThanOrEqual(0);
-        await axe(opened);
-        await expectClean(opened);
+        judging ??= WAYS.map((each) => judge(view, each).catch((fault: unknown) => fault));
+        const fault = await judging[number];
+        if (fault !== undefined) throw fault;
       },
     );
+}
 
 test("every view has a name of its own", () => {
   expect(new Set(VIEWS.map(({ name }) => name)).size).toBe(VIEWS.length);
