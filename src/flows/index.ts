@@ -96,7 +96,7 @@ export {
 } from "./flow-store.ts";
 export { type InputFault, inputFaults } from "./input-check.ts";
 export { type FlowsInspection, inspectFlows, type UnattendedTasks } from "./inspect.ts";
-export { createFlowMeter, type FlowMeter, meteredTasks } from "./meter.ts";
+export { createFlowMeter, type FlowMeter, meteredTasks, RUN_TRIGGERS } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";
 export { type CodeRunner, createLocalRunner } from "./sandbox/local-runner.ts";
 export { type CodeResult, createCodeExecutor, runCode } from "./sandbox/run-code.ts";

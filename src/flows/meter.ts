@@ -14,8 +14,31 @@ export interface FlowMeter {
   readonly commits: CommitMeter;
 }
 
+const byTrigger: Readonly<Record<Run["trigger"], true>> = {
+  event: true,
+  source: true,
+  delivery: true,
+  schedule: true,
+  api: true,
+  manual: true,
+  rerun: true,
+  call: true,
+  run: true,
+  batch: true,
+};
+
+/** Whatever can start a run. */
+export const RUN_TRIGGERS = Object.keys(byTrigger) as readonly Run["trigger"][];
+
+const END_STATES: readonly Ending["state"][] = ["completed", "failed", "cancelled"];
+
+/**
+ * Every series of ended runs stands at zero from the start: rates are taken between two scrapes, so one that began with the first failure
+ * would hide that failure, and all others of the same seconds.
+ */
 export function createFlowMeter(telemetry: Telemetry, now: () => number): FlowMeter {
   const { registry } = telemetry;
+  for (const state of END_STATES) for (const trigger of RUN_TRIGGERS) registry.counter("runsEnded", { state, trigger });
   const duration = registry.histogram("runDuration", {});
   const reported = {
     completed: registry.counter("tasksReported", { state: "completed" }),

@@ -1,7 +1,7 @@
 import { exposed } from "#api";
 import { createBacklogMeter, type DeliveryRole, forgetEndpointTallies } from "#delivery";
 import { type AppendMeter, type EventLog, forgetEventTallies } from "#events";
-import { createFlowBacklogMeter, type FlowBacklog, type SandboxStats } from "#flows";
+import { createFlowBacklogMeter, type FlowBacklog, RUN_TRIGGERS, type SandboxStats } from "#flows";
 import {
   type Config,
   createSampler,
@@ -15,6 +15,7 @@ import {
   type Service,
   type Telemetry,
 } from "#kernel";
+import { ERROR_CLASSES } from "#language";
 import { VERSION } from "./engine.ts";
 
 /** What this process measures; undefined: the settings say that it should not. */
@@ -185,17 +186,14 @@ function measureRuns(
   registry.gauge("sandboxProcesses", () => sandbox?.stats().processes);
   registry.gauge("sandboxWaiting", () => sandbox?.stats().waiting);
   if (flows !== undefined) {
-    registry.readCounter("runsStarted", () =>
-      [...flows.stats().started].map(([trigger, value]) => ({ labels: { trigger }, value })),
-    );
+    // All of them from the start, for a rate sees nothing of what a series begins with.
+    registry.readCounter("runsStarted", () => {
+      const { started } = flows.stats();
+      return RUN_TRIGGERS.map((trigger) => ({ labels: { trigger }, value: started.get(trigger) ?? 0 }));
+    });
     registry.readCounter("runsParked", () => flows.stats().parked);
     registry.readCounter("runsTakenOver", () => flows.stats().takenOver);
-    registry.readCounter("runStepAttempts", () =>
-      [...flows.stats().steps].map(([counted, value]) => {
-        const [kind = "", outcome = ""] = counted.split(" ");
-        return { labels: { kind, outcome }, value };
-      }),
-    );
+    registry.readCounter("runStepAttempts", () => stepAttempts(flows.stats().steps));
   }
   if (sandbox !== undefined) {
     registry.readCounter("sandboxPrograms", () => {
@@ -207,6 +205,16 @@ function measureRuns(
     });
     registry.readCounter("sandboxLost", () => sandbox.stats().lost);
   }
+}
+
+const STEP_OUTCOMES: readonly string[] = ["completed", ...ERROR_CLASSES];
+
+/** Of each kind that was met every outcome, so that the first failure of a kind that went well so far is a rise from zero. */
+function stepAttempts(steps: RunStats["steps"]) {
+  const kinds = new Set([...steps.keys()].map((counted) => counted.split(" ", 1)[0] ?? ""));
+  return [...kinds].flatMap((kind) =>
+    STEP_OUTCOMES.map((outcome) => ({ labels: { kind, outcome }, value: steps.get(`${kind} ${outcome}`) ?? 0 })),
+  );
 }
 
 /** The roads of events, counted and timed; as they are where nothing is measured. */

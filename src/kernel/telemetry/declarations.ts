@@ -178,9 +178,9 @@ export const METRICS = {
   runStepAttempts: {
     name: "posthorn_run_step_attempts_total",
     type: "counter",
-    help: "Attempts of steps that reach outside, by kind of step and outcome.",
+    help: "Attempts of steps that have entries in the journal, by kind of step and outcome; of http, code and task the first attempt and each retry.",
     labels: {
-      kind: "http, code",
+      kind: "http, code, task, emit, call, approve, wait, wait_for_event, record (computed and kept: durable map, respond, the end of a wait)",
       outcome: "completed, retryable, timeout, ambiguous, permanent, invalid, code, cancelled",
     },
   },
