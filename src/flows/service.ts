@@ -13,7 +13,7 @@ import {
 import type { Command, CompiledFlow, Definition, Ending, Machine, Start } from "#language";
 import type { CommitPart } from "./commit-part.ts";
 import type { RunAdmission } from "./engine/admission.ts";
-import { beginningOf, readStartingEvents } from "./engine/begin-facts.ts";
+import { beginningOf, readStartingEvents, UnfitNumber } from "./engine/begin-facts.ts";
 import { giveBackRuns, releaseForgotten, takeOverRuns } from "./engine/claim.ts";
 import { type Claimer, createClaimer } from "./engine/claimer.ts";
 import { createRunCommits } from "./engine/commits.ts";
@@ -423,7 +423,15 @@ async function startsOf(
     const stored = run.eventId === undefined ? undefined : events.get(run.eventId);
     if (run.eventId !== undefined && stored === undefined) continue;
     const event = stored === undefined || run.eventId === undefined ? undefined : { ...stored, id: run.eventId };
-    const { facts, input } = beginningOf(run, event);
+    let beginning: ReturnType<typeof beginningOf>;
+    try {
+      beginning = beginningOf(run, event);
+    } catch (error) {
+      // Its event is as good as gone: it began with nothing that anybody could show.
+      if (error instanceof UnfitNumber) continue;
+      throw error;
+    }
+    const { facts, input } = beginning;
     const ready = versions.peek(run);
     const urls = ready?.ok === true ? options.approveUrls?.(run.id, ready.flow) : undefined;
     starts.set(run.id, {

@@ -24,6 +24,20 @@ test("a body that is no JSON object is refused with where it stops being one", (
   expect(said("[1]")).toContain("(line 1, column 1, byte 0)");
 });
 
+test("a number that no double can be is refused where it stands, and not made null", () => {
+  expect(parseBody(Buffer.from('{"input":{"n":[1,1e400]}}'))).toEqual({
+    ok: false,
+    faults: [
+      {
+        loc: ["body", "input", "n", "1"],
+        msg: "The number is out of range: it should be less than 1.8e308",
+        type: "value_error.number.out_of_range",
+      },
+    ],
+  });
+  expect(parseBody(Buffer.from('{"input":1.7976931348623157e308}')).ok).toBe(true);
+});
+
 test("lists in a query may be repeated, bracketed or joined by commas; other names take the last value", () => {
   const query = new URLSearchParams("event_types=a,b&event_types=c&event_types[]=d&event_types[1]=e&limit=1&limit=2");
   expect(queryObject(query, new Set(["event_types"]))).toEqual({ event_types: ["a", "b", "c", "d", "e"], limit: "2" });

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { scanObject } from "#kernel";
+import { numberOutOfRange, scanObject } from "#kernel";
 import type { Invalid } from "./reply.ts";
 
 export type Parsed<T> =
@@ -48,7 +48,14 @@ export function parseBody(body: Uint8Array): Parsed<unknown> {
     };
   }
   const scanned = scanObject(body);
-  if (scanned.ok) return { ok: true, value: JSON.parse(Buffer.from(body).toString()) };
+  if (scanned.ok) {
+    const text = Buffer.from(body).toString();
+    const value: unknown = JSON.parse(text);
+    const beyond = numberOutOfRange(text, value);
+    if (beyond === undefined) return { ok: true, value };
+    const msg = "The number is out of range: it should be less than 1.8e308";
+    return { ok: false, faults: [{ loc: ["body", ...beyond], msg, type: "value_error.number.out_of_range" }] };
+  }
   const before = Buffer.from(body.subarray(0, scanned.at)).toString().split("\n");
   const position = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}, byte ${scanned.at}`;
   return {

@@ -1,5 +1,5 @@
 import { type EventRef, readPayloads, type StoredPayload } from "#events";
-import { idTimeMs, publicId, type Queryable } from "#kernel";
+import { idTimeMs, numberOutOfRange, publicId, type Queryable } from "#kernel";
 import type { EventFactsOfRun, Json, TriggerFacts } from "#language";
 import type { Run } from "../run.ts";
 
@@ -57,22 +57,34 @@ function plainFacts(run: Run, facts: Readonly<Record<string, unknown>>, input: J
   }
 }
 
-/** As expressions see it. What is no JSON, or was erased by its owner, is null. */
+/** As expressions see it. What is no JSON, or was erased by its owner, is null. Throws on a number that they cannot have: it is not made another. */
 export function eventFactsOfRun({ id, type, channels, payload }: StartingEvent): EventFactsOfRun {
   return {
     id: publicId("msg", id),
     type,
     channels: channels ?? [],
-    data: payload === undefined ? null : jsonOrNull(payload),
+    data: payload === undefined ? null : dataOf(payload),
     receivedAtMs: idTimeMs(id),
   };
 }
 
-function jsonOrNull(payload: Uint8Array): Json {
+function dataOf(payload: Uint8Array): Json {
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
+  let data: Json;
   try {
-    return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString()) as Json;
+    data = JSON.parse(text) as Json;
   } catch {
     return null;
+  }
+  const beyond = numberOutOfRange(text, data);
+  if (beyond !== undefined) throw new UnfitNumber(beyond);
+  return data;
+}
+
+/** The payload of an event holds a number that is beyond a double. */
+export class UnfitNumber extends Error {
+  constructor(path: readonly string[]) {
+    super(`the number at ${["data", ...path].join(".")} of its event is out of range: it should be less than 1.8e308`);
   }
 }
 

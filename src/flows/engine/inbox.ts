@@ -1,4 +1,4 @@
-import { unreachable } from "#kernel";
+import { numberOutOfRange, unreachable } from "#kernel";
 import type { EventFactsOfRun, Json, StepError } from "#language";
 import type { Entries } from "./entries.ts";
 import type { LiveRun, Signal } from "./live.ts";
@@ -38,14 +38,20 @@ function follow(live: LiveRun, signal: Signal, entries: Entries): void {
   }
   const wanted = live.machine.awaits(signal.path);
   if (wanted === undefined) return; // It came too late, or twice.
-  if (signal.attempt !== undefined && signal.attempt !== wanted.attempt) return;
   if (signal.attempt !== undefined && signal.attempt !== wanted.attempt) return; // An answer to an attempt that is over.
   const told = { kind: wanted.kind, path: signal.path, attempt: wanted.attempt };
-  const value = signal.value === undefined ? null : (JSON.parse(Buffer.from(signal.value).toString()) as Json);
+  const text = signal.value === undefined ? "null" : Buffer.from(signal.value).toString();
+  const value = JSON.parse(text) as Json;
   switch (signal.kind) {
-    case "completed":
+    case "completed": {
+      const beyond = numberOutOfRange(text, value);
+      if (beyond !== undefined) {
+        entries.fail(live, told, outOfRange(beyond));
+        return;
+      }
       entries.complete(live, told, value, value === null ? null : signal.value);
       return;
+    }
     case "failed":
       entries.fail(live, told, value as unknown as StepError);
       return;
@@ -58,6 +64,13 @@ function follow(live: LiveRun, signal: Signal, entries: Entries): void {
     default:
       unreachable(signal.kind);
   }
+}
+
+/** What a worker returned is kept as it wrote it; of such a number no step after it could know what it is. */
+function outOfRange(path: readonly string[]): StepError {
+  const at = ["output", ...path].join(".");
+  const message = `The number at ${at} is out of range; it should be less than 1.8e308.`;
+  return { class: "invalid", code: "number_out_of_range", message };
 }
 
 /** Why somebody cancelled the run. */

@@ -194,3 +194,9 @@ test("P8: of a secret that is echoed across the end of what is kept, nothing is 
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4_096);
   }
 });
+
+test("an answer with a number that is none here stays the text that it is", async () => {
+  target.answer({ status: 200, headers: { "content-type": "application/json" }, body: '{"n":[1e400]}' });
+  const { result } = await ask();
+  expect(result).toMatchObject({ ok: true, output: { body: '{"n":[1e400]}' } });
+});

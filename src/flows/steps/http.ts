@@ -2,6 +2,7 @@ import {
   classify,
   DatabaseError,
   HOPS_HEADER,
+  numberOutOfRange,
   type Outbound,
   type OutboundMethod,
   type ReceivedResponse,
@@ -185,7 +186,9 @@ function parsedBody(bytes: Uint8Array, contentType: string): Json {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   if (!/[/+]json\b/i.test(contentType)) return text;
   try {
-    return JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
+    // What is no number here would be null in the journal.
+    return numberOutOfRange(text, value) === undefined ? value : text;
   } catch {
     return text; // It says that it is JSON, and is not: the step after it can look at it all the same.
   }

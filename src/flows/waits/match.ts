@@ -3,7 +3,7 @@ import { bareArray, type Chore, DatabaseError, type Db, type Look, type Queryabl
 import { createBudget, type EventFactsOfRun, type Json } from "#language";
 import type { CommitPart } from "../commit-part.ts";
 import { dueLooks, LATELY, type Reach } from "../control/lately.ts";
-import { eventFactsOfRun } from "../engine/begin-facts.ts";
+import { eventFactsOfRun, UnfitNumber } from "../engine/begin-facts.ts";
 import { type SentSignal, sendSignals } from "../signal.ts";
 import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
@@ -130,8 +130,15 @@ export async function matchArrivals(
   return taken;
 }
 
+/** Undefined: it is there no more, or holds what no expression could be asked about; it is for nobody. */
 function factsOf(id: string, stored: StoredPayload | undefined): EventFactsOfRun | undefined {
-  return stored === undefined ? undefined : eventFactsOfRun({ id, ...stored });
+  if (stored === undefined) return undefined;
+  try {
+    return eventFactsOfRun({ id, ...stored });
+  } catch (error) {
+    if (error instanceof UnfitNumber) return undefined;
+    throw error;
+  }
 }
 
 interface Asked {
