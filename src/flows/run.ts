@@ -41,8 +41,8 @@ export interface Run {
   /** The places of flow control that it holds. */
   readonly gates: readonly string[];
   readonly startedAtMs: number;
-  /** Of one that was taken up because its time had come: that time, by the clock of the database. */
-  readonly dueAtMs?: number | undefined;
+  /** Of one that was taken up from where it waited for a time: in so many ms that comes by the clock of the database; 0 and less: it has come. */
+  readonly dueInMs?: number | undefined;
   readonly trace: string | undefined;
 }
 

@@ -9,6 +9,9 @@ interface Alarm<S extends Sleeper> {
   readonly sleeper: S;
 }
 
+/** A timer cannot be set for longer than 2^31 ms; one that rings too early is set again. */
+const TIMER_MS_MAX = 3_600_000;
+
 /** One timer for all who sleep in memory: a heap by time. Putting off leaves a stale alarm behind, which is dropped when its time comes. */
 export class Alarms<S extends Sleeper> {
   readonly #heap: Alarm<S>[] = [];
@@ -44,7 +47,8 @@ export class Alarms<S extends Sleeper> {
     if (first === undefined || first.atMs >= this.#timerAtMs) return;
     clearTimeout(this.#timer);
     this.#timerAtMs = first.atMs;
-    this.#timer = setTimeout(() => this.#ring(), Math.max(0, first.atMs - this.#now()));
+    const inMs = Math.min(TIMER_MS_MAX, Math.max(0, first.atMs - this.#now()));
+    this.#timer = setTimeout(() => this.#ring(), inMs);
   }
 
   #ring(): void {

@@ -7,6 +7,7 @@ import { type Faults, failureOf } from "./faults.ts";
 import type { Holdings, Newcomer } from "./holdings.ts";
 import { reasonOf, receive } from "./inbox.ts";
 import { type Arrival, type LiveRun, newLiveRun, noteEntry } from "./live.ts";
+import { clockAheadMs } from "./run-clock.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ArrivingOptions {
@@ -27,6 +28,7 @@ export interface ArrivingOptions {
   readonly send: (live: LiveRun, then: Commit["then"]) => void;
   readonly giveBack: (runIds: readonly string[]) => void;
   readonly onSettled: () => void;
+  readonly now: () => number;
 }
 
 /** Newcomers become live runs: definition, facts and journal make a machine. */
@@ -152,6 +154,7 @@ export function createArriving(options: ArrivingOptions): Arriving {
       noteEntry(live, entry);
     }
     live.seq = arrival.entries.length;
+    live.aheadMs = clockAheadMs(live, arrival, options.now());
     return live;
   }
 

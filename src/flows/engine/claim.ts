@@ -19,7 +19,7 @@ interface RunRow {
   readonly priority: number;
   readonly gates: string[] | null;
   readonly trace: string | null;
-  readonly due_ms?: number | null;
+  readonly due_in_ms?: number | null;
 }
 
 function runOfRow(row: RunRow): Run {
@@ -39,7 +39,7 @@ function runOfRow(row: RunRow): Run {
     gates: row.gates ?? [],
     startedAtMs: idTimeMs(row.id),
     trace: row.trace ?? undefined,
-    dueAtMs: row.due_ms ?? undefined,
+    dueInMs: row.due_in_ms ?? undefined,
   };
 }
 
@@ -150,13 +150,12 @@ const CLAIM = `
     delete from posthorn.run_waiting w using picked where w.id = picked.id
     returning ${CARRIED.split(", ")
       .map((column) => `w.${column}`)
-      .join(
-        ", ",
-      )}, case when w.due_at <= (select clock_timestamp()) then (extract(epoch from w.due_at) * 1000)::float8 end as due_ms
+      .join(", ")}, case when w.waiting_for in ('time', 'event', 'approval', 'task', 'call')
+                     then (extract(epoch from w.due_at - (select clock_timestamp())) * 1000)::float8 end as due_in_ms
   ), leased as (
     insert into posthorn.run_leased (owner, ${CARRIED}) select $1::bigint, ${CARRIED} from taken
   )
-  select ${CARRIED}, due_ms from taken`;
+  select ${CARRIED}, due_in_ms from taken`;
 
 export interface ClaimWants {
   /** Of these applications, so many that are due. */

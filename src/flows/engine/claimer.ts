@@ -65,7 +65,8 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   let turn: Promise<void> = Promise.resolve();
 
   function wakeIn(ms: number): void {
-    const at = Math.max(monotonic() + ms, notBefore);
+    // Nothing is looked for later than that anyhow, and a timer takes no more than 2^31 ms.
+    const at = Math.max(monotonic() + Math.min(ms, options.idleMs), notBefore);
     if (stopped || at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;

@@ -174,7 +174,7 @@ export function createEngine(options: EngineOptions): Engine {
   const round = createRounds({
     entries,
     holdings,
-    accept: createWishes({ entries, refusals, serves: options.serves, now }),
+    accept: createWishes({ entries, refusals, serves: options.serves }),
     isDoomed: (live) => !live.isCancelled && options.modeOf(live.run) === "gone",
     ready,
     settle: (live, isSettled) => settling.settle(live, isSettled),
@@ -227,6 +227,7 @@ export function createEngine(options: EngineOptions): Engine {
     send: settling.send,
     giveBack,
     onSettled: whenEmpty,
+    now,
   });
 
   function ready(live: LiveRun): void {

@@ -26,7 +26,7 @@ export class Entries {
 
   /** What time it is for the run: never before what its journal says. */
   at(live: LiveRun): number {
-    return Math.max(this.#options.now(), live.lastAtMs);
+    return Math.max(this.#options.now() + live.aheadMs, live.lastAtMs);
   }
 
   /** What `work` adds came from outside. */

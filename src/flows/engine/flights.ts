@@ -128,7 +128,8 @@ export function createFlights(options: FlightsOptions): Flights {
     const isWanted = live.machine.awaits(command.path)?.attempt === command.attempt;
     if (!result.ok) {
       // What was given up and did not happen leaves nothing to be recorded.
-      if (isWanted) entries.fail(live, command, result.error, result.notBeforeMs, result.logs);
+      const notBeforeMs = result.notBeforeMs === undefined ? undefined : result.notBeforeMs + live.aheadMs;
+      if (isWanted) entries.fail(live, command, result.error, notBeforeMs, result.logs);
       return;
     }
     const value = result.output === null ? null : Buffer.from(JSON.stringify(result.output));

@@ -46,7 +46,9 @@ export interface LiveRun extends Sleeper {
   seq: number;
   /** Of those that are completed. */
   steps: number;
-  /** No earlier than this is it for the run: the time of its last entry, or the one for which it was taken up. */
+  /** By how much its clock is ahead of this process's (`clockAheadMs`). */
+  aheadMs: number;
+  /** No earlier than this is it for the run: the time of its last entry. */
   lastAtMs: number;
   /** What memory it is counted with. */
   bytes: number;
@@ -90,8 +92,8 @@ export function newLiveRun(arrival: Arrival, owner: string, flow: CompiledFlow, 
     machine,
     seq: 0,
     steps: 0,
-    // Its time has come, whatever our own clock says: one that is behind the database's would put it back again and again.
-    lastAtMs: Math.max(arrival.run.startedAtMs, arrival.run.dueAtMs ?? 0),
+    aheadMs: 0,
+    lastAtMs: arrival.run.startedAtMs,
     bytes: arrival.bytes,
     response: undefined,
     pending: [],

@@ -65,7 +65,8 @@ export function createSettling(options: SettlingOptions): Settling {
     if (options.isDraining()) return { kind: "parks", waitingFor: "room", dueAtMs: now() };
     if (options.isPaused(live)) return { kind: "parks", waitingFor: "paused", dueAtMs: undefined };
     if (live.held.length > 0) return { kind: "goes_on" };
-    const due = machine.dueAtMs;
+    // By the clock of this process, like whatever is told of outside of the run.
+    const due = machine.dueAtMs === undefined ? undefined : machine.dueAtMs - live.aheadMs;
     if (due === undefined && live.waiting.size === 0) {
       throw new Error("The run waits for nothing and has not ended.");
     }

@@ -11,7 +11,6 @@ export interface WishesOptions {
   readonly refusals: Refusals;
   /** Kinds of commands whose effect some part writes. */
   readonly serves: ReadonlySet<Command["kind"]>;
-  readonly now: () => number;
 }
 
 /**
@@ -19,7 +18,7 @@ export interface WishesOptions {
  * committed, because it is done outside, or must not be believed before (`mustHold`).
  */
 export function createWishes(options: WishesOptions): (live: LiveRun, command: Command, mustHold: boolean) => void {
-  const { entries, refusals, serves, now } = options;
+  const { entries, refusals, serves } = options;
 
   function accept(live: LiveRun, command: Command, mustHold: boolean): void {
     const refusal = refusals.take(live.run.id, command);
@@ -90,11 +89,11 @@ export function createWishes(options: WishesOptions): (live: LiveRun, command: C
       return;
     }
     live.effects.push(command);
-    entries.waits(live, command, command.kind === "task" ? taskUntilMs(command) : command.untilMs);
+    entries.waits(live, command, command.kind === "task" ? taskUntilMs(live, command) : command.untilMs);
   }
 
-  function taskUntilMs({ timeoutMs }: CommandOf<"task">): number | undefined {
-    return timeoutMs === undefined ? undefined : now() + timeoutMs;
+  function taskUntilMs(live: LiveRun, { timeoutMs }: CommandOf<"task">): number | undefined {
+    return timeoutMs === undefined ? undefined : entries.at(live) + timeoutMs;
   }
 
   return accept;

@@ -1,0 +1,23 @@
+import type { Arrival, LiveRun } from "./live.ts";
+
+/** What a commit may take, and clocks that are kept may differ by. */
+const TOLERATED_MS = 1_000;
+
+/**
+ * By how much the clock of a run is ahead of this process's, in ms. The times in a journal, and so those that it waits for, are by the clock of
+ * whoever wrote them, and no two clocks agree. Where the table says in how many ms the next of them comes (by the clock of the database, which
+ * counted from when it was written), that is believed: one that is due is due, one that was taken up before, for a signal, is not. Otherwise
+ * nothing in the journal can be of the future.
+ */
+export function clockAheadMs(live: LiveRun, { run, entries }: Arrival, nowMs: number): number {
+  const sinceLastMs = Math.max(0, live.lastAtMs - nowMs);
+  // What waits for its beginning has written no time down; what its machine names is the run's own timeout.
+  const isWaiting = entries.some(({ kind }) => kind === "waiting" || kind === "failed");
+  if (run.dueInMs === undefined || !isWaiting) return sinceLastMs;
+  live.machine.awaits(""); // It takes its journal, and knows what it waits for.
+  const { dueAtMs } = live.machine;
+  if (dueAtMs === undefined) return sinceLastMs;
+  const aheadMs = dueAtMs - (nowMs + run.dueInMs);
+  const isDueUnseen = run.dueInMs <= 0 && aheadMs > 0;
+  return Math.abs(aheadMs) > TOLERATED_MS || isDueUnseen ? aheadMs : sinceLastMs;
+}
