@@ -15,8 +15,6 @@ export interface View {
   readonly stranger?: true;
   /** Resolves when everything is there that a person waits for. */
   readonly ready: (page: Page) => Promise<unknown>;
-  /** What the page shows changes while somebody looks, and may move other things so much. Never for what moves while it loads. */
-  readonly shiftMax?: number;
   /** What somebody does before the picture is taken. */
   readonly before?: (page: Page) => Promise<unknown>;
   /** Kept in `docs/images/`, for the README and the guides. */
@@ -81,9 +79,6 @@ const ofRun =
   ({ automations: { appId, runs } }: BusyWorld): string =>
     paths.run(appId, runs[name]);
 
-/** What becomes of deliveries while somebody looks adds lines, and moves what stands below them; loading may not. */
-const AS_IT_HAPPENS = 0.05;
-
 /** Every page of the console; whoever makes a page adds it here. */
 export const VIEWS: readonly View[] = [
   {
@@ -147,7 +142,6 @@ export const VIEWS: readonly View[] = [
   {
     name: "message",
     world: "busy",
-    shiftMax: AS_IT_HAPPENS,
     path: ({ scene, events }) => paths.message(scene.apps.globex, events.mixed),
     ready: (page) => page.getByText("Permanent").first().waitFor(),
     kept: true,
@@ -161,7 +155,6 @@ export const VIEWS: readonly View[] = [
   {
     name: "message-large",
     world: "busy",
-    shiftMax: AS_IT_HAPPENS,
     path: ({ scene, events }) => paths.message(scene.apps.globex, events.large),
     ready: heading(/./),
   },
@@ -280,15 +273,13 @@ export const VIEWS: readonly View[] = [
   },
   { name: "tasks", world: "busy", path: ofApp(paths.tasks), ready: heading("Tasks") },
   { name: "tasks-none", world: "busy", path: ({ scene }) => paths.tasks(scene.apps.rtl), ready: heading("Tasks") },
-  // Its worker is not heard of for seconds, and what it was at goes back to the queue.
   {
     name: "task-list",
     world: "busy",
-    shiftMax: AS_IT_HAPPENS,
     path: ofApp(paths.taskList),
     ready: heading("Tasks"),
   },
-  { name: "workers", world: "busy", shiftMax: AS_IT_HAPPENS, path: ofApp(paths.workers), ready: heading("Tasks") },
+  { name: "workers", world: "busy", path: ofApp(paths.workers), ready: heading("Tasks") },
   { name: "workers-none", world: "busy", path: ({ scene }) => paths.workers(scene.apps.rtl), ready: heading("Tasks") },
   {
     name: "task",

@@ -45,7 +45,6 @@ async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage
     path: view.path(busy),
     ...signedIn,
     ...way,
-    ...(view.shiftMax !== undefined && { shiftMax: view.shiftMax }),
   });
   try {
     await view.ready(opened.page);
@@ -57,6 +56,9 @@ async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage
     throw new Error(`${view.name} did not become ready. It says:\n${seen.slice(0, 2_000)}`, { cause: error });
   }
 }
+
+/** For two pages, on a machine that is busy with other things too: Bun ends the browser, and with it all that follows, when it is over. */
+const PATIENCE_MS = 90_000;
 
 async function judge(view: View, way: (typeof WAYS)[number]): Promise<void> {
   await using opened = await open(view, way);
@@ -79,6 +81,7 @@ for (const view of VIEWS) {
         const fault = await judging[number];
         if (fault !== undefined) throw fault;
       },
+      PATIENCE_MS,
     );
 }
 

@@ -1,6 +1,7 @@
 import { type TestApi, until } from "../../kit/index.ts";
 import type { Receivers } from "./receivers.ts";
 import type { Scene } from "./scene.ts";
+import { keepBeating, type Working } from "./worker.ts";
 
 /** What flows of the world did: the ids of what one can look at. All of them are Northwind's. */
 export interface Automations {
@@ -19,6 +20,8 @@ export interface Automations {
     readonly asking: string;
   };
   readonly tasks: { readonly failed: string; readonly waiting: string };
+  /** At a task until the world ends. */
+  readonly worker: Working;
 }
 
 const PATIENCE_MS = 30_000;
@@ -159,7 +162,7 @@ export async function automate(api: TestApi, scene: Scene, receivers: Receivers)
   await start("refund-approval", { order: 70_004, cents: 990, reason: "late" });
   // One goes on, two wait for it, one is too many.
   for (let order = 70_020; order < 70_024; order++) await start("order-review", { order, region: "north" });
-  const tasks = await work(make);
+  const { worker, ...tasks } = await work(make);
   const stands = (what: string, run: string, state: string) =>
     until(
       `${what} is ${state}`,
@@ -184,13 +187,14 @@ export async function automate(api: TestApi, scene: Scene, receivers: Receivers)
     controlled: "order-review",
     runs: { completed, failed, asking },
     tasks,
+    worker,
   };
 }
 
-/** Tasks that a worker of the customer took: one it did, one it failed at, one it is at; others wait. */
+/** Tasks that a worker of the customer took: one it did, one it failed at, one that it stays at; others wait. */
 async function work(
   make: (method: string, path: string, body?: unknown) => Promise<{ id: string; worker: { token: string } }>,
-): Promise<Automations["tasks"]> {
+): Promise<Automations["tasks"] & Pick<Automations, "worker">> {
   const add = async (name: string, more: object = {}) => (await make("POST", "/task", { name, ...more })).id;
   const done = await add("mail.welcome", { input: { to: "ada@example.com" } });
   const failed = await add("pdf.render", { input: { order: 70_002 }, retry: { attempts: 1 } });
@@ -206,11 +210,12 @@ async function work(
     waitSeconds: 10,
   });
   const { token } = worker;
-  await make("POST", "/worker/heartbeat", {
-    token,
-    holding: [done, failed, going],
-    progress: [{ id: going, attempt: 1, value: { done: 1_204, total: 4_800 } }],
-  });
+  const beat = () =>
+    make("POST", "/worker/heartbeat", {
+      token,
+      holding: [going],
+      progress: [{ id: going, attempt: 1, value: { done: 1_204, total: 4_800 } }],
+    });
   await make("POST", "/worker/report", {
     token,
     results: [
@@ -228,8 +233,10 @@ async function work(
       },
     ],
   });
+  await beat();
+  const working = keepBeating(beat);
   const waiting = await add("mail.receipt", { queue: "mail", priority: 5 });
   await add("mail.receipt", { queue: "mail", delayMs: 86_400_000 });
   await make("PATCH", "/task-queue/mail", { paused: true, rate: 20, concurrency: 8 });
-  return { failed, waiting };
+  return { failed, waiting, worker: working };
 }

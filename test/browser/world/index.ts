@@ -129,6 +129,7 @@ export async function busyWorld(
   });
   const house = await keepHouse(api, scene, receivers);
   const automations = await automate(api, scene, receivers);
+  stack.defer(() => automations.worker.stop());
   const kept = stack.move();
   return {
     ...empty,
