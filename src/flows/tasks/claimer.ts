@@ -2,6 +2,7 @@ import { DatabaseError, type Db, type Log } from "#kernel";
 import { type Claim, type Claimed, claimLimited, claimTasks, limitedQueues } from "./claim.ts";
 import type { Desk, Kin, Poll } from "./desk.ts";
 import { lookForDue, type TaskLane } from "./due.ts";
+import { LEASE_BYTES_MAX } from "./task.ts";
 
 export interface TaskClaimerOptions {
   readonly db: Db;
@@ -29,6 +30,8 @@ const LOOK_SHARE = 4;
 /** For so long after somebody asked it is looked for them, though they did not wait: whoever asks again and again finds what fell due meanwhile. */
 const ASKED_MS = 5_000;
 const LIMITS_MS = 1_000;
+/** Who waits so long waits for a look at least. */
+export const PATIENT_MS = LOOK_MAX_MS;
 /** Of a kin at once, whatever its workers ask for. */
 const CLAIM_MAX = 1_000;
 
@@ -117,11 +120,16 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       return n > 0 ? [{ worker: poll.worker.row.token, n }] : [];
     });
     let found: Claimed[] = [];
+    let isSure = false;
     try {
       found = await claimed(kin, { appId: kin.appId, queues: kin.queues, names: kin.names, shares });
+      isSure = true;
     } catch (error) {
       report(error);
     }
+    const wanted = shares.reduce((sum, { n }) => sum + n, 0);
+    const bytes = found.reduce((sum, { input }) => sum + input.length, 0);
+    if (isSure && found.length < wanted && bytes < LEASE_BYTES_MAX) kin.cleared = before;
     const byWorker = Map.groupBy(found, ({ worker }) => worker);
     if (found.length > 0) quietMs = LOOK_MIN_MS;
     for (const poll of polls) {
@@ -169,8 +177,16 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
   return {
     ask: (poll) => {
       askedAt = monotonic();
+      const { kin } = poll.worker;
+      // Nothing is owed as far as we know. What is enqueued here from now on is handed over by its own commit, and not by a claim's after that;
+      // what others enqueue, or falls due, a look finds as it does for all who wait.
+      if (poll.isPatient && kin.cleared === kin.owed && kin.limited.length === 0 && !stopped) {
+        kin.waiting.add(poll);
+        wakeIn(quietMs);
+        return;
+      }
       ask(poll);
-      start(poll.worker.kin);
+      start(kin);
     },
     owed,
     wakeIn,

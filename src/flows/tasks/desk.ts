@@ -7,6 +7,8 @@ import type { Cancellation, WorkerRow } from "./worker-store.ts";
 export interface Poll {
   readonly worker: AttachedWorker;
   readonly max: number;
+  /** It waits for long enough that whatever it is for is found by a look. */
+  readonly isPatient: boolean;
   readonly tasks: LeasedTask[];
   /** Commits and claims under way that may lease something to it. */
   reserved: number;
@@ -41,6 +43,8 @@ export interface Kin {
   readonly waiting: Set<Poll>;
   /** Grows whenever something is owed to them that was not handed over. */
   owed: number;
+  /** `owed` as it was before the last claim that left nothing behind: while it is the same, there is nothing that we know of. */
+  cleared: number;
   claiming: boolean;
   readonly positions: Positions;
   /** Queues of theirs that have limits, as last seen, and until when (monotonic ms) that is believed. */
@@ -92,6 +96,7 @@ export function createDesk(): Desk {
       asking: new Set(),
       waiting: new Set(),
       owed: 0,
+      cleared: -1,
       claiming: false,
       positions: createPositions(),
       limited: [],

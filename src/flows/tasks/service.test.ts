@@ -46,6 +46,35 @@ test("a worker that waits is handed the task in the enqueue's own commit: it was
   expect(await db.query("select from posthorn.seen_owed where id = $1", [task.id])).toHaveLength(0);
 });
 
+test("a worker that comes back to where nothing is owed asks the database nothing, and is handed what comes", async () => {
+  await using world = await taskWorld();
+  const { appId, db } = world;
+  let claims = 0;
+  const counting: Db = Object.create(db, {
+    query: {
+      value: (text: string, params: readonly unknown[]) => {
+        if (text.includes("insert into posthorn.task_leased") && text.includes("skip locked")) claims++;
+        return db.query(text, params as never);
+      },
+    },
+  });
+  const tasks = world.open({ db: counting });
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  expect(claims).toBe(1);
+  const waiting = lease(tasks, appId, { kind: "known", token: worker.token }, 10, 10_000);
+  const task = world.newTask();
+  await tasks.enqueue([task]);
+  expect((await waiting).tasks).toMatchObject([{ id: task.id, attempt: 1 }]);
+  expect(claims).toBe(1);
+  // Of what was enqueued while it did not wait it knows, and looks.
+  const missed = world.newTask();
+  await tasks.enqueue([missed]);
+  expect((await lease(tasks, appId, { kind: "known", token: worker.token }, 10, 10_000)).tasks).toMatchObject([
+    { id: missed.id },
+  ]);
+  expect(claims).toBe(2);
+});
+
 test("P3: a result that comes after another worker took the task changes nothing, is told so, and is recorded as late", async () => {
   await using world = await taskWorld();
   const { tasks, appId, db } = world;

@@ -1,6 +1,6 @@
 import { DatabaseError, type Db, type Log, type Look, newId, type Queryable } from "#kernel";
 import type { CommitPart } from "../commit-part.ts";
-import { createTaskClaimer } from "./claimer.ts";
+import { createTaskClaimer, PATIENT_MS } from "./claimer.ts";
 import { createTaskClock, declareSchedules, type TaskSchedule } from "./clock.ts";
 import { type AttachedWorker, createDesk, type Poll } from "./desk.ts";
 import { createEnqueue, type Enqueued, lanesOf } from "./enqueue.ts";
@@ -166,6 +166,7 @@ export function createTasks(options: TasksOptions): Tasks {
       const mine: Poll = {
         worker,
         max,
+        isPatient: waitMs >= PATIENT_MS,
         tasks: [],
         reserved: 0,
         isOver: false,
