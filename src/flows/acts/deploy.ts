@@ -5,7 +5,7 @@ import { deleteFlow, deployFlow, type Put, type PutFlow, putFlow, setFlowMode } 
 import { syncFlow } from "../triggers/sync.ts";
 import { CANCELLED_AT_ONCE, cancelRunsOf } from "./cancel-runs.ts";
 import { COUNTED_MAX } from "./flow-facts.ts";
-import { mayMove } from "./move.ts";
+import { mayMove, otherEvents } from "./move.ts";
 import { type VersionsOf, versionsOf } from "./rerun.ts";
 import { hiddenLinks, loadRuns } from "./run-load.ts";
 
@@ -148,5 +148,7 @@ async function whyNot(
     const machine = createMachine(to, { ...start, version, approveUrls: hiddenLinks(to) });
     for (const entry of own) machine.apply(entry);
   });
-  return movable.ok ? undefined : movable.reason;
+  if (!movable.ok) return movable.reason;
+  const asOf = (flow: typeof from) => ({ ...start, approveUrls: hiddenLinks(flow) });
+  return otherEvents({ flow: from, start: asOf(from) }, { flow: to, start: { ...asOf(to), version } }, entries);
 }

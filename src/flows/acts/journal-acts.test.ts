@@ -4,7 +4,7 @@ import { type CompiledFlow, compile, type Entry, type Step } from "#language";
 import { foldJournal } from "./fold.ts";
 import { keptEntries } from "./keep.ts";
 import { locate, stepAt, stepIdOf } from "./locate.ts";
-import { mayMove } from "./move.ts";
+import { mayMove, otherEvents } from "./move.ts";
 
 const http = (id: string, more: Partial<Step> = {}): Step =>
   ({ id, http: { url: "https://a.example" }, ...more }) as Step;
@@ -193,6 +193,50 @@ describe("a move to another version", () => {
       throw new Error("never");
     };
     expect(reason(BEFORE, entries, no)).toBe("The new version cannot go on from its journal: never");
+  });
+});
+
+describe("a move of a run that waits for an event", () => {
+  const start = {
+    runId: "run_1",
+    version: 1,
+    startedAtMs: 0,
+    trigger: { kind: "api" },
+    input: { id: 7, sum: 9 },
+  } as const;
+  const waits = (wait: object, more: readonly Step[] = []) =>
+    flow([http("quote"), ...more, { id: "paid", timeout: "1d", wait_for_event: { type: "paid", ...wait } } as Step]);
+  const matched = { match: { key: "event.data.id", equals: "input.id" } };
+  const entries = [completed("quote"), waiting("paid")];
+  const moves = (before: CompiledFlow, after: CompiledFlow, journal: readonly Entry[] = entries) =>
+    otherEvents({ flow: before, start }, { flow: after, start: { ...start, version: 2 } }, journal) ?? "moves";
+  const OTHER = 'It waits at the step "paid" for an event; in the new version it would wait for another';
+
+  test("is open where it would wait for the same, whatever else changes", () => {
+    expect(moves(waits(matched), waits(matched, [{ id: "sum", map: 1 } as Step]))).toBe("moves");
+    expect(moves(waits({ if: "event.data.sum > input.sum" }), waits({ if: "event.data.sum > input.sum" }))).toBe(
+      "moves",
+    );
+  });
+
+  test.each<readonly [string, object, object, readonly Step[]]>([
+    ["the type", matched, { ...matched, type: "refunded" }, []],
+    ["the key", matched, { match: { key: "event.data.order", equals: "input.id" } }, []],
+    ["what it must be equal to", matched, { match: { key: "event.data.id", equals: "input.sum" } }, []],
+    ["the condition", { if: "event.data.sum > input.sum" }, { if: "event.data.sum > input.id" }, []],
+    ["that there is one", matched, { ...matched, if: "event.data.sum > 1" }, []],
+    ["that there was one", { ...matched, if: "event.data.sum > 1" }, matched, []],
+  ])("is closed where %s is another: nobody would find it by that", (_what, before, after, more) => {
+    expect(moves(waits(before), waits(after, more))).toBe(OTHER);
+  });
+
+  test("is closed where a value that its expressions read is computed otherwise", () => {
+    const by = { match: { key: "event.data.id", equals: "steps.k" } };
+    const k = (value: number) => [{ id: "k", map: value } as Step];
+    expect(moves(waits(by, k(1)), waits(by, k(2)))).toBe(OTHER);
+    expect(moves(waits(by, k(1)), waits(by, k(2)), [completed("quote"), waiting("paid"), completed("paid")])).toBe(
+      "moves",
+    );
   });
 });
 
