@@ -14,7 +14,7 @@ import type { Command, CompiledFlow, Definition, Ending, Machine, Start } from "
 import type { CommitPart } from "./commit-part.ts";
 import type { RunAdmission } from "./engine/admission.ts";
 import { beginningOf, readStartingEvents, UnfitNumber } from "./engine/begin-facts.ts";
-import { giveBackRuns, releaseForgotten, takeOverRuns } from "./engine/claim.ts";
+import { giveBackRuns, RELEASE_MAX, releaseForgotten, takeOverRuns } from "./engine/claim.ts";
 import { type Claimer, createClaimer } from "./engine/claimer.ts";
 import { createRunCommits } from "./engine/commits.ts";
 import { createEngine, type Engine, type EngineLimits, type EngineOptions, type EngineStats } from "./engine/engine.ts";
@@ -254,10 +254,13 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
 
   async function audit(): Promise<void> {
     if (isOver || !db.available) return;
-    const given = await claimer.between(() => {
-      const old = uuidLowerBound(options.now() - AUDIT_AGE_MS);
-      return releaseForgotten(db, membership.token, engine.heldIds(), old);
-    });
+    let given = 0;
+    for (let more = RELEASE_MAX; more === RELEASE_MAX && !isOver; given += more) {
+      more = await claimer.between(() => {
+        const old = uuidLowerBound(options.now() - AUDIT_AGE_MS);
+        return releaseForgotten(db, membership.token, engine.heldIds(), old);
+      });
+    }
     if (given === 0) return;
     log.info("runs_given_back", `${given} runs of commits whose fate was unknown wait for whoever has room.`, {
       given,

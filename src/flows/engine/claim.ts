@@ -309,11 +309,16 @@ const released = (which: string) => `
 
 const TAKE_OVER = released("l.owner = $1::bigint");
 const GIVE_BACK = released("l.owner = $1::bigint and l.id in (select unnest($2::uuid[]))");
+/** Given back at once: what an ended process left may be as many as it had room for. */
+export const RELEASE_MAX = 2_000;
+
 // A join, because PostgreSQL compares "= any(parameter)" one by one once it has settled on a plan for all parameters. The array of the living is
 // made once, where a bare call would be made for each row.
-const RELEASE_FORGOTTEN = released(`
-        l.owner <> all (array(select unnest(posthorn.living_processes())))
-     or (l.owner = $1::bigint and l.id < $2::uuid and not exists (select from unnest($3::uuid[]) k(id) where k.id = l.id))`);
+const RELEASE_FORGOTTEN = released(`(l.id, l.owner) in (
+      select f.id, f.owner from posthorn.run_leased f
+       where f.owner <> all (array(select unnest(posthorn.living_processes())))
+          or (f.owner = $1::bigint and f.id < $2::uuid and not exists (select from unnest($3::uuid[]) k(id) where k.id = f.id))
+       limit ${RELEASE_MAX})`);
 
 /** Puts what a process that was lost had in hand where everybody finds it, due at once. Answers with how many. */
 export async function takeOverRuns(tx: Queryable, dead: string): Promise<number> {
@@ -326,8 +331,9 @@ export async function giveBackRuns(q: Queryable, owner: string, runIds: readonly
 }
 
 /**
- * Gives back what nobody works on: rows under leases that ended (a process may commit a moment after it was declared dead), and rows that are ours
- * by the table, unknown here, and older than `olderThan` (an id): left by commits whose fate was unknown.
+ * Gives back what nobody works on, at most `RELEASE_MAX`: rows under leases that ended (a process may commit a moment after it was declared dead,
+ * and one of an earlier build does not move the runs of one that it finds dead), and rows that are ours by the table, unknown here, and older than
+ * `olderThan` (an id): left by commits whose fate was unknown.
  */
 export async function releaseForgotten(
   q: Queryable,
