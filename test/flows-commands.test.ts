@@ -31,7 +31,7 @@ async function typeWith(asks: typeof fetch, ...words: string[]) {
     words,
     { serve: nobody, migrate: nobody, worker: nobody },
     {
-      env: { POSTHORN_URL: engine.url, POSTHORN_TOKEN: engine.token },
+      env: { POSTHORN_URL: engine.url, POSTHORN_TOKEN: engine.token, CHAT_TOKEN: "xoxb-example-1" },
       fetch: asks,
       out: (text) => {
         out += text;
@@ -207,6 +207,19 @@ test("a flow is paused, resumed, disabled, enabled and deleted, in the console's
     "Deleted asking: those under way (1) are cancelled, and what they did is compensated.\n",
   ]);
   expect(await does("enable", "asking")).toEqual([1, expect.stringContaining("asking")]);
+});
+
+test("a secret is set, granted, listed and deleted, and shown by nothing", async () => {
+  const secret = (...words: string[]) => onShop("flows", "secret", ...words);
+  const made = await secret("set", "chat_token", "--from-env", "CHAT_TOKEN");
+  expect([made.code, made.out]).toEqual([0, "chat_token, version 1: no flow may use it.\n"]);
+  const granted = await secret("set", "chat_token", "--keep", "--flow", "refund", "--flow", "charge");
+  expect(granted.out).toBe("chat_token, version 1: refund, charge may use it.\n");
+  const listed = await secret("list");
+  expect(listed.out).toMatch(/^chat_token +1 +refund, charge +\S+ +.+ +never *$/m);
+  expect(listed.out + (await secret("list", "--json")).out).not.toContain("xoxb-example-1");
+  expect((await secret("delete", "chat_token")).out).toContain("Deleted chat_token");
+  expect((await secret("delete", "chat_token")).code).toBe(1);
 });
 
 test("runs are started, shown, watched, listed, counted by failure and run again", async () => {

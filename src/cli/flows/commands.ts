@@ -19,6 +19,7 @@ import {
   startRun,
   watchRun,
 } from "./runs.ts";
+import { deleteSecret, listSecrets, type SecretWish, setSecret } from "./secrets.ts";
 import { diff, listFlows, pull, push } from "./sync.ts";
 
 type App = { readonly app: string };
@@ -150,6 +151,31 @@ export function addFlowCommands(program: Command, at: OperatorSurroundings): voi
       if (results.length === 0) at.err(nothingIn(folder ?? FOLDER_DEFAULT, "cases (*.test.yaml)"));
       at.done(results.length > 0 && results.every(({ failure }) => failure === undefined) ? 0 : EXIT_REFUSED);
     });
+
+  const secret = group(flows, "secret", "What flows may put into headers: set, granted by name, and shown by nothing.");
+  add<App>(
+    secret,
+    "list",
+    "List secrets: to which flows they are granted, and when one was last used.",
+    [app()],
+    (session, _, o) => listSecrets(session, o.app),
+  );
+  add<App & SecretWish>(
+    secret,
+    "set <name>",
+    "Make a secret, or give it another value or other grants. The value comes from standard input.",
+    [
+      app(),
+      new Option("--flow <flows...>", "flows that may use it, instead of those granted before"),
+      new Option("--all-flows", "every flow of the application may use it"),
+      new Option("--from-env <variable>", "the value is in this variable"),
+      new Option("--keep", "keep the value, change who may use it"),
+    ],
+    (session, [name = ""], o) => setSecret(session, o.app, name, o, { env: at.env, stdin: () => Bun.stdin.text() }),
+  );
+  add<App>(secret, "delete <name>", "Delete a secret.", [app()], (session, [name = ""], o) =>
+    deleteSecret(session, o.app, name),
+  );
 
   const run = group(program, "run", "Runs of flows: start, list, show, watch, cancel and repeat them.");
   const input = () => new Option("--input <json>", "JSON, @file, or - for standard input");
