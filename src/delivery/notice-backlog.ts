@@ -13,7 +13,7 @@ const EVERY_MS = 15_000;
 /** Endpoints named in one notice. */
 const NAMED_MAX = 10;
 
-const IS_WANTED = "select posthorn.notice_wanted('delivery.backlog_aged') as wanted";
+const IS_WANTED = "posthorn.notice_wanted('delivery.backlog_aged')";
 
 // Due and not sent although nothing of the endpoint's own forbids it: an endpoint that is stopped, held or broken is told
 // elsewhere. The loose scan is the claimer's: one probe for each endpoint that is owed anything.
@@ -55,7 +55,7 @@ interface Row {
  * half of that. The alarm's row and its notice are written together, so one process tells it for all.
  */
 export async function lookAtBacklog({ db, now, backlogAgeMs }: BacklogNoticeOptions): Promise<void> {
-  const [is] = await db.query<{ wanted: boolean }>(IS_WANTED);
+  const [is] = await db.query<{ wanted: boolean }>(`select ${IS_WANTED} as wanted`);
   if (is?.wanted !== true) return;
   const aged = await db.query<Row>(AGED, [backlogAgeMs / 2, OPERATIONAL_APP_ID]);
   const [oldest] = aged;
@@ -85,5 +85,5 @@ export async function lookAtBacklog({ db, now, backlogAgeMs }: BacklogNoticeOpti
 }
 
 export function backlogChores(options: BacklogNoticeOptions): Chore[] {
-  return [{ name: "backlog_age", everyMs: EVERY_MS, run: () => lookAtBacklog(options) }];
+  return [{ name: "backlog_age", everyMs: EVERY_MS, pending: IS_WANTED, run: () => lookAtBacklog(options) }];
 }

@@ -51,6 +51,9 @@ const HELD_TOO_LONG = bury(`
    where e.mode <> 'enabled' and e.deleted_at is null
    limit ${CHUNK}`);
 
+/** Whether any endpoint keeps what it is owed. */
+const HOLDS = "exists (select from posthorn.endpoint where mode <> 'enabled' and deleted_at is null)";
+
 // What somebody holds is bounded as well, counted from when it would have been due: a forgotten hand must not keep a day of
 // the log for ever. Its index is as long as what is held.
 const HELD_BY_HAND_TOO_LONG = bury(`
@@ -129,20 +132,28 @@ export function deliveryChores(options: DeliveryUpkeepOptions): Chore[] {
       everyMs: 3_600_000,
       run: () => inChunks(DELETED, OF_DELETED, [1e13]),
     },
-    { name: "expired_deliveries", everyMs: 30_000, run: () => inChunks("they expired", EXPIRED) },
+    {
+      name: "expired_deliveries",
+      everyMs: 30_000,
+      pending: "exists (select from posthorn.delivery_owed where expires_at <= now())",
+      run: () => inChunks("they expired", EXPIRED),
+    },
     {
       name: "held_too_long",
       everyMs: 60_000,
+      pending: HOLDS,
       run: () => inChunks("they were held too long", HELD_TOO_LONG, [options.heldForMs]),
     },
     {
       name: "held_by_hand_too_long",
       everyMs: 60_000,
+      pending: "exists (select from posthorn.delivery_owed where held_due_at < now())",
       run: () => inChunks("somebody held them too long", HELD_BY_HAND_TOO_LONG, [options.heldForMs]),
     },
     {
       name: "held_too_many",
       everyMs: 30_000,
+      pending: HOLDS,
       run: () => inChunks("their endpoint holds too many", HELD_TOO_MANY, [options.heldMax]),
     },
   ];

@@ -35,6 +35,7 @@ export function eventChores(options: EventUpkeepOptions): Chore[] {
     {
       name: "dedupe_expiry",
       everyMs: 60_000,
+      pending: "exists (select from posthorn.dedupe where expires_at <= now())",
       run: async () => {
         while ((await db.query(EXPIRED_KEYS)).length === 10_000);
       },

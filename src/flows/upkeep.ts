@@ -90,12 +90,28 @@ export function flowChores(options: FlowUpkeepOptions): Chore[] {
     { name: "flow_partitions", everyMs: 3_600_000, run: () => ensureFlowPartitions(db, now()) },
     { name: "run_ended_retention", everyMs: 3_600_000, run: () => retire("run_ended") },
     { name: "run_step_retention", everyMs: 3_600_000, run: () => retire("run_step") },
-    { name: "run_keys", everyMs: 60_000, run: async () => void (await inChunks(EXPIRED_KEYS)) },
-    { name: "stray_run_signals", everyMs: 60_000, run: async () => void (await inChunks(STRAY_SIGNALS)) },
-    { name: "deleted_flows", everyMs: 30_000, run: async () => void (await inChunks(OF_DELETED, [86_400_000])) },
+    {
+      name: "run_keys",
+      everyMs: 60_000,
+      pending: "exists (select from posthorn.run_key where expires_at <= now())",
+      run: async () => void (await inChunks(EXPIRED_KEYS)),
+    },
+    {
+      name: "stray_run_signals",
+      everyMs: 60_000,
+      pending: "exists (select from posthorn.run_signal)",
+      run: async () => void (await inChunks(STRAY_SIGNALS)),
+    },
+    {
+      name: "deleted_flows",
+      everyMs: 30_000,
+      pending: "exists (select from posthorn.flow where deleted_at > now() - interval '1 day')",
+      run: async () => void (await inChunks(OF_DELETED, [86_400_000])),
+    },
     {
       name: "resumed_runs",
       everyMs: 30_000,
+      pending: `exists (${RESUMABLE})`,
       run: async () => {
         for (const { id } of await db.query<{ id: string }>(RESUMABLE)) await inChunks(RESUME, [id]);
       },

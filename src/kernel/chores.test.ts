@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type Chore, runChores } from "./chores.ts";
-import { DatabaseError } from "./db.ts";
+import { DatabaseError, type Db } from "./db.ts";
 import { createLog } from "./log.ts";
 
 /** A clock on which everything is due whenever it is asked. */
@@ -15,7 +15,19 @@ function hurried() {
 function world() {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level: "info", format: "json", write: (line) => lines.push(JSON.parse(line)) });
-  return { lines, options: { log, monotonic: hurried() } };
+  return { lines, options: { db: answers(() => true), log, monotonic: hurried() } };
+}
+
+/** A database that answers each question that is put to it: with `answer`, called with its number. */
+function answers(answer: (n: number) => boolean | Promise<boolean>): Pick<Db, "query"> {
+  return {
+    query: async <Row>(text: string, params: readonly unknown[] = []) => {
+      const due = String(params[0]).slice(1, -1).split(",");
+      expect(text.match(/as p\d+/g)).toHaveLength(due.length);
+      const entries = due.map(async (asked, n) => [`p${n}`, asked === "true" ? await answer(n) : null] as const);
+      return [Object.fromEntries(await Promise.all(entries))] as Row[];
+    },
+  };
 }
 
 /** A chore that tells of each run, and does `work` in it. */
@@ -114,6 +126,7 @@ test("a chore that is not due is left alone while another is", async () => {
   });
   const seldom: ReturnType<typeof told> = told("seldom");
   const chores = runChores([often.chore, { ...seldom.chore, everyMs: 1_000_000 }], {
+    db: answers(() => true),
     log,
     monotonic: () => {
       now += 1;
@@ -123,4 +136,51 @@ test("a chore that is not due is left alone while another is", async () => {
   await often.begun(3);
   await chores.stop();
   expect(seldom.runs).toBe(0);
+});
+
+test("one statement asks for all chores that are due, and only those that have something to do are run", async () => {
+  let questions = 0;
+  let now = 0;
+  const idle = told("idle");
+  const busy = told("busy");
+  const unasked = told("unasked");
+  const db = answers((n) => {
+    if (n === 0) questions++;
+    return n === 1;
+  });
+  const pending = "exists (select from posthorn.event)";
+  const chores = runChores(
+    [
+      { ...idle.chore, everyMs: 20, pending },
+      { ...unasked.chore, everyMs: 20 },
+      { ...busy.chore, everyMs: 20, pending },
+    ],
+    { db, log: world().options.log, monotonic: () => now++ },
+  );
+  await Promise.all([busy.begun(3), unasked.begun(3)]);
+  await chores.stop();
+  expect(idle.runs).toBe(0);
+  expect(questions).toBe(busy.runs);
+});
+
+test("a chore is asked for a little early with one that is due, so that they stay together", async () => {
+  let now = 0;
+  const due: string[] = [];
+  const done = Promise.withResolvers<void>();
+  const db: Pick<Db, "query"> = {
+    query: async <Row>(_text: string, params: readonly unknown[] = []) => {
+      due.push(String(params[0]));
+      if (due.length === 3) done.resolve();
+      return [] as Row[];
+    },
+  };
+  const chore = (name: string, everyMs: number): Chore => ({ name, everyMs, pending: "true", run: async () => {} });
+  const chores = runChores([chore("a", 40), chore("b", 42), chore("c", 100_000)], {
+    db,
+    log: world().options.log,
+    monotonic: () => now++,
+  });
+  await done.promise;
+  await chores.stop();
+  expect(due.slice(1)).toEqual(["{true,true,false}", "{true,true,false}"]);
 });

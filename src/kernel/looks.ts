@@ -8,6 +8,8 @@ export interface Look {
   readonly pending: string;
   /** Not run more often than so; absent: with every beat. */
   readonly everyMs?: number;
+  /** Not even asked more often than so: for a question that costs more than a look at an index. */
+  readonly askedEveryMs?: number;
   /**
    * Does what is there, or wakes who does it. Safe from many processes at once. May answer with how much it did: more than
    * nothing, and the question is asked again at once instead of with the next beat.
@@ -38,7 +40,8 @@ const AGAIN_MS = 20;
 
 export function createLooks(looks: readonly Look[], options: LooksOptions): Looks {
   const { db, log, monotonic } = options;
-  const question = `select ${looks.map(({ pending }, n) => `(${pending}) as p${n}`).join(",\n       ")}`;
+  // A question whose time has not come is not asked; the text stays the same, so that the database plans it once.
+  const question = `select ${looks.map(({ pending }, n) => `case when ($1::bool[])[${n + 1}] then (${pending}) end as p${n}`).join(",\n       ")}`;
   const notBefore = new Map<Look, number>();
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
@@ -47,13 +50,15 @@ export function createLooks(looks: readonly Look[], options: LooksOptions): Look
   /** Answers whether something was done. */
   async function round(): Promise<boolean> {
     if (looks.length === 0) return false;
-    const [row] = await db.query<Record<string, boolean | null>>(question);
+    const due = looks.map((look) => monotonic() >= (notBefore.get(look) ?? Number.NEGATIVE_INFINITY));
+    const [row] = await db.query<Record<string, boolean | null>>(question, [`{${due.join(",")}}`]);
     let isBusy = false;
     for (const [n, look] of looks.entries()) {
       if (stopped) return false;
-      const now = monotonic();
-      if (row?.[`p${n}`] !== true || now < (notBefore.get(look) ?? Number.NEGATIVE_INFINITY)) continue;
-      if (look.everyMs !== undefined) notBefore.set(look, now + look.everyMs);
+      const isPending = row?.[`p${n}`] === true;
+      const waits = look.askedEveryMs ?? (isPending ? look.everyMs : undefined);
+      if (due[n] && waits !== undefined) notBefore.set(look, monotonic() + waits);
+      if (!isPending) continue;
       try {
         if (((await look.run()) ?? 0) > 0) isBusy = true;
       } catch (error) {

@@ -80,6 +80,9 @@ export async function storeAnswer(tx: Queryable, key: string, answer: StoredAnsw
   ]);
 }
 
+/** In SQL: whether any answer's window is over. */
+export const EXPIRED_ANSWERS = "exists (select from posthorn.idempotency where expires_at <= now())";
+
 /** Removes up to `limit` answers whose window is over; returns how many. Upkeep calls it until it returns less. */
 export async function removeExpiredAnswers(q: Queryable, limit: number): Promise<number> {
   const rows = await q.query(

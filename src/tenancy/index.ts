@@ -28,6 +28,7 @@ export { type ConsoleSessions, createConsoleSessions } from "./console-session.t
 export type { Claim, IdempotentRequest, StoredAnswer } from "./idempotency.ts";
 export {
   claimKey,
+  EXPIRED_ANSWERS,
   IDEMPOTENCY_KEY_LENGTH_MAX,
   IDEMPOTENCY_WINDOW_HOURS,
   isIdempotencyKey,

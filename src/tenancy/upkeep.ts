@@ -16,6 +16,7 @@ export function tenancyChores(options: {
     {
       name: "portal_sessions",
       everyMs: 60_000,
+      pending: "exists (select from posthorn.portal_session where expires_at <= now())",
       run: async () => {
         while ((await removeExpiredSessions(db, AT_ONCE)) === AT_ONCE);
       },

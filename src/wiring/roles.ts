@@ -65,6 +65,7 @@ import {
   createApplicationResolver,
   createQuota,
   createTokenCache,
+  EXPIRED_ANSWERS,
   liveApplications,
   removeExpiredAnswers,
   type TakeQuota,
@@ -329,6 +330,7 @@ export function rolesService(
               {
                 name: "expired_answers",
                 everyMs: 60_000,
+                pending: EXPIRED_ANSWERS,
                 run: () => forgetAnswers(db),
               },
               ...tenancyChores({ db, log, now, auditRetentionMs: config.auditRetentionMs }),
@@ -340,7 +342,7 @@ export function rolesService(
             ]
           : []),
       ],
-      { log, monotonic },
+      { db, log, monotonic },
     );
     const looks = createLooks(
       [

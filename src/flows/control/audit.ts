@@ -70,7 +70,12 @@ export async function auditControl(db: Pick<Db, "query">): Promise<number> {
 
 export function controlChores(db: Db): Chore[] {
   return [
-    { name: "flow_control_audit", everyMs: 60_000, run: async () => void (await auditControl(db)) },
+    {
+      name: "flow_control_audit",
+      everyMs: 60_000,
+      pending: "exists (select from posthorn.flow_gate)",
+      run: async () => void (await auditControl(db)),
+    },
     ...skipChores(db),
   ];
 }

@@ -25,7 +25,12 @@ export function dueLooks(what: {
   const pending = `(select true from ${table} where ${condition} and ${by} ${lately} order by ${by} limit 1)`;
   return [
     { name, pending, run: () => run("lately") },
-    // Asked for by itself, so that the statement of each second does not walk.
-    { name: `${name}_everything`, pending: "true", everyMs: EVERYTHING_MS, run: () => run("everything") },
+    // Asked seldom, so that the statement of each second does not walk.
+    {
+      name: `${name}_everything`,
+      pending: `(select true from ${table} where ${condition} order by ${by} limit 1)`,
+      askedEveryMs: EVERYTHING_MS,
+      run: () => run("everything"),
+    },
   ];
 }

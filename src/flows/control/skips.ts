@@ -145,6 +145,7 @@ export function skipChores(db: Db): Chore[] {
     {
       name: "flow_skips",
       everyMs: 60_000,
+      pending: "exists (select from posthorn.flow_skip) or exists (select from posthorn.flow_skip_minute)",
       run: async () => {
         for (const { flow_id } of await db.query<{ flow_id: string }>(FULL)) await db.query(TRIM, [flow_id]);
         await db.query(MINUTES_KEPT);

@@ -38,6 +38,8 @@ async function isNeeded(db: Db, question: string, { low, high }: Partition, befo
   return row?.needed ?? true;
 }
 
+const UNDER_WAY = "exists (select from posthorn.task_owed) or exists (select from posthorn.task_leased)";
+
 /** What the queue of tasks needs now and then; run by processes with the role `upkeep`. */
 export function taskChores({ db, now, retentionMs }: TaskUpkeepOptions): Chore[] {
   const retire = async () => {
@@ -50,10 +52,20 @@ export function taskChores({ db, now, retentionMs }: TaskUpkeepOptions): Chore[]
   return [
     { name: "task_partitions", everyMs: 3_600_000, run: () => ensureTaskPartitions(db, now()) },
     { name: "task_retention", everyMs: 3_600_000, run: retire },
-    { name: "task_unique", everyMs: 60_000, run: () => forgetUnique(db) },
+    {
+      name: "task_unique",
+      everyMs: 60_000,
+      pending: "exists (select from posthorn.task_unique where expires_at <= now())",
+      run: () => forgetUnique(db),
+    },
     { name: "task_workers", everyMs: 3_600_000, run: () => forgetWorkers(db) },
-    { name: "task_deleted_apps", everyMs: 10_000, run: () => endTasksOfDeleted(db) },
-    { name: "task_orphans", everyMs: 10_000, run: () => cancelOrphans(db) },
+    {
+      name: "task_deleted_apps",
+      everyMs: 10_000,
+      pending: `${UNDER_WAY} or exists (select from posthorn.task_schedule)`,
+      run: () => endTasksOfDeleted(db),
+    },
+    { name: "task_orphans", everyMs: 10_000, pending: UNDER_WAY, run: () => cancelOrphans(db) },
   ];
 }
 

@@ -420,6 +420,7 @@ export function waitChores(db: Db): Chore[] {
     {
       name: "flow_arrivals_done",
       everyMs: 10_000,
+      pending: "exists (select from posthorn.flow_arrival)",
       run: async () => {
         while ((await db.query(FORGET)).length === 10_000);
       },
