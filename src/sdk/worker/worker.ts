@@ -50,6 +50,15 @@ const sleep = (ms: number, signal?: AbortSignal) =>
     });
   });
 
+/** A promise and what resolves it; Promise.withResolvers is not in every Node that workers run on. */
+function bell(): { readonly rung: Promise<void>; readonly ring: () => void } {
+  let ring = () => {};
+  const rung = new Promise<void>((resolve) => {
+    ring = resolve;
+  });
+  return { rung, ring };
+}
+
 /** A program that does tasks of an engine. */
 export function createWorker(options: WorkerOptions): Worker {
   const { log, concurrency } = options;
@@ -71,7 +80,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let heardAt = monotonic();
   let done = 0;
   let averageMs = AHEAD_MS;
-  let wake = Promise.withResolvers<void>();
+  let wake = bell();
   let pulse: Pulse | undefined;
 
   const reporter = createReporter({
@@ -87,8 +96,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const held = () => buffer.length + running.size + stray + reporter.pending;
 
   function stir(): void {
-    wake.resolve();
-    wake = Promise.withResolvers();
+    wake.ring();
+    wake = bell();
   }
 
   /** So many may be in hand, those that are fetched ahead among them. */
@@ -174,7 +183,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (token === "") await join();
         const room = wanted();
         if (room <= 0) {
-          await Promise.race([wake.promise, sleep(heartbeatMs)]);
+          await Promise.race([wake.rung, sleep(heartbeatMs)]);
           continue;
         }
         // Each round costs the engine a statement: rather few large ones, while there is enough to do.
@@ -310,12 +319,12 @@ export function createWorker(options: WorkerOptions): Worker {
     buffer = [];
     const grace = AbortSignal.timeout(options.graceMs);
     log.info("Stopping.", { running: running.size });
-    while (running.size > 0 && !grace.aborted) await Promise.race([wake.promise, sleep(1_000, grace)]);
+    while (running.size > 0 && !grace.aborted) await Promise.race([wake.rung, sleep(1_000, grace)]);
     for (const attempt of running.values()) {
       attempt.abort(new TaskAborted("stopping", "The worker was told to stop and its grace is over"));
     }
     const last = AbortSignal.timeout(LAST_WORDS_MS);
-    while (running.size > 0 && !last.aborted) await Promise.race([wake.promise, sleep(100, last)]);
+    while (running.size > 0 && !last.aborted) await Promise.race([wake.rung, sleep(100, last)]);
     await reporter.idle(AbortSignal.timeout(LAST_WORDS_MS));
     if (token !== "") await ask("/worker/leave", JSON.stringify({ token }), AbortSignal.timeout(LAST_WORDS_MS));
   }
