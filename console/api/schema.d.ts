@@ -4987,7 +4987,7 @@ export interface components {
             flowId: string;
             /** @example run_01h455vb4pex5vsknk084sn02q */
             id: string;
-            /** @description Any JSON */
+            /** @description What it was started with; null where an event started it: its input is that message's payload (`eventId`), and `GET …/value?part=input` gives it */
             input?: unknown;
             /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
             inputOmitted?: number;

@@ -117,7 +117,10 @@ export const RunStepOut = z
 export const RunDetailOut = z
   .object({
     ...out,
-    input: AnyJson,
+    input: AnyJson.openapi({
+      description:
+        "What it was started with; null where an event started it: its input is that message's payload (`eventId`), and `GET …/value?part=input` gives it",
+    }),
     inputOmitted: omitted,
     output: AnyJson.nullable(),
     outputOmitted: omitted,
