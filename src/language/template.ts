@@ -110,7 +110,8 @@ function partOf(
 // --------------------------------------------------------------------------------------------------------------- headers
 
 export type HeaderPart =
-  | { readonly kind: "secret"; readonly name: string }
+  /** `end`: where its name ends in the text. */
+  | { readonly kind: "secret"; readonly name: string; readonly end: number }
   | { readonly kind: "expression"; readonly node: Node };
 
 /**
@@ -124,7 +125,7 @@ export function headerParts(tree: Node): readonly HeaderPart[] {
   }
   return tops(tree).map((node) =>
     isSecret(node, NOTHING) && node.kind === "select"
-      ? { kind: "secret", name: node.field }
+      ? { kind: "secret", name: node.field, end: node.end }
       : { kind: "expression", node },
   );
 }

@@ -1,4 +1,5 @@
 import { nearest, unreachable } from "#kernel/plain";
+import { functionMeant } from "./foreign.ts";
 import { mayTake } from "./functions/overload.ts";
 import { FUNCTIONS, NAMESPACES } from "./functions.ts";
 import { MACROS, type Macro, macroOf } from "./macros.ts";
@@ -167,10 +168,20 @@ class Checker {
       node,
       "unknown_name",
       `There is no \`${node.name}\` here.`,
-      near === undefined
-        ? `${[...this.scope.roots.keys(), ...(this.scope.steps?.size === 0 ? [] : ["steps"])].join(", ")} are there.`
-        : `Do you mean \`${near}\`?`,
+      near === undefined ? this.unknownNameHint(node.name, locals) : `Do you mean \`${near}\`?`,
     );
+  }
+
+  /** A word by itself is mostly a member of what came, or text that lacks its quotes. */
+  private unknownNameHint(name: string, locals: Locals): string {
+    const { roots, steps } = this.scope;
+    const there = [...locals.keys(), ...roots.keys(), ...(steps?.size === 0 ? [] : ["steps"])].join(", ");
+    const owner = ["input", "item"].find((root) =>
+      alternatives(roots.get(root) ?? NULL).some((type) => type.kind === "object" && type.fields.has(name)),
+    );
+    if (owner !== undefined) return `Do you mean \`${owner}.${name}\`?`;
+    const step = steps?.has(name) === true ? `, and the step \`steps.${name}\`` : "";
+    return `${there} are there${step}. Text stands in quotes: "${name}".`;
   }
 
   private select(node: NodeOf<"select">, locals: Locals): Type {
@@ -249,11 +260,12 @@ class Checker {
     }
     const names = objects.flatMap((each) => [...each.fields.keys()]);
     const near = nearest(field, names);
+    const of = whole.kind === "select" || whole.kind === "index" ? chainText(whole.of) : undefined;
     this.fault(
       node,
       "unknown_field",
-      `There is no member \`${field}\` in ${typeText(type)}.`,
-      near === undefined ? "`dyn(value).name` reads a member that no schema names." : `Do you mean \`${near}\`?`,
+      `There is no member \`${field}\` in ${of === undefined ? typeText(type) : `\`${of}\``}.`,
+      near === undefined ? membersHint(names, of ?? "value", field) : `Do you mean \`${near}\`?`,
     );
   }
 
@@ -429,12 +441,15 @@ class Checker {
       ...[...FUNCTIONS.keys()].filter((each) => each.startsWith(".") === member),
       ...MACROS.map((each) => (each.name.includes(".") || each.name === "has" ? each.name : `.${each.name}`)),
     ];
-    const near = nearest(key, names);
+    const near = nearest(key, names)?.replace(/^\./, "");
+    const foreign = functionMeant(node.name, nearest);
+    const meant = foreign ?? near;
     return this.fault(
-      node,
+      // Of a call on a value, the name.
+      member && node.receiver !== undefined ? { ...node, start: node.receiver.end + 1 } : node,
       "unknown_function",
       `There is no function \`${key.replace(/^\./, "")}\`.`,
-      near === undefined ? undefined : `Do you mean \`${near.replace(/^\./, "")}\`?`,
+      meant === undefined ? undefined : `Do you mean \`${meant}\`?`,
     );
   }
 
@@ -492,6 +507,26 @@ class Checker {
         return unreachable(form);
     }
   }
+}
+
+const MEMBERS_TOLD_MAX = 12;
+
+function membersHint(names: readonly string[], of: string, field: string): string {
+  const told = [...new Set(names)];
+  const more = told.length > MEMBERS_TOLD_MAX ? ", …" : "";
+  const known =
+    told.length === 0 ? "Its schema names none" : `It has ${told.slice(0, MEMBERS_TOLD_MAX).join(", ")}${more}`;
+  return `${known}; \`dyn(${of}).${field}\` reads a member that no schema names.`;
+}
+
+/** A chain of names as it is written, `input.orders[0].id`; undefined: it is something else. */
+function chainText(node: Node): string | undefined {
+  if (node.kind === "name") return node.name;
+  if (node.kind !== "select" && node.kind !== "index") return undefined;
+  const of = chainText(node.of);
+  if (of === undefined) return undefined;
+  if (node.kind === "select") return `${of}.${node.optional ? "?" : ""}${node.field}`;
+  return node.index.kind === "literal" ? `${of}[${JSON.stringify(node.index.value)}]` : undefined;
 }
 
 export function isSecret(node: Node, locals: { has(name: string): boolean }): boolean {

@@ -164,7 +164,7 @@ describe("the language", () => {
     ["input.map(x, y, z, 4)", "takes a name and an expression"],
     ["{'a': 1, 'a': 2}", "two members"],
     ["", "empty"],
-    ["1 +", "the end"],
+    ["1 +", "ends too early"],
   ])("%s is refused before it runs", (text, why) => {
     expect(fault(text)).toContain(why);
   });

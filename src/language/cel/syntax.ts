@@ -1,4 +1,5 @@
 import { Environment, ParseError } from "@marcbachmann/cel-js";
+import { signMeant } from "./foreign.ts";
 
 /** Of one expression, in UTF-16 units. */
 export const TEXT_MAX = 16_384;
@@ -83,7 +84,9 @@ export function parseText(text: string): Parsed {
     if (error instanceof ParseError) {
       const { start = 0, end = text.length } = error.range ?? {};
       const code = error.code === "limit_exceeded" ? "expression_too_large" : "expression_syntax";
-      return { ok: false, fault: { code, message: `${sentence(error.summary)}`, start, end, ...hintFor(text) } };
+      const message = summaryOf(error.summary, text, start);
+      const hint = code === "expression_syntax" ? signMeant(text) : undefined;
+      return { ok: false, fault: { code, message, start, end, ...(hint !== undefined && { hint }) } };
     }
     if (error instanceof RangeError) {
       // The parser recurses over prefix operators without a limit of its own.
@@ -93,22 +96,11 @@ export function parseText(text: string): Parsed {
   }
 }
 
-/** Mistakes of people who know other languages. */
-function hintFor(text: string): { readonly hint?: string } {
-  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  if (bare.includes("{{") || bare.includes("${")) {
-    return { hint: 'An expression stands by itself, without braces: { "$": "event.data.name" }.' };
-  }
-  if (/(?:^|[^=!<>])=(?!=)/.test(bare)) {
-    return { hint: "Equality is `==`." };
-  }
-  if (/(?<!&)&(?!&)|\band\b/.test(bare)) {
-    return { hint: "And is `&&`." };
-  }
-  if (/(?<!\|)\|(?!\|)|\bor\b/.test(bare)) {
-    return { hint: "Or is `||`." };
-  }
-  return {};
+/** The library names the sign it stood at, and not the word that it belongs to. */
+function summaryOf(summary: string, text: string, start: number): string {
+  if (!summary.startsWith("Unexpected")) return sentence(summary);
+  const [word] = /^(?:[\p{L}\d_$]+|[^\s\p{L}\d_]{1,3})/u.exec(text.slice(start)) ?? [];
+  return word === undefined ? "The expression ends too early." : `\`${word}\` is not expected here.`;
 }
 
 function sentence(text: string): string {

@@ -4,7 +4,7 @@ import { parseText } from "../cel/syntax.ts";
 import { DYN, listOf, type Type, typeOfJson, typeText, unionOf } from "../cel/types.ts";
 import type { Json } from "../definition.ts";
 import { expressionIn, headerParts } from "../template.ts";
-import type { Found, Keys } from "./fault.ts";
+import { type Found, type Keys, quoted } from "./fault.ts";
 import { isObject } from "./shape.ts";
 import { jsonOf, mayBe } from "./types.ts";
 
@@ -37,8 +37,9 @@ export class Expressions {
       this.found.push({
         keys,
         code: "wrong_type",
-        message: `This is ${typeText(type)}, and should be ${wants.map(wordOf).join(" or ")}.`,
+        message: `${shortly(text)} is ${typeText(type)}, and should be ${wants.map(wordOf).join(" or ")}.`,
         offset: 0,
+        ...conditionHint(type, wants),
       });
     }
     return type;
@@ -55,7 +56,7 @@ export class Expressions {
       this.found.push({
         keys,
         code: "wrong_type",
-        message: `This is ${typeText(type)}, and should be ${wants.map(wordOf).join(" or ")}.`,
+        message: `${value === null || typeof value !== "object" ? quoted(value) : "This"} is ${typeText(type)}, and should be ${wants.map(wordOf).join(" or ")}.`,
       });
     }
     return type;
@@ -74,7 +75,37 @@ export class Expressions {
         rest: undefined,
       };
     }
+    if (typeof value === "string") {
+      this.literal(value, keys, scope);
+    }
     return value === undefined ? DYN : typeOfJson(value as Json);
+  }
+
+  /** Text that could be read as an expression of this place, or has braces around one, was mostly meant as one. */
+  private literal(text: string, keys: Keys, scope: Scope): void {
+    // Of an address it is told as a fault; a type of events has dots.
+    const place = keys.slice(-2).join(".");
+    if (place === "http.url" || place === "emit.type") return;
+    const isChain = CHAIN.test(text) && this.isRead(text, scope);
+    const inBraces = BRACES.exec(text)?.[1];
+    if (!isChain && (inBraces === undefined || !this.isKnown(inBraces, scope))) return;
+    this.found.push({
+      keys,
+      code: "text_like_expression",
+      message: `${quoted(text)} is text here, and no expression.`,
+      hint: isChain
+        ? `As an expression: { $: ${quoted(text)} }.`
+        : "Text with values in it is one expression: { $: \"'Hello ' + input.name\" }.",
+    });
+  }
+
+  private isKnown(root: string, scope: Scope): boolean {
+    return root === "steps" || scope.roots.has(root);
+  }
+
+  private isRead(text: string, scope: Scope): boolean {
+    const parsed = parseText(text);
+    return parsed.ok && checkTree(parsed.node, scope).faults.length === 0;
   }
 
   private inner(value: unknown, keys: Keys, scope: Scope, depth: number): Type {
@@ -99,7 +130,7 @@ export class Expressions {
     }
     for (const part of parts) {
       if (part.kind === "secret") {
-        this.secret(part.name, [...keys, "$"]);
+        this.secret(part.name, [...keys, "$"], part.end - part.name.length);
         continue;
       }
       const { type, faults } = checkTree(part.node, scope);
@@ -118,13 +149,14 @@ export class Expressions {
     }
   }
 
-  private secret(name: string, keys: Keys): void {
+  private secret(name: string, keys: Keys, offset: number): void {
     if (this.secrets.includes(name)) {
       return;
     }
     const near = nearest(name, this.secrets);
     this.found.push({
       keys,
+      offset,
       code: "secret_not_declared",
       message: `The secret \`${name}\` is not among \`secrets\` of this flow.`,
       hint:
@@ -132,6 +164,31 @@ export class Expressions {
           ? `Add it there: secrets: [${[...this.secrets, name].join(", ")}].`
           : `Do you mean \`${near}\`?`,
     });
+  }
+}
+
+/** Members of members, and nothing else. */
+const CHAIN = /^[a-z]\w*(?:\.\w+|\[(?:\d+|"[^"]*"|'[^']*')\])+$/;
+/** `{{ input.name }}` and `${input.name}`; the first part of it is the root. */
+const BRACES = /(?:\{\{|\$\{)\s*([a-z]\w*)\s*[.[]/;
+
+function shortly(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  return `\`${line.length > 60 ? `${line.slice(0, 60)}…` : line}\``;
+}
+
+/** What makes a condition of a value. */
+function conditionHint(type: Type, wants: readonly Type["kind"][]): { readonly hint?: string } {
+  if (wants.length !== 1 || wants[0] !== "bool") return {};
+  switch (type.kind) {
+    case "number":
+      return { hint: "Compare it: `… > 0`." };
+    case "string":
+      return { hint: 'Compare it: `… != ""`.' };
+    case "list":
+      return { hint: "Ask how many there are: `size(…) > 0`." };
+    default:
+      return {};
   }
 }
 

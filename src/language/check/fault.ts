@@ -51,6 +51,7 @@ export const WARNING_CODES = [
   "compensate_without_meaning",
   "wait_without_timeout",
   "waits_past_run",
+  "text_like_expression",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

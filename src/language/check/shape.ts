@@ -90,8 +90,11 @@ class Walk {
     this.found.push({ keys, code, message, ...more });
   }
 
-  private wrongKind(keys: Keys, value: unknown, wanted: string): void {
-    this.fault(keys, "wrong_kind", `${quoted(value)} is not ${wanted}.`);
+  private wrongKind(keys: Keys, value: unknown, wanted: string, hint?: string): void {
+    // In YAML a member without a value is null: nobody means that.
+    const message =
+      value === null ? `Nothing stands here: it should be ${wanted}.` : `${quoted(value)} is not ${wanted}.`;
+    this.fault(keys, "wrong_kind", message, { ...(hint !== undefined && { hint }) });
   }
 
   value(value: unknown, shape: Shape, keys: Keys, depth: number): void {
@@ -169,7 +172,7 @@ class Walk {
 
   private text(value: unknown, shape: Extract<Shape, { kind: "text" }>, keys: Keys): void {
     if (typeof value !== "string") {
-      this.wrongKind(keys, value, shape.what);
+      this.wrongKind(keys, value, shape.what, textHint(value, keys));
     } else if (value.length < (shape.min ?? 0) || value.length > shape.max || shape.pattern?.test(value) === false) {
       this.fault(keys, "wrong_value", `${quoted(value)} is not ${shape.what}.`);
     }
@@ -241,6 +244,7 @@ class Walk {
         keys,
         value,
         `an object with ${oneOf(requiredNames(members).length > 0 ? requiredNames(members) : Object.keys(members), "and")}`,
+        asMember(value, [members]),
       );
       return;
     }
@@ -251,25 +255,43 @@ class Walk {
     const missing = Object.entries(members).filter(
       ([name, member]) => member.required === true && !Object.hasOwn(value, name),
     );
+    const meant = new Set<string | undefined>();
     for (const name of Object.keys(value)) {
       const member = Object.hasOwn(members, name) ? members[name] : undefined;
       if (member === undefined) {
-        this.unknown(name, Object.keys(members), keys);
+        const known = Object.keys(members).filter((each) => !Object.hasOwn(value, each));
+        const near = nearest(name, known) ?? SYNONYMS.get(name)?.find((each) => known.includes(each));
+        meant.add(near);
+        this.unknown(name, near, Object.keys(members), keys);
       } else {
         this.value(value[name], member.shape, [...keys, name], depth);
       }
     }
     for (const [name, member] of missing) {
-      this.fault(keys, "missing_member", `\`${name}\` is missing.`, { hint: member.doc });
+      // It is there under a name that was told already.
+      if (!meant.has(name)) this.fault(keys, "missing_member", `\`${name}\` is missing.`, { hint: member.doc });
     }
   }
 
-  private unknown(name: string, known: readonly string[], keys: Keys): void {
-    const near = nearest(name, known);
+  private unknown(name: string, near: string | undefined, known: readonly string[], keys: Keys): void {
+    const meant = near === undefined ? this.elsewhere(name, known, keys) : `Do you mean \`${near}\`?`;
     this.fault([...keys, name], "unknown_member", `There is no member \`${name}\` here.`, {
-      hint: near === undefined ? `${oneOf(known)} are there.` : `Do you mean \`${near}\`?`,
+      hint: meant ?? `${oneOf(known)} are there.`,
       atKey: true,
     });
+  }
+
+  /** A member that is indented too little belongs within what the step does; one that is indented too far, beside it. */
+  private elsewhere(name: string, known: readonly string[], keys: Keys): string | undefined {
+    const { common, kinds } = this.shapes;
+    const above = STEP_KINDS.find((kind) => kind === keys.at(-1));
+    if (above !== undefined && (Object.hasOwn(common, name) || Object.hasOwn(kinds[above], name))) {
+      return `\`${name}\` stands beside \`${above}\`, and not within it.`;
+    }
+    const within = STEP_KINDS.find(
+      (kind) => known.includes(kind) && membersOf(kinds[kind][kind]?.shape).includes(name),
+    );
+    return within === undefined ? undefined : `\`${name}\` stands within \`${within}\`: indent it further.`;
   }
 
   private record(value: unknown, shape: Extract<Shape, { kind: "record" }>, keys: Keys, depth: number): void {
@@ -299,7 +321,8 @@ class Walk {
     const fitting = shapes.filter((shape) => fits(value, shape));
     const [only] = fitting;
     if (only === undefined) {
-      this.wrongKind(keys, value, shapes.map(whatOf).join(", or "));
+      const objects = shapes.flatMap((shape) => (shape.kind === "object" ? [shape.members] : []));
+      this.wrongKind(keys, value, shapes.map(whatOf).join(", or "), asMember(value, objects));
       return;
     }
     if (fitting.length > 1 && isObject(value)) {
@@ -308,7 +331,9 @@ class Walk {
       );
       if (told === undefined) {
         const names = fitting.flatMap((shape) => (shape.kind === "object" ? [oneOf(requiredOf(shape), "and")] : []));
-        const near = Object.keys(value).flatMap((name) => nearest(name, names) ?? []);
+        const near = Object.keys(value).flatMap(
+          (name) => nearest(name, names) ?? SYNONYMS.get(name)?.find((each) => names.includes(each)) ?? [],
+        );
         this.fault(keys, "missing_member", `It has none of ${oneOf(names)}.`, {
           ...(near[0] === undefined ? {} : { hint: `Do you mean \`${near[0]}\`?` }),
         });
@@ -397,6 +422,76 @@ function requiredNames(members: Members): readonly string[] {
 }
 function requiredOf(shape: Extract<Shape, { kind: "object" }>): readonly string[] {
   return requiredNames(shape.members);
+}
+
+function membersOf(shape: Shape | undefined): readonly string[] {
+  switch (shape?.kind) {
+    case "object":
+      return Object.keys(shape.members);
+    case "either":
+      return shape.of.flatMap(membersOf);
+    default:
+      return [];
+  }
+}
+
+/** Names from other languages and other tools. */
+const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["triggers", ["on"]],
+  ["trigger", ["on"]],
+  ["name", ["id", "flow", "title"]],
+  ["cron", ["schedule"]],
+  ["timezone", ["zone"]],
+  ["tz", ["zone"]],
+  ["condition", ["if", "when"]],
+  ["retries", ["retry"]],
+  ["catch", ["on_failure"]],
+  ["rescue", ["on_failure"]],
+  ["on_error", ["on_failure"]],
+  ["foreach", ["for_each"]],
+  ["loop", ["for_each"]],
+  ["steps", ["do", "then"]],
+  ["payload", ["data", "body"]],
+  ["json", ["body"]],
+  ["delay", ["wait"]],
+  ["sleep", ["wait"]],
+  ["value", ["map", "output"]],
+]);
+
+/** What stands by itself belongs into a member: `{ title: "…" }`. Undefined: nobody can say into which. */
+function asMember(value: unknown, objects: readonly Members[]): string | undefined {
+  if (value === null || typeof value === "object") return undefined;
+  for (const members of objects) {
+    const [name, ...others] = requiredNames(members);
+    const shape = name === undefined ? undefined : members[name]?.shape;
+    if (
+      name === undefined ||
+      shape === undefined ||
+      !(shape.kind === "either" ? shape.of.some((each) => fits(value, each)) : fits(value, shape))
+    )
+      continue;
+    if (others.length > 0) return `Each has its name: { ${[name, ...others].map((each) => `${each}: …`).join(", ")} }.`;
+    const isSpan = [shape, ...(shape.kind === "either" ? shape.of : [])].some(({ kind }) => kind === "span");
+    const shown = isSpan && (typeof value !== "string" || parseSpan(value) === undefined) ? '"5m"' : quoted(value);
+    return `Do you mean { ${name}: ${shown} }?`;
+  }
+  return undefined;
+}
+
+/** An object where its first text would do: what else it has stands beside it. */
+function textHint(value: unknown, keys: Keys): string | undefined {
+  if (!isObject(value)) return undefined;
+  const [text, ...others] = Object.entries(value);
+  const member = keys.at(-1);
+  if (text === undefined || typeof text[1] !== "string" || typeof member !== "string") return undefined;
+  const beside =
+    others.length === 0
+      ? ""
+      : `; ${oneOf(
+          others.map(([name]) => `\`${name}\``),
+          "and",
+        )} stands beside it`;
+  return `The text stands by itself: ${member}: ${quoted(text[1])}${beside}.`;
 }
 
 function fits(value: unknown, shape: Shape): boolean {

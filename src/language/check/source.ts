@@ -1,6 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { type DefinitionFault, type Found, type Keys, pathOf } from "./fault.ts";
 import { isKept } from "./shape.ts";
+import { unreadable } from "./unreadable.ts";
 
 export interface Source {
   readonly source: string;
@@ -83,13 +84,7 @@ function readYaml(source: string): Read {
   if (faults.length > 0) {
     return {
       ok: false,
-      faults: faults.slice(0, 20).map(({ message, pos, code }) => ({
-        path: "",
-        ...positionOf(lines, pos[0]),
-        code: "unreadable",
-        message: `${message.replace(/\.?$/, "")}.`,
-        ...(code === "DUPLICATE_KEY" ? { hint: "A member stands once in an object." } : {}),
-      })),
+      faults: unreadable(source, faults, (offset) => positionOf(lines, offset)),
     };
   }
   let aliases = 0;

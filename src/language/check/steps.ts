@@ -38,6 +38,8 @@ export interface Surroundings {
 
 /** What is in scope where a step stands. */
 export interface Place {
+  /** Of the step that is checked; absent: none, as in the output of the flow. */
+  readonly at?: Keys;
   readonly roots: ReadonlyMap<string, Type>;
   readonly steps: ReadonlyMap<string, Type>;
   /** Steps that may or may not have completed: `steps.?x` asks. */
@@ -60,20 +62,41 @@ export function scopeOf(place: Place, check: StepCheck): Scope {
     roots: place.roots,
     steps: place.steps,
     perhaps: place.perhaps,
-    explain: (name, isStep) => (isStep ? explainStep(name, check) : explainRoot(name)),
+    explain: (name, isStep) => (isStep ? explainStep(name, place.at, check) : explainRoot(name)),
   };
 }
 
-function explainStep(id: string, check: StepCheck): { readonly message: string; readonly hint?: string } | undefined {
+function explainStep(
+  id: string,
+  at: Keys | undefined,
+  check: StepCheck,
+): { readonly message: string; readonly hint?: string } | undefined {
   const keys = check.ids.get(id);
   if (keys === undefined) {
     return undefined;
   }
-  const reason = check.reasons.get(id);
-  return {
-    message: `The step \`${id}\` (${pathOf(keys)}) has not certainly completed here.`,
-    hint: reason ?? "Only steps that come before this one, on every way to it, can be read.",
-  };
+  const step = `The step \`${id}\` (${pathOf(keys)})`;
+  const hint = check.reasons.get(id) ?? "Only steps that come before this one, on every way to it, can be read.";
+  switch (at === undefined ? "elsewhere" : standing(keys, at)) {
+    case "itself":
+      return { message: `${step} cannot read its own output.`, hint };
+    case "around":
+      return { message: `${step} is around this one, and has not completed here.`, hint };
+    case "after":
+      return { message: `${step} comes after this one.`, hint };
+    case "elsewhere":
+      return { message: `${step} has not certainly completed here.`, hint };
+  }
+}
+
+/** Where a step stands, seen from another. */
+function standing(keys: Keys, from: Keys): "itself" | "around" | "after" | "elsewhere" {
+  const parts = keys.findIndex((key, i) => key !== from[i]);
+  if (parts === -1) return keys.length === from.length ? "itself" : "around";
+  const [there, here] = [keys[parts], from[parts]];
+  return typeof there === "number" && typeof here === "number" && there > here && parts === keys.length - 1
+    ? "after"
+    : "elsewhere";
 }
 
 function explainRoot(name: string): { readonly message: string; readonly hint?: string } | undefined {
@@ -177,7 +200,7 @@ export function checkSteps(value: unknown, keys: Keys, place: Place, check: Step
       ended = undefined;
     }
     const kind = kindOfStep(step);
-    const here = { ...place, steps };
+    const here = { ...place, steps, at };
     const own = kind === undefined ? GOES_ON : outputOf(kind, step, at, here, check, depth);
     const done = withFailure(step, at, here, own, check, depth);
     const output = done.last;
