@@ -47,6 +47,40 @@ test("an API start of three durable maps ends, with a journal of three and the r
   expect(await w.live()).toBe(0);
 });
 
+test("the first durable step of a lone start is committed with it, and counts like the others", async () => {
+  const app = await w.application();
+  const flowId = await w.put(app, three("lone"));
+  // The version has to be in memory.
+  await endOf(flowId, idOf(await run(app, "lone", { n: 1 })));
+  const before = w.flows.stats();
+  const begunBefore = before.started.get("api") ?? 0;
+  const doneBefore = before.steps.get("record completed") ?? 0;
+  const runId = idOf(await run(app, "lone", { n: 1 }));
+  expect(await endOf(flowId, runId)).toMatchObject({ state: "completed", result: 4, steps: 3 });
+  const after = w.flows.stats();
+  expect(after.commits - before.commits).toBe(2);
+  expect(after.started.get("api")).toBe(begunBefore + 1);
+  expect(after.steps.get("record completed")).toBe(doneBefore + 3);
+  expect((await w.journal(runId)).map(({ path, attempt }) => `${path} ${attempt}`)).toEqual(["a 1", "b 1", "c 1"]);
+});
+
+test("a start that is refused leaves no step behind", async () => {
+  const app = await w.application();
+  await w.put(app, three("once"));
+  const first = idOf(await run(app, "once", { n: 1 }, { key: "k" }));
+  const id = newIdAt(Date.now());
+  expect(await run(app, "once", { n: 2 }, { key: "k", id })).toEqual({ kind: "conflict", id: first });
+  expect(await w.journal(id)).toEqual([]);
+});
+
+test("a lone run whose first durable step breaks fails and says where", async () => {
+  const app = await w.application();
+  const steps = [{ id: "no", map: { $: "input.nothing.there" }, durable: true }] as const;
+  const flowId = await w.put(app, { posthorn: 1, flow: "breaks", steps });
+  const ended = await endOf(flowId, idOf(await run(app, "breaks", { n: 1 })));
+  expect(ended).toMatchObject({ state: "failed", result: { path: "no" } });
+});
+
 test("an event starts a run, which emits another, which starts another", async () => {
   const app = await w.application();
   const first = await w.put(app, {

@@ -166,8 +166,9 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
       hasRoom: (bytes) => engine.hasRoom(bytes),
       reserve: (runId, bytes) => engine.reserve(runId, bytes),
       cancelReservation: (runId, bytes) => engine.cancelReservation(runId, bytes),
-      takeStarted: ({ run, pinned, bytes }, owner) => {
-        const begin = () => ({ run, ...beginningOf(run, undefined), entries: pinned, signals: [], bytes });
+      prelude: (run) => engine.prelude(run),
+      takeStarted: ({ run, pinned, isBegun, bytes }, owner) => {
+        const begin = () => ({ run, ...beginningOf(run, undefined), entries: pinned, isBegun, signals: [], bytes });
         engine.take(begin, run, owner, bytes);
       },
     },

@@ -65,7 +65,10 @@ export type Started =
 /** A run that this process may begin once its commit is in. */
 export interface StartedRun {
   readonly run: Run;
+  /** Its journal's first entries, which are committed with it. */
   readonly pinned: readonly Entry[];
+  /** Those are of its own doing. */
+  readonly isBegun: boolean;
   readonly bytes: number;
 }
 
@@ -73,6 +76,8 @@ export interface StartRoom {
   hasRoom(bytes: number): boolean;
   reserve(runId: string, bytes: number): void;
   cancelReservation(runId: string, bytes: number): void;
+  /** What a run can do before anything of it is committed. */
+  prelude(run: Run): readonly Entry[];
   takeStarted(started: StartedRun, owner: string): void;
 }
 
@@ -105,6 +110,8 @@ export interface Starts {
   idle(): Promise<void>;
 }
 
+/** Where more start at once their own commits are shared by many, and evaluating would hold up the rest. */
+const PRELUDES_MAX = 4;
 const KEY_WINDOW_MS = 24 * 3_600_000;
 const OUTDATED = "PH001";
 
@@ -123,8 +130,8 @@ const WAIT = `
     join unnest($2::uuid[], $15::text[], $16::float8[]) w(run_id, waiting_for, wait_ms) on w.run_id = t.id`;
 const PIN = `
   insert into posthorn.run_step (run_id, seq, kind, path, attempt, at, value)
-  select run_id, seq, kind, path, 0, to_timestamp(at_ms / 1000.0), case when l >= 0 then substring($1::bytea from o for l) end
-    from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::int[]) t(run_id, seq, kind, path, at_ms, o, l)`;
+  select run_id, seq, kind, path, attempt, to_timestamp(at_ms / 1000.0), case when l >= 0 then substring($1::bytea from o for l) end
+    from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::int2[], $7::float8[], $8::int[], $9::int[]) t(run_id, seq, kind, path, attempt, at_ms, o, l)`;
 
 const EXPECT_APPLICATIONS = "select posthorn.expect_applications($1::uuid[], $2::text[], $3::int[])";
 const EXPECT_SETS = "select posthorn.expect_flow_sets($1::uuid[], $2::bigint[])";
@@ -283,11 +290,12 @@ export function createStarts(options: StartsOptions): Starts {
     const token = options.token();
     const leased: Planned[] = [];
     const waiting: (Planned & { readonly waiting: NonNullable<Planned["waiting"]> })[] = [];
+    const isQuiet = rows.length <= PRELUDES_MAX;
     for (const row of rows) {
       if (row.waiting !== undefined) waiting.push({ ...row, waiting: row.waiting });
       else if (room?.hasRoom(row.bytes)) {
         room.reserve(row.run.id, row.bytes);
-        leased.push(row);
+        leased.push(isQuiet ? begun(row, room) : row);
       } else waiting.push({ ...row, waiting: { for: "room", ms: 0 } });
     }
     const statements: Statement[] = [];
@@ -296,7 +304,7 @@ export function createStarts(options: StartsOptions): Starts {
       const why = [textArray(waiting.map((row) => row.waiting.for)), bareArray(waiting.map((row) => row.waiting.ms))];
       statements.push({ text: WAIT, params: [...columns(waiting), ...why] });
     }
-    const pins = pinStatement(rows);
+    const pins = pinStatement([...leased, ...waiting]);
     if (pins !== undefined) statements.push(pins);
     return {
       statements,
@@ -386,6 +394,7 @@ function rowOf(request: StartRequest, flow: KnownFlow, index: number): Planned {
     index,
     run,
     pinned: request.pinned ?? [],
+    isBegun: false,
     bytes: 512 + (input?.length ?? 0),
     waiting,
     key,
@@ -395,6 +404,12 @@ function rowOf(request: StartRequest, flow: KnownFlow, index: number): Planned {
 function inputOf(input: StartRequest["input"]): Uint8Array | undefined {
   if (input === undefined || input === null) return undefined;
   return input instanceof Uint8Array ? input : Buffer.from(JSON.stringify(input));
+}
+
+/** With what it can do at once: a lone run saves a commit. */
+function begun(row: Planned, room: StartRoom): Planned {
+  const entries = row.pinned.length === 0 ? room.prelude(row.run) : [];
+  return entries.length === 0 ? row : { ...row, pinned: entries, isBegun: true };
 }
 
 function keyParams(keys: readonly Key[]): string[] {
@@ -438,6 +453,7 @@ function pinStatement(rows: readonly Planned[]): Statement | undefined {
       bareArray(pins.map(({ seq }) => seq)),
       bareArray(pins.map(({ entry }) => entry.kind)),
       textArray(pins.map(({ entry }) => entry.path)),
+      bareArray(pins.map(({ entry }) => ("attempt" in entry ? entry.attempt : 0))),
       bareArray(pins.map(({ entry }) => entry.atMs)),
       values.offsets,
       values.lengths,

@@ -1,5 +1,5 @@
-import { DatabaseError, publicId } from "#kernel";
-import { type CompiledFlow, inputError, isBatchInput, type Machine, type Start } from "#language";
+import { DatabaseError } from "#kernel";
+import { type CompiledFlow, type Entry, inputError, isBatchInput } from "#language";
 import type { FlowVersions, Ready } from "../flow-versions.ts";
 import type { Run } from "../run.ts";
 import type { Commit } from "./commit-sql.ts";
@@ -7,19 +7,17 @@ import { type Faults, failureOf } from "./faults.ts";
 import type { Holdings, Newcomer } from "./holdings.ts";
 import { reasonOf, receive } from "./inbox.ts";
 import { type Arrival, type LiveRun, newLiveRun, noteEntry } from "./live.ts";
+import { type MachineMaker, machineFor } from "./machine-for.ts";
 import { clockAheadMs } from "./run-clock.ts";
 import type { Tally } from "./tally.ts";
 
-export interface ArrivingOptions {
+export interface ArrivingOptions extends MachineMaker {
   readonly holdings: Holdings;
   readonly faults: Faults;
   readonly tally: Tally;
   readonly versions: FlowVersions;
   /** Reads versions into memory; rejects with a fault of the database. */
   readonly loadVersions: (refs: readonly Run[]) => Promise<void>;
-  readonly createMachine: (flow: CompiledFlow, start: Start) => Machine;
-  /** `run.approve_url` of a run, by step. */
-  readonly approveUrls?: ((runId: string, flow: CompiledFlow) => Readonly<Record<string, string>>) | undefined;
   /** Has a candidate judged; absent: every candidate starts. */
   readonly judge: ((live: LiveRun, arrival: Arrival) => void) | undefined;
   /** Gives a newcomer (another) turn. */
@@ -27,6 +25,7 @@ export interface ArrivingOptions {
   readonly round: (live: LiveRun) => void;
   readonly send: (live: LiveRun, then: Commit["then"]) => void;
   readonly giveBack: (runIds: readonly string[]) => void;
+  readonly onEntries?: ((run: Run, entries: readonly Entry[]) => void) | undefined;
   readonly onSettled: () => void;
   readonly now: () => number;
 }
@@ -124,6 +123,10 @@ export function createArriving(options: ArrivingOptions): Arriving {
     if (arrival.entries.length === 0) {
       if (!fits(live, arrival)) return;
       tally.begun(run);
+    } else if (arrival.isBegun === true) {
+      tally.begun(run);
+      for (const _ of arrival.entries) tally.step("record", "completed");
+      options.onEntries?.(run, arrival.entries);
     }
     receive(live, arrival.signals);
     options.round(live);
@@ -138,16 +141,7 @@ export function createArriving(options: ArrivingOptions): Arriving {
   }
 
   function revive(arrival: Arrival, owner: string, flow: CompiledFlow): LiveRun {
-    const { run } = arrival;
-    const urls = options.approveUrls?.(run.id, flow);
-    const machine = options.createMachine(flow, {
-      runId: publicId("run", run.id),
-      version: run.version,
-      startedAtMs: run.startedAtMs,
-      trigger: arrival.facts,
-      input: arrival.input,
-      ...(urls !== undefined && { approveUrls: urls }),
-    });
+    const machine = machineFor(options, flow, arrival);
     const live = newLiveRun(arrival, owner, flow, machine);
     for (const entry of arrival.entries) {
       machine.apply(entry);

@@ -15,6 +15,7 @@ import { createFlights, type Flights } from "./flights.ts";
 import { Holdings, type HoldingsLimits, type Newcomer } from "./holdings.ts";
 import { receive } from "./inbox.ts";
 import type { Arrival, LiveRun, Signal } from "./live.ts";
+import { preludeOf } from "./prelude.ts";
 import { Refusals } from "./refusals.ts";
 import { createRounds } from "./rounds.ts";
 import { createSettling, type Settling } from "./settling.ts";
@@ -110,6 +111,8 @@ export interface Engine {
   cancelReservation(runId: string, bytes: number): void;
   /** A run that is leased to us, with what it begins or goes on with; counted before by `reserve`. */
   take(arrival: () => Arrival, run: Run, owner: string, reservedBytes: number): void;
+  /** The first entries of a run that is about to be started, to be committed with that (`preludeOf`). */
+  prelude(run: Run): readonly Entry[];
   /** Hands signals to a run that is here; false: it is not. */
   signal(runId: string, signals: readonly Signal[]): boolean;
   has(runId: string): boolean;
@@ -226,6 +229,7 @@ export function createEngine(options: EngineOptions): Engine {
     round,
     send: settling.send,
     giveBack,
+    onEntries: options.onEntries,
     onSettled: whenEmpty,
     now,
   });
@@ -298,6 +302,7 @@ export function createEngine(options: EngineOptions): Engine {
       holdings.arrived(newcomer);
       queue(newcomer);
     },
+    prelude: (run) => preludeOf(options, run),
     signal: (runId, signals) => {
       const live = holdings.runs.get(runId);
       if (live === undefined || !live.isAdmitted) return false;

@@ -20,6 +20,8 @@ export interface Arrival {
   readonly input: Json;
   /** Its journal so far. */
   readonly entries: readonly Entry[];
+  /** It was started here, and those entries with it (`preludeOf`). */
+  readonly isBegun?: boolean;
   readonly signals: readonly Signal[];
   readonly bytes: number;
 }
