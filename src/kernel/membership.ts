@@ -5,8 +5,8 @@ import { DatabaseError } from "./db.ts";
 export const LEASE_MS = 3_600;
 export const PULSE_MS = 1_000;
 const PULSE_MIN_MS = 100;
-/** Where nobody else can be, nobody waits for our silence to end: half as many questions do. */
-const ALONE = 2;
+/** Where nobody else can be, nobody waits for our silence to end: a quarter of the questions do. */
+const ALONE = 4;
 /** Before the end of its lease an owner starts nothing new; covers the way of the pulse's answer. */
 const LEASE_MARGIN_MS = 600;
 

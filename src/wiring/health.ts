@@ -19,7 +19,7 @@ export interface ProcessHealth extends Health {
   stop(): void;
 }
 
-const SCHEMA_MS = 15_000;
+const SCHEMA_MS = 30_000;
 
 export function createHealth(onIntake: () => ObservedIntake): ProcessHealth {
   const stalls = createStallWatch({ monotonic: performance.now.bind(performance) });
