@@ -15,6 +15,8 @@ export interface View {
   readonly stranger?: true;
   /** Resolves when everything is there that a person waits for. */
   readonly ready: (page: Page) => Promise<unknown>;
+  /** Shows what comes while somebody looks. All others are seen once the world has stopped sending: what they show stays where it is. */
+  readonly isLive?: true;
   /** What somebody does before the picture is taken. */
   readonly before?: (page: Page) => Promise<unknown>;
   /** Kept in `docs/images/`, for the README and the guides. */
@@ -91,6 +93,7 @@ export const VIEWS: readonly View[] = [
   {
     name: "overview",
     world: "busy",
+    isLive: true,
     path: () => paths.overview,
     ready: heading("Overview"),
     // An hour of a world that is a minute old is an empty chart.
@@ -306,6 +309,7 @@ export const VIEWS: readonly View[] = [
   {
     name: "tail",
     world: "busy",
+    isLive: true,
     path: () => paths.tail,
     // As many as are in sight in the hand; only those are made.
     ready: (page) => page.waitForFunction(() => document.querySelectorAll(".tail-row").length >= 8),
