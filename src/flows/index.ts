@@ -49,7 +49,7 @@ export {
   startRerunJob,
 } from "./acts/rerun-jobs.ts";
 export { type AttemptInput, inputOfAttempt } from "./acts/run-again.ts";
-export { hiddenLinks, type LoadedRun, loadRuns } from "./acts/run-load.ts";
+export { eachRun, hiddenLinks, type LoadedRun, loadRuns } from "./acts/run-load.ts";
 export {
   childrenOf,
   findRunSummary,

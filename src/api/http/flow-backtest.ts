@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { checkFlow, type Flow, hiddenLinks, type LoadedRun, listRuns, loadRuns, versionsOf } from "#flows";
+import { checkFlow, eachRun, type Flow, hiddenLinks, type LoadedRun, listRuns, versionsOf } from "#flows";
 import { publicId, unreachable } from "#kernel";
 import {
   type CompiledFlow,
@@ -68,7 +68,7 @@ async function backtest(q: Scope["q"], flow: Flow, to: CompiledFlow, last: numbe
     const newest = ids.sort().reverse().slice(0, wanted);
     if (newest.length === 0) break;
     after = newest.at(-1);
-    for (const loaded of await loadRuns(q, flow.id, newest)) {
+    for await (const loaded of eachRun(q, flow.id, newest)) {
       if (performance.now() > endsAt || bytes > BYTES_MAX) return { ...out, isComplete: false };
       bytes += JSON.stringify(loaded.entries).length;
       out.runs++;

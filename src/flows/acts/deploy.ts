@@ -7,7 +7,7 @@ import { CANCELLED_AT_ONCE, cancelRunsOf } from "./cancel-runs.ts";
 import { COUNTED_MAX } from "./flow-facts.ts";
 import { mayMove, otherEvents } from "./move.ts";
 import { type VersionsOf, versionsOf } from "./rerun.ts";
-import { hiddenLinks, loadRuns } from "./run-load.ts";
+import { eachRun, hiddenLinks, type LoadedRun } from "./run-load.ts";
 
 /** What becomes of runs of other versions when one is deployed. */
 export type RunningPolicy = "finish" | "migrate" | "cancel";
@@ -23,8 +23,9 @@ export interface RunningRuns {
   readonly isComplete: boolean;
 }
 
-/** Runs whose journals are read by one request, and of these at a time. */
+/** Runs whose journals are read by one request, the bytes of these, and runs at a time. */
 export const MOVED_AT_ONCE = 1_000;
+const MOVED_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK = 100;
 const CANNOT_MAX = 100;
 
@@ -106,8 +107,9 @@ async function move(
   const cannot: { runId: string; reason: string }[] = [];
   let moved = 0;
   let refused = 0;
+  let bytes = 0;
   let after = FIRST;
-  for (let looked = 0; looked < MOVED_AT_ONCE; ) {
+  for (let looked = 0; looked < MOVED_AT_ONCE && bytes < MOVED_BYTES_MAX; ) {
     const rows = await tx.query<{ id: string }>(dryRun ? PARKED : `${PARKED} ${HOLD}`, [
       flow.id,
       version,
@@ -118,7 +120,10 @@ async function move(
     after = ids.at(-1) ?? after;
     looked += ids.length;
     const fit: string[] = [];
-    for (const loaded of await loadRuns(tx, flow.id, ids)) {
+    for await (const loaded of eachRun(tx, flow.id, ids)) {
+      // The rest of them is not looked at, as `isComplete` says; the request is to end in time.
+      if (bytes >= MOVED_BYTES_MAX) break;
+      bytes += loaded.bytes;
       const reason = await whyNot(loaded, version, versions);
       if (reason === undefined) fit.push(loaded.run.id);
       else {
@@ -135,7 +140,7 @@ async function move(
 }
 
 async function whyNot(
-  { run, start, reason, entries }: Awaited<ReturnType<typeof loadRuns>>[number],
+  { run, start, reason, entries }: LoadedRun,
   version: number,
   versions: VersionsOf,
 ): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Db, ensurePartitions, newId, newIdAt, openDb } from "#kernel";
+import { type Db, ensurePartitions, newId, newIdAt, openDb, publicId } from "#kernel";
 import { type TestDatabase, testDatabase } from "#test";
 import { putFlow } from "../flow-store.ts";
 import type { StartRequest, Starts } from "../start.ts";
 import { cancelRerunJob, findRerunJob, RERUNS_OPEN_MAX, rerunLook, startRerunJob } from "./rerun-jobs.ts";
+import { LOADED_BYTES_MAX } from "./run-load.ts";
 
 const NOW = Date.now();
 let database: TestDatabase;
@@ -59,6 +60,10 @@ async function ledger() {
     (await db.query<{ parent: string }>(`select parent from ${table} order by parent`)).map(({ parent }) => parent);
   return { startWithin, parents, outcomes };
 }
+
+/** What other tests left open would take turns with it. */
+const alone = () =>
+  db.query("update posthorn.flow_rerun set state = 'cancelled', finished_at = now() where state = 'running'");
 
 /** Its rate lets it go on at once. */
 const hurry = () =>
@@ -116,4 +121,61 @@ test("P7: an application has so many reruns at once and no more", async () => {
   const { begin } = await world(0);
   for (let i = 0; i < RERUNS_OPEN_MAX; i++) expect(await begin()).toBeDefined();
   expect(await begin()).toBeUndefined();
+});
+
+test("P7: what a stretch begins is bounded in memory: runs with large journals come a few at a time, and none is left out", async () => {
+  const { ids, begin, flowId } = await world(3);
+  const { startWithin, parents } = await ledger();
+  for (const id of ids) {
+    await db.query(
+      `insert into posthorn.run_step (run_id, seq, kind, path, attempt, at, value)
+       values ($1, 0, 'completed', 'one', 1, now(), convert_to('"' || repeat('x', $2::int) || '"', 'UTF8'))`,
+      [id, LOADED_BYTES_MAX / 2 - 1_000],
+    );
+  }
+  await alone();
+  const job = await begin();
+  if (job === undefined) throw new Error("There was room for a rerun.");
+  const look = rerunLook({ transaction: (work) => db.transaction(work), startWithin });
+  const begun: number[] = [];
+  for (let round = 0; round < 10 && (await findRerunJob(db, flowId, job.id))?.state === "running"; round++) {
+    await hurry();
+    await look.run();
+    begun.push((await parents()).length);
+  }
+  expect(begun).toEqual([2, 3]);
+  expect(await parents()).toEqual(ids);
+  expect(await findRerunJob(db, flowId, job.id)).toMatchObject({
+    state: "finished",
+    matched: 3,
+    started: 3,
+    skipped: 0,
+  });
+}, 20_000);
+
+test("one that cannot be run again is left out with its reason, and holds up nobody after it", async () => {
+  const { ids, begin, flowId } = await world(3);
+  const { startWithin, parents } = await ledger();
+  await db.query(
+    `insert into posthorn.flow_version (flow_id, version, definition, digest) values ($1, 2, '{"steps": 7}', '')`,
+    [flowId],
+  );
+  await db.query("update posthorn.run_ended set version = 2 where id = $1", [ids[1] ?? null]);
+  await alone();
+  const job = await begin();
+  if (job === undefined) throw new Error("There was room for a rerun.");
+  const refusing: typeof startWithin = async (tx, requests) => {
+    const made = await startWithin(tx, requests);
+    return { ...made, results: made.results.map((one, i) => (i === 1 ? { kind: "disabled" } : one)) };
+  };
+  await hurry();
+  await rerunLook({ transaction: (work) => db.transaction(work), startWithin: refusing }).run();
+  expect(await parents()).toEqual([ids[0], ids[2]] as string[]);
+  expect(await findRerunJob(db, flowId, job.id)).toMatchObject({
+    state: "finished",
+    matched: 3,
+    started: 1,
+    skipped: 2,
+    lastSkipped: { runId: publicId("run", ids[2] ?? ""), reason: "The flow is disabled" },
+  });
 });

@@ -1,8 +1,8 @@
-import { newId, publicId, type Queryable, uuidLowerBound } from "#kernel";
+import { DatabaseError, newId, publicId, type Queryable, uuidLowerBound } from "#kernel";
 import { findFlow } from "../flow-store.ts";
-import type { StartRequest, Starts } from "../start.ts";
-import { nextRuns, type RerunFilter, type RerunVersion, rerunOf, versionsOf } from "./rerun.ts";
-import { loadRuns } from "./run-load.ts";
+import type { Started, StartRequest, Starts } from "../start.ts";
+import { nextRuns, type Rerun, type RerunFilter, type RerunVersion, rerunOf, versionsOf } from "./rerun.ts";
+import { eachRun, LOADED_BYTES_MAX } from "./run-load.ts";
 
 /** Runs of one flow that are run again, one after the other. */
 export interface RerunJob {
@@ -183,39 +183,46 @@ export async function rerunStretch(
   const flow = await findFlow(tx, job.appId, { id: job.flowId });
   const chosen = flow === undefined ? [] : await nextRuns(tx, job.flowId, job.filter, job.cursor, allowed);
   const requests: StartRequest[] = [];
+  /** How many of those chosen were looked at: what they are begun with stays in memory until the commit. */
+  let looked = 0;
+  let isCut = false;
   let lastSkipped: RerunJob["lastSkipped"];
   if (flow !== undefined) {
     const versions = versionsOf(tx, flow.id);
-    const loaded = new Map(
-      (
-        await loadRuns(
-          tx,
-          flow.id,
-          chosen.map(({ id }) => id),
-        )
-      ).map((one) => [one.run.id, one]),
-    );
-    for (const { id, failedAt } of chosen) {
-      const one = loaded.get(id);
-      const from = job.from === "failed" ? failedAt : job.from;
-      const rerun =
-        one === undefined
-          ? { ok: false as const, reason: "It is gone" }
-          : await rerunOf(one, flow, { from, version: job.version }, versions);
-      if (rerun.ok) requests.push(rerun.request);
-      else lastSkipped = { runId: publicId("run", id), reason: rerun.reason };
+    let bytes = 0;
+    const ids = chosen.map(({ id }) => id);
+    for await (const one of eachRun(tx, flow.id, ids)) {
+      if (requests.length > 0 && bytes + one.bytes > LOADED_BYTES_MAX) {
+        isCut = true;
+        break;
+      }
+      // What was not loaded is gone: it was deleted since it was chosen.
+      looked = ids.indexOf(one.run.id) + 1;
+      const from = job.from === "failed" ? chosen[looked - 1]?.failedAt : job.from;
+      const rerun = await attempted(rerunOf(one, flow, { from, version: job.version }, versions));
+      if (rerun.ok) {
+        requests.push(rerun.request);
+        bytes += one.bytes;
+      } else lastSkipped = { runId: publicId("run", one.run.id), reason: rerun.reason };
     }
+    if (!isCut) looked = ids.length;
   }
   const joined = requests.length === 0 ? undefined : await startWithin(tx, requests);
   try {
-    const started = joined?.results.filter(({ kind }) => kind === "started").length ?? 0;
-    const state = chosen.length < allowed ? "finished" : "running";
+    const results = joined?.results ?? [];
+    const started = results.filter(({ kind }) => kind === "started").length;
+    for (const [i, { kind }] of results.entries()) {
+      const runId = requests[i]?.parentId;
+      if (kind !== "started" && runId !== undefined)
+        lastSkipped = { runId: publicId("run", runId), reason: WHY_NOT[kind] };
+    }
+    const state = !isCut && chosen.length < allowed ? "finished" : "running";
     await tx.query(ADVANCE, [
       job.id,
-      chosen.at(-1)?.id ?? job.cursor,
-      chosen.length,
+      chosen[looked - 1]?.id ?? job.cursor,
+      looked,
       started,
-      chosen.length - started,
+      looked - started,
       lastSkipped === undefined ? null : JSON.stringify(lastSkipped),
       state,
     ]);
@@ -223,7 +230,26 @@ export async function rerunStretch(
     joined?.plan.abandoned();
     throw error;
   }
-  return { looked: Math.max(1, chosen.length), plan: joined?.plan };
+  return { looked: Math.max(1, looked), plan: joined?.plan };
+}
+
+const WHY_NOT: { readonly [K in Exclude<Started["kind"], "started">]: string } = {
+  repeated: "It was begun already",
+  conflict: "Its key is another run's",
+  disabled: "The flow is disabled",
+  no_flow: "The flow or its version is gone",
+  no_application: "The application is gone",
+  invalid: "Its input does not fit",
+};
+
+/** One that our own code cannot run again is left out, or it would hold up all after it for ever. */
+async function attempted(rerun: Promise<Rerun>): Promise<Rerun> {
+  try {
+    return await rerun;
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    return { ok: false, reason: `It cannot be gone through: ${error instanceof Error ? error.message : error}` };
+  }
 }
 
 /** As a look of the role that runs flows. */

@@ -70,7 +70,7 @@ const JOURNALS = `
   select run_id, ${ENTRY_COLUMNS} from posthorn.run_step where run_id = any($1::uuid[]) order by run_id, seq`;
 
 /**
- * Runs of one flow with what they began with and their journals, by id, in the order asked; those that are not there are left out. Of a run
+ * Few runs of one flow, all in memory together, with what they began with and their journals, by id, in the order asked; those that are not there are left out. Of a run
  * whose journal is above the bounds nothing is read but its row; `reason` says so.
  */
 export async function loadRuns(q: Queryable, flowId: string, ids: readonly string[]): Promise<LoadedRun[]> {
@@ -115,6 +115,43 @@ export async function loadRuns(q: Queryable, flowId: string, ids: readonly strin
       return [{ run, start: undefined, reason: `What it began with cannot be read: ${why}`, entries }];
     }
   });
+}
+
+/** Of runs that are in memory together: journals and inputs, in bytes as they are stored. One alone may have more. */
+export const LOADED_BYTES_MAX = 16 * 1024 * 1024;
+
+const WEIGHTS = `
+  select id, sum(bytes)::float8 as bytes
+    from (select run_id as id, case when sum(octet_length(value)) <= ${JOURNAL_BYTES_MAX} then sum(octet_length(value)) end as bytes
+            from posthorn.run_step where run_id = any($1::uuid[]) group by run_id
+          union all
+          select id, octet_length(input) from posthorn.run_leased where id = any($1::uuid[])
+          union all
+          select id, octet_length(input) from posthorn.run_waiting where id = any($1::uuid[])
+          union all
+          select id, octet_length(input) from posthorn.run_ended where flow_id = $2::uuid and id = any($1::uuid[])) parts
+   group by id`;
+
+/** As `loadRuns`, for any number of them: so many at a time as are within `LOADED_BYTES_MAX`, with what each weighs. */
+export async function* eachRun(
+  q: Queryable,
+  flowId: string,
+  ids: readonly string[],
+): AsyncGenerator<LoadedRun & { readonly bytes: number }> {
+  const rows =
+    ids.length === 0 ? [] : await q.query<{ id: string; bytes: number | null }>(WEIGHTS, [bareArray(ids), flowId]);
+  const weights = new Map(rows.map(({ id, bytes }) => [id, bytes ?? 0]));
+  for (let from = 0; from < ids.length; ) {
+    let to = from;
+    for (let bytes = 0; to < ids.length; to++) {
+      bytes += weights.get(ids[to] ?? "") ?? 0;
+      if (to > from && bytes > LOADED_BYTES_MAX) break;
+    }
+    for (const loaded of await loadRuns(q, flowId, ids.slice(from, to))) {
+      yield { ...loaded, bytes: weights.get(loaded.run.id) ?? 0 };
+    }
+    from = to;
+  }
 }
 
 /** What stands for approval links where a run is only gone through again: they must not be shown to whoever may only read. */
