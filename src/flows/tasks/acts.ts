@@ -1,4 +1,4 @@
-import { bareArray, type Queryable, uuidLowerBound } from "#kernel";
+import { bareArray, DatabaseError, type Queryable, uuidLowerBound } from "#kernel";
 import { RETRY_DEFAULT } from "./task.ts";
 import type { Cancellation } from "./worker-store.ts";
 
@@ -30,16 +30,21 @@ const CANCEL_LEASED = `
   update posthorn.task_leased set cancel_reason = coalesce(cancel_reason, $3) where app_id = $1 and id = $2
   returning worker::text as worker, id, attempt, cancel_reason as reason`;
 
-const IS_ENDED = "select from posthorn.task_ended where app_id = $1 and id = $2";
+/** Between two looks a task may be handed out, or given back: it is looked for again, and nobody's is moved so often. */
+const ROUNDS_MAX = 5;
 
 /** Ends a task that waits at once; one that runs, through its worker. In the caller's transaction. */
 export async function cancelTask(q: Queryable, appId: string, id: string, reason: string): Promise<CancelTask> {
-  const owed = await q.query(CANCEL_OWED, [appId, id, reason]);
-  if (owed.length > 0) return { kind: "cancelled" };
-  const [leased] = await q.query<Cancellation>(CANCEL_LEASED, [appId, id, reason]);
-  if (leased !== undefined) return { kind: "cancelling", cancellation: leased };
-  const ended = await q.query(IS_ENDED, [appId, id]);
-  return { kind: ended.length > 0 ? "ended" : "unknown" };
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const owed = await q.query(CANCEL_OWED, [appId, id, reason]);
+    if (owed.length > 0) return { kind: "cancelled" };
+    const [leased] = await q.query<Cancellation>(CANCEL_LEASED, [appId, id, reason]);
+    if (leased !== undefined) return { kind: "cancelling", cancellation: leased };
+    const [found] = await q.query<{ state: string }>(STATE, [appId, id]);
+    if (found === undefined) return { kind: "unknown" };
+    if (found.state !== "open") return { kind: "ended" };
+  }
+  throw new DatabaseError("contention", "The task was moved each time it was looked for.");
 }
 
 // Its attempts go on counting, and it may be tried as often again as it was allowed to in the first place (`base` remembers how often that was).

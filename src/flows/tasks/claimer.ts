@@ -129,6 +129,8 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
     }
     const wanted = shares.reduce((sum, { n }) => sum + n, 0);
     const bytes = found.reduce((sum, { input }) => sum + input.length, 0);
+    // Only one that took all it could may have left something: one that found nothing is not asked again for whoever had no share of it.
+    const isCut = found.length > 0 && (found.length >= wanted || bytes >= LEASE_BYTES_MAX);
     if (isSure && found.length < wanted && bytes < LEASE_BYTES_MAX) kin.cleared = before;
     const byWorker = Map.groupBy(found, ({ worker }) => worker);
     if (found.length > 0) quietMs = LOOK_MIN_MS;
@@ -136,7 +138,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       poll.reserved--;
       poll.tasks.push(...(byWorker.get(poll.worker.row.token) ?? []));
       if (poll.isOver || poll.tasks.length > 0) desk.close(poll);
-      else if (kin.owed !== before || left === 0) ask(poll);
+      else if (kin.owed !== before || isCut) ask(poll);
       else kin.waiting.add(poll);
     }
     wakeIn(quietMs);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { createLog, type Db, newId, openDb, publicId } from "#kernel";
+import { createLog, type Db, newId, openDb, publicId, type Queryable } from "#kernel";
 import type { RunCommit } from "../commit-part.ts";
+import { cancelTask } from "./acts.ts";
 import { takeOverTasks } from "./takeover.ts";
 import { utf8 } from "./task.ts";
 import { completed, failed, lease, stays, taskWorld } from "./world.test.ts";
@@ -90,6 +91,45 @@ test("P3: a result that comes after another worker took the task changes nothing
   expect([...(await db.query("select number, late, outcome from posthorn.task_attempt"))]).toMatchObject([
     { number: 1, late: true, outcome: "completed" },
   ]);
+});
+
+test("P3: of a report that is partly stale just that part is late, also beside the current attempt of the same task", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  await tasks.enqueue([world.newTask(), world.newTask(), world.newTask()]);
+  const { worker, tasks: got } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  const [stale, current, both] = got;
+  if (stale === undefined || current === undefined || both === undefined) throw new Error("Three were enqueued.");
+  await db.query("update posthorn.task_leased set attempt = 2 where id = any($1::uuid[])", [
+    `{${stale.id},${both.id}}`,
+  ]);
+  const results = [completed(stale), completed(current), completed(both), completed({ id: both.id, attempt: 2 })];
+  const told = await tasks.report(appId, worker.token, results);
+  expect(told.states).toEqual(["late", "completed", "late", "completed"]);
+  expect(await world.counts()).toMatchObject({ leased: 1, completed: 2 });
+  expect(await db.query("select from posthorn.task_attempt where late and number = 1")).toHaveLength(2);
+});
+
+test("a task that is given back while somebody cancels it is cancelled", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const task = world.newTask();
+  await tasks.enqueue([task]);
+  const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+  let givenBack = false;
+  const between: Queryable = {
+    query: async (text, params) => {
+      // After it was looked for among those that wait, before it is among those that run.
+      if (text.includes("update posthorn.task_leased") && !givenBack) {
+        givenBack = true;
+        await tasks.report(appId, worker.token, [{ kind: "released", id: task.id, attempt: 1 }]);
+      }
+      return db.query(text, params);
+    },
+  };
+  expect(await cancelTask(between, appId, task.id, "no longer wanted")).toEqual({ kind: "cancelled" });
+  expect(givenBack).toBe(true);
+  expect(await world.counts()).toMatchObject({ owed: 0, leased: 0, cancelled: 1 });
 });
 
 test("a report that is repeated is answered as the first time", async () => {
