@@ -1,5 +1,6 @@
 import {
   Ban,
+  CalendarClock,
   CircleAlert,
   CircleCheck,
   CircleDashed,
@@ -38,11 +39,12 @@ export function Badge({ tone = "mute", icon: Icon, children }: BadgeProps) {
 
 type Look = readonly [tone: Tone, icon: LucideIcon, word: string];
 
-function from(table: Readonly<Record<string, Look>>, name: string): ReactNode {
+function from(table: Readonly<Record<string, Look>>, name: string, more = ""): ReactNode {
   const [tone, icon, word] = table[name] ?? (["mute", CircleDashed, name.replaceAll("_", " ")] as const);
   return (
     <Badge tone={tone} icon={icon}>
       {word}
+      {more}
     </Badge>
   );
 }
@@ -92,10 +94,25 @@ const TASKS: Readonly<Record<string, Look>> = {
   cancelled: ["mute", Ban, "Cancelled"],
 };
 
+/** How work stands that is done by somebody: a run, a task, an attempt at one. */
+const WORK: Readonly<Record<string, Look>> = {
+  waiting: ["info", Clock, "Waiting"],
+  later: ["mute", CalendarClock, "For later"],
+  running: ["info", Loader, "Running"],
+  completed: ["ok", CircleCheck, "Completed"],
+  failed: ["bad", CircleX, "Failed"],
+  cancelled: ["mute", Ban, "Cancelled"],
+  timeout: ["warn", Timer, "Timeout"],
+  lost: ["warn", Unplug, "Worker lost"],
+};
+
 export const OutcomeBadge = ({ outcome }: { readonly outcome: string }) => from(OUTCOMES, outcome);
 export const DeliveryBadge = ({ state }: { readonly state: string }) => from(DELIVERIES, state);
 export const BreakerBadge = ({ state }: { readonly state: string }) => from(BREAKERS, state);
 export const ModeBadge = ({ mode }: { readonly mode: string }) => from(MODES, mode);
+/** `more` follows the word: "Waiting" and " for an approval". */
+export const WorkBadge = ({ state, more }: { readonly state: string; readonly more?: string }) =>
+  from(WORK, state, more);
 export const TaskBadge = ({ status }: { readonly status: string }) => from(TASKS, status);
 
 /** A status code of HTTP; 0 or null: none came. */

@@ -35,6 +35,8 @@ export interface ChartProps {
   readonly atMost?: number | undefined;
   /** What the steps of the axis are, when they are not tens: powers of two, or of the clock (values in milliseconds). */
   readonly steps?: "binary" | "clock" | undefined;
+  /** What the legend tells while nothing is pointed at: how it is now, or of counts how many there were in all. */
+  readonly atRest?: "last" | "sum" | undefined;
   /** Dragging over the chart chooses a span of time. */
   readonly onSelect?: ((since: number, until: number) => void) | undefined;
 }
@@ -52,6 +54,7 @@ export function Chart({
   atLeast = 0,
   atMost,
   steps,
+  atRest = "last",
   onSelect,
 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -157,7 +160,7 @@ export function Chart({
     <figure className="chart" aria-label={label}>
       <figcaption className="chart-legend">
         {series.map((one) => {
-          const value = one.values[shown];
+          const value = index === undefined && atRest === "sum" ? sumOf(one.values) : one.values[shown];
           return (
             <span key={one.label} className="chart-key" data-color={one.color}>
               <i aria-hidden="true" />
@@ -167,7 +170,11 @@ export function Chart({
           );
         })}
         <span className="chart-when num" aria-hidden="true">
-          {index === undefined || when === undefined ? "" : absolute(new Date(when), inUtc, false).slice(5)}
+          {index === undefined || when === undefined
+            ? atRest === "sum"
+              ? "in all"
+              : ""
+            : absolute(new Date(when), inUtc, false).slice(5)}
         </span>
         <IconButton
           label={isTable ? `${label}: show the chart` : `${label}: show as a table`}
@@ -185,6 +192,8 @@ export function Chart({
     </figure>
   );
 }
+
+const sumOf = (values: ChartSeries["values"]): number => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
 function ChartTable({
   label,

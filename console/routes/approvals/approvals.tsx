@@ -95,7 +95,7 @@ function Asked({ appId, approval }: { readonly appId: string; readonly approval:
           <Link href={paths.flow(appId, flow)}>{flow}</Link>, step <code>{path}</code>, asked <Time at={askedAt} />
           {until !== null && (
             <>
-              , until <Time at={until} />
+              , times out <Time at={until} />
             </>
           )}
         </p>

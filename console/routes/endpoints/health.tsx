@@ -212,10 +212,10 @@ function History({ appId, endpointId }: { readonly appId: string; readonly endpo
         <div className="endpoints-charts">
           <Section
             title="Attempts"
-            description="In each step of the chart"
+            description="In each step of the chart, and in all"
             actions={<TimeWindow presets={["1h", "6h", "24h"]} />}
           >
-            <Chart {...axis} label="Attempts" series={made.attempts} format={short} atLeast={1} />
+            <Chart {...axis} label="Attempts" series={made.attempts} format={short} atLeast={1} atRest="sum" />
           </Section>
           <Section title="How long its receiver takes" description="To answer, in each step">
             <Chart {...axis} label="Latency of the receiver" series={made.latency} format={duration} atLeast={10} />

@@ -104,11 +104,11 @@ export const MOMENT_WORDS: Readonly<Record<"missed" | "joined" | "overlap", stri
 
 /** What a failure's class means to whoever has to mend it. */
 export const CLASS_HELP: Readonly<Record<string, string>> = {
-  retryable: "The other side may be well again: once it is, run it again from this step.",
+  retryable: "The other side may be well again: once it is, run it again.",
   timeout:
     "Nobody knows whether it happened. Look at the other side first; its idempotency key is the same on every attempt.",
   ambiguous: "Nobody knows whether it happened: the answer was lost. Look at the other side before it is run again.",
-  permanent: "It was refused for good. Mend what was asked, or the other side; then run it again from this step.",
+  permanent: "It was refused for good. Mend what was asked, or the other side; then run it again.",
   invalid: "The definition met a value it cannot take. Mend the definition, or edit the input, and run it again.",
   code: "The program threw or went over its limits. Mend it in the definition, then run it again on the new version.",
   cancelled: "It was given up because the run was to end.",

@@ -14,7 +14,6 @@ import { Table } from "../../kit/table.tsx";
 import { None, Time } from "../../kit/time.tsx";
 import { TimeWindow, useTimeWindow } from "../../kit/time-window.tsx";
 import { FLOW, type FlowFailure, type WholeFlow } from "../flow-parts/flow.ts";
-import { triggersWords } from "../flow-parts/words.ts";
 import { paths } from "../paths.ts";
 import { BulkRerunDialog } from "./bulk-rerun.tsx";
 import { FlowFrame } from "./frame.tsx";
@@ -85,7 +84,7 @@ function Now({ flow, appId, stats }: Part & { readonly stats: components["schema
   return (
     <Section
       title="Runs over time"
-      description="In each step of the chart."
+      description="How many there were, in each step of the chart and in all."
       actions={<TimeWindow byDefault="24h" presets={["1h", "6h", "24h", "7d"]} />}
     >
       <div className="stack">
@@ -100,7 +99,14 @@ function Now({ flow, appId, stats }: Part & { readonly stats: components["schema
             ["Failed", count(sum("failed"))],
             [
               "Takes",
-              p50Ms === null || p95Ms === null ? <None key="t" /> : `p50 ${duration(p50Ms)}, p95 ${duration(p95Ms)}`,
+              p50Ms === null || p95Ms === null ? (
+                <None key="t" />
+              ) : (
+                <span key="t">
+                  <span className="nowrap">p50 {duration(p50Ms)},</span>{" "}
+                  <span className="nowrap">p95 {duration(p95Ms)}</span>
+                </span>
+              ),
             ],
             [
               "Open now",
@@ -109,7 +115,6 @@ function Now({ flow, appId, stats }: Part & { readonly stats: components["schema
               </Link>,
             ],
             ["Flow", <Id key="i" id={flow.id} />],
-            ["Starts with", triggersWords(flow.triggers)],
             ["Created", <Time key="c" at={flow.createdAt} />],
             ["Changed", <Time key="u" at={flow.updatedAt} />],
           ]}
@@ -125,6 +130,7 @@ function Now({ flow, appId, stats }: Part & { readonly stats: components["schema
           ]}
           format={short}
           atLeast={1}
+          atRest="sum"
           height={200}
         />
       </div>

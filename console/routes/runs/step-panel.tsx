@@ -9,13 +9,13 @@ import { Select } from "../../kit/field.tsx";
 import { Section } from "../../kit/page.tsx";
 import { Answer, Empty, Loading, Note } from "../../kit/states.tsx";
 import { Tabs } from "../../kit/tabs.tsx";
-import { Duration, Time } from "../../kit/time.tsx";
+import { Duration, None, Time } from "../../kit/time.tsx";
 import { RUN, type RunAttempt, type RunStep, type WholeRun } from "../flow-parts/flow.ts";
 import { KIND_WORDS } from "../flow-parts/kinds.ts";
 import { STEP_STATES } from "../flow-parts/step-state.ts";
 import { KINDS, patternOf } from "../flow-parts/tree.ts";
 import { CLASS_HELP } from "../flow-parts/words.ts";
-import { stateOf } from "./view.ts";
+import { stateOf, type Took, tookOf } from "./view.ts";
 
 interface StepPanelProps {
   readonly appId: string;
@@ -47,6 +47,7 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
       )
     ];
   const attempt = step.attempts.find((one) => one.number === number) ?? step.attempts.at(-1);
+  const took = tookOf(run, step);
   const alike = run.steps.filter(({ path }) => patternOf(path) === patternOf(step.path)).slice(0, CHOICES_MAX);
   return (
     <Section
@@ -86,12 +87,12 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
                   <th scope="col">Attempt</th>
                   <th scope="col">Outcome</th>
                   <th scope="col">Took</th>
-                  <th scope="col">Next</th>
+                  <th scope="col">Then</th>
                   <th scope="col">At</th>
                 </tr>
               </thead>
               <tbody>
-                {step.attempts.map((one) => (
+                {step.attempts.map((one, index) => (
                   <tr key={one.number} data-current={one === attempt || undefined}>
                     <td>
                       <Button size="s" look="quiet" onPress={() => setNumber(one.number)}>
@@ -102,15 +103,11 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
                       <Outcome attempt={one} />
                     </td>
                     <td>
-                      {one.startedAt !== null && (one.outcome === "completed" || one.outcome === "failed") && (
-                        <Duration ms={Date.parse(one.at) - Date.parse(one.startedAt)} />
-                      )}
+                      <TookCell took={took[index]} />
                     </td>
                     <td>
                       {one.retryAt !== undefined ? (
-                        <>
-                          again <Time at={one.retryAt} />
-                        </>
+                        <Again attempt={one} wasDone={index + 1 < step.attempts.length} />
                       ) : (
                         one.until !== undefined && (
                           <>
@@ -131,6 +128,39 @@ export function StepPanel({ appId, run, step, onStep, onAgain }: StepPanelProps)
         {attempt !== undefined && <Parts key={attempt.number} appId={appId} run={run} step={step} attempt={attempt} />}
       </div>
     </Section>
+  );
+}
+
+function TookCell({ took }: { readonly took: Took | undefined }) {
+  if (took === undefined) return <None />;
+  return (
+    <span className="nowrap">
+      {took.isAtMost && (
+        <>
+          <span aria-hidden="true">≤ </span>
+          <span className="hidden-visually">at most </span>
+        </>
+      )}
+      <Duration ms={took.ms} />
+    </span>
+  );
+}
+
+/** When it is tried again; of one that was, how long after it. */
+function Again({ attempt, wasDone }: { readonly attempt: RunAttempt; readonly wasDone: boolean }) {
+  const { at, retryAt } = attempt;
+  if (retryAt === undefined) return null;
+  return (
+    <span className="nowrap">
+      again{" "}
+      {wasDone ? (
+        <>
+          after <Duration ms={Date.parse(retryAt) - Date.parse(at)} />
+        </>
+      ) : (
+        <Time at={retryAt} />
+      )}
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { RunStep } from "../flow-parts/flow.ts";
 import { treeOf } from "../flow-parts/tree.ts";
-import { mostTelling, rowsOf, stateOfNode, statesByPath } from "./view.ts";
+import { mostTelling, rowsOf, stateOfNode, statesByPath, tookOf } from "./view.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
@@ -132,4 +132,20 @@ test("a step that only holds others stands as the worst of them; what is compute
   });
   const states = statesByPath([step("all[0].ask", "completed"), step("all[1].ask", "failed")], "all[1].ask");
   expect(tree.steps.map((node) => stateOfNode(node, states)?.state)).toEqual(["failed", undefined]);
+});
+
+test("an attempt whose beginning is not in the journal took at most the time since the entry before it, or since its retry was due", () => {
+  const before = step("label", "completed", [{ number: 1, startedAt: null, at: at(2), outcome: "completed" }]);
+  const book = step("book", "running", [
+    { number: 1, startedAt: null, at: at(5), outcome: "failed", retryAt: at(9) },
+    { number: 2, startedAt: null, at: at(10), outcome: "failed", retryAt: at(20) },
+    { number: 3, startedAt: at(21), at: at(24), outcome: "failed" },
+    { number: 4, startedAt: at(25), at: at(25), outcome: "began" },
+  ]);
+  expect(tookOf({ startedAt: at(0), steps: [before, book] }, book)).toEqual([
+    { ms: 3_000, isAtMost: true },
+    { ms: 1_000, isAtMost: true },
+    { ms: 3_000, isAtMost: false },
+    undefined,
+  ]);
 });

@@ -112,6 +112,25 @@ function beginnings(
   };
 }
 
+export interface Took {
+  readonly ms: number;
+  /** The journal does not have its beginning: it began then or later. */
+  readonly isAtMost: boolean;
+}
+
+/** How long each attempt of a step took, in their order; undefined of one that goes on or waits. */
+export function tookOf(
+  run: Pick<WholeRun, "startedAt" | "steps">,
+  { attempts }: RunStep,
+): readonly (Took | undefined)[] {
+  const beganMs = beginnings(run);
+  return attempts.map((attempt, index) => {
+    if (attempt.outcome === "began" || attempt.outcome === "waiting") return undefined;
+    const ms = Date.parse(attempt.at) - beganMs(attempt, attempts[index - 1]);
+    return { ms: Math.max(0, ms), isAtMost: attempt.startedAt === null };
+  });
+}
+
 /** What happened when: a row for each step, a bar for each attempt, and hatched ones between for what only waited. */
 export function rowsOf(run: Pick<WholeRun, "startedAt" | "endedAt" | "steps">, nowMs: number): readonly Row[] {
   const { startMs, endMs } = spanOf(run, nowMs);

@@ -1,24 +1,10 @@
-import { Ban, CircleCheck, CircleDashed, CircleX, Clock, Loader, type LucideIcon, Timer, Unplug } from "lucide-react";
-import { Badge, type Tone } from "../../kit/badge.tsx";
+import { WorkBadge } from "../../kit/badge.tsx";
+import { useNow } from "../../kit/time.tsx";
+import type { WorkTask } from "./task-types.ts";
 
-type Look = readonly [tone: Tone, icon: LucideIcon, word: string];
-
-const LOOKS: Readonly<Record<string, Look>> = {
-  waiting: ["info", Clock, "Waiting"],
-  running: ["info", Loader, "Running"],
-  completed: ["ok", CircleCheck, "Completed"],
-  failed: ["bad", CircleX, "Failed"],
-  cancelled: ["mute", Ban, "Cancelled"],
-  timeout: ["warn", Timer, "Timeout"],
-  lost: ["warn", Unplug, "Worker lost"],
-};
-
-/** How a task stands, or what came of an attempt at it. */
-export function WorkBadge({ state }: { readonly state: string }) {
-  const [tone, icon, word] = LOOKS[state] ?? (["mute", CircleDashed, state] as const);
-  return (
-    <Badge tone={tone} icon={icon}>
-      {word}
-    </Badge>
-  );
+/** How a task stands; one that may not begin yet is told from one that only waits for a worker. */
+export function TaskStateBadge({ task: { state, dueAt } }: { readonly task: Pick<WorkTask, "state" | "dueAt"> }) {
+  const now = useNow();
+  const isLater = state === "waiting" && dueAt !== null && Date.parse(dueAt) > now;
+  return <WorkBadge state={isLater ? "later" : state} />;
 }

@@ -2,6 +2,7 @@ import { Ban, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../api/client.ts";
 import { useMay } from "../../api/whoami.ts";
+import { WorkBadge } from "../../kit/badge.tsx";
 import { Button, Link } from "../../kit/button.tsx";
 import { CodeView } from "../../kit/code-view.tsx";
 import { ConfirmDialog } from "../../kit/confirm.tsx";
@@ -19,7 +20,7 @@ import { useAppCrumbs } from "../app-crumbs.ts";
 import { CLASS_HELP } from "../flow-parts/words.ts";
 import { useParam } from "../params.ts";
 import { paths } from "../paths.ts";
-import { WorkBadge } from "./badges.tsx";
+import { TaskStateBadge } from "./badges.tsx";
 import { ProgressOf } from "./progress.tsx";
 import { isOpen, TASK, useWorkTask, type WholeTask } from "./task-types.ts";
 
@@ -47,7 +48,7 @@ export default function TaskPage() {
     <Page
       title={data?.name ?? "Task"}
       crumbs={crumbs}
-      beside={data !== undefined && <WorkBadge state={data.state} />}
+      beside={data !== undefined && <TaskStateBadge task={data} />}
       // All at once: what a badge makes higher would push down what comes after it.
       description={data !== undefined && <Id id={taskId} isWhole />}
       actions={

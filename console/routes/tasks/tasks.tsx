@@ -9,7 +9,7 @@ import { None, Time } from "../../kit/time.tsx";
 import { useSearch } from "../../kit/use-search.ts";
 import { useStill } from "../../kit/use-still.ts";
 import { paths } from "../paths.ts";
-import { WorkBadge } from "./badges.tsx";
+import { TaskStateBadge } from "./badges.tsx";
 import { TasksFrame } from "./frame.tsx";
 import { ProgressOf } from "./progress.tsx";
 import { type TaskState, useQueues, useWorkTasks, type WorkTask } from "./task-types.ts";
@@ -115,7 +115,7 @@ const columnsOf = (appId: string): readonly Column<WorkTask>[] => [
     cell: (row) => <Link href={paths.task(appId, row.id)}>{row.name}</Link>,
   },
   { id: "queue", header: "Queue", cell: (row) => row.queue, isLeftOutNarrow: true },
-  { id: "state", header: "State", cell: (row) => <WorkBadge state={row.state} />, width: "130px" },
+  { id: "state", header: "State", cell: (row) => <TaskStateBadge task={row} />, width: "130px" },
   {
     id: "progress",
     header: "Progress",

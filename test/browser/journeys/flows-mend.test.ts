@@ -56,7 +56,7 @@ output: { label: { $: steps.label.status }, booked: { $: steps.book.status } }
     .first()
     .waitFor();
   await page
-    .getByText(/once it is, run it again from this step/)
+    .getByText(/once it is, run it again/)
     .first()
     .waitFor();
   await axe(ui);
