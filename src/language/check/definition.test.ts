@@ -9,7 +9,7 @@ import type { Definition, Json, Step } from "../definition.ts";
 import { definitionSchema, definitionSchemaFile } from "../schema.ts";
 import { checkDefinition } from "./definition.ts";
 import { FAULT_CODES } from "./fault.ts";
-import type { Surroundings } from "./steps.ts";
+import type { Surroundings } from "./scope.ts";
 
 const published = new Validator(definitionSchema() as Schema, "2020-12", true);
 

@@ -6,22 +6,18 @@ import { RUN_TIMEOUT_MS } from "../compile.ts";
 import type { Definition, Json } from "../definition.ts";
 import { readSchema } from "../json-schema.ts";
 import { parseSpan } from "../span.ts";
+import { dataOf, knownFlow } from "./around.ts";
 import { Expressions } from "./expressions.ts";
 import { type DefinitionFault, type Found, type Keys, WARNING_CODES, type WarningCode } from "./fault.ts";
+import { collectIds } from "./ids.ts";
+import { jsonFault } from "./json-value.ts";
 import { scheduleFaults } from "./schedule.ts";
-import { checkShape, isObject, jsonFault } from "./shape.ts";
+import { type Place, type StepCheck, type Surroundings, scopeOf } from "./scope.ts";
+import { isObject } from "./shape.ts";
 import { DEFINITION_SHAPE, STEP_SHAPES } from "./shapes.ts";
 import { DEFINITION_BYTES_MAX, plain, readSource, type Source } from "./source.ts";
-import {
-  checkSteps,
-  collectIds,
-  dataOf,
-  knownFlow,
-  type Place,
-  type StepCheck,
-  type Surroundings,
-  scopeOf,
-} from "./steps.ts";
+import { checkSteps } from "./steps.ts";
+import { checkShape } from "./structure.ts";
 import { ERROR, eventOf, RUN, triggerOf } from "./types.ts";
 import type { RunTimeout } from "./unheeded.ts";
 

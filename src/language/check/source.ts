@@ -1,6 +1,6 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { type DefinitionFault, type Found, type Keys, pathOf } from "./fault.ts";
-import { isKept } from "./shape.ts";
+import { isKept } from "./json-value.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface Source {

@@ -1,12 +1,12 @@
-import { nearest } from "#kernel/plain";
 import type { Scope } from "../cel/check.ts";
-import { DYN, NULL, NUMBER, objectOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";
-import { methodOf } from "../compile.ts";
-import type { Json, StepKind, Template } from "../definition.ts";
+import { DYN, NULL, NUMBER, objectOf, type Type, unionOf } from "../cel/types.ts";
+import type { StepKind } from "../definition.ts";
 import { kindOfStep } from "../kinds.ts";
 import { parseSpan } from "../span.ts";
-import type { Expressions } from "./expressions.ts";
-import { type Keys, pathOf, quoted } from "./fault.ts";
+import { dataOf, knownFlow } from "./around.ts";
+import { type Keys, quoted } from "./fault.ts";
+import { http } from "./http-step.ts";
+import { type Place, type StepCheck, scopeOf } from "./scope.ts";
 import { isObject, NESTING_MAX } from "./shape.ts";
 import {
   APPROVE_OUTPUT,
@@ -19,102 +19,12 @@ import {
   jsonOf,
   waitForEventOutput,
 } from "./types.ts";
-import { type RunTimeout, unheeded } from "./unheeded.ts";
+import { unheeded } from "./unheeded.ts";
 
 /** Of processor time: one sandbox serves everybody in turn. */
 const CODE_TIMEOUT_MAX_MS = 10_000;
 
 type Fields = { readonly [name: string]: unknown };
-
-/** What is around a definition, as far as whoever checks it knows. */
-export interface Surroundings {
-  /** JSON Schemas of the application's event types, by name; undefined where a type has none. */
-  readonly eventTypes?: ReadonlyMap<string, Json | undefined>;
-  /** Names of the application's flows. */
-  readonly flows?: readonly string[];
-  /** Names of its secrets that this flow may have. */
-  readonly secrets?: readonly string[];
-}
-
-/** What is in scope where a step stands. */
-export interface Place {
-  /** Of the step that is checked; absent: none, as in the output of the flow. */
-  readonly at?: Keys;
-  readonly roots: ReadonlyMap<string, Type>;
-  readonly steps: ReadonlyMap<string, Type>;
-  /** Steps that may or may not have completed: `steps.?x` asks. */
-  readonly perhaps: ReadonlyMap<string, Type>;
-}
-
-export interface StepCheck {
-  readonly expressions: Expressions;
-  readonly surroundings: Surroundings;
-  readonly hosts: readonly string[] | undefined;
-  /** Where each id stands. */
-  readonly ids: Map<string, Keys>;
-  /** Why an id that exists is not in scope at a place. */
-  readonly reasons: Map<string, string>;
-  readonly run: RunTimeout;
-}
-
-export function scopeOf(place: Place, check: StepCheck): Scope {
-  return {
-    roots: place.roots,
-    steps: place.steps,
-    perhaps: place.perhaps,
-    explain: (name, isStep) => (isStep ? explainStep(name, place.at, check) : explainRoot(name)),
-  };
-}
-
-function explainStep(
-  id: string,
-  at: Keys | undefined,
-  check: StepCheck,
-): { readonly message: string; readonly hint?: string } | undefined {
-  const keys = check.ids.get(id);
-  if (keys === undefined) {
-    return undefined;
-  }
-  const step = `The step \`${id}\` (${pathOf(keys)})`;
-  const hint = check.reasons.get(id) ?? "Only steps that come before this one, on every way to it, can be read.";
-  switch (at === undefined ? "elsewhere" : standing(keys, at)) {
-    case "itself":
-      return { message: `${step} cannot read its own output.`, hint };
-    case "around":
-      return { message: `${step} is around this one, and has not completed here.`, hint };
-    case "after":
-      return { message: `${step} comes after this one.`, hint };
-    case "elsewhere":
-      return { message: `${step} has not certainly completed here.`, hint };
-  }
-}
-
-/** Where a step stands, seen from another. */
-function standing(keys: Keys, from: Keys): "itself" | "around" | "after" | "elsewhere" {
-  const parts = keys.findIndex((key, i) => key !== from[i]);
-  if (parts === -1) return keys.length === from.length ? "itself" : "around";
-  const [there, here] = [keys[parts], from[parts]];
-  return typeof there === "number" && typeof here === "number" && there > here && parts === keys.length - 1
-    ? "after"
-    : "elsewhere";
-}
-
-function explainRoot(name: string): { readonly message: string; readonly hint?: string } | undefined {
-  switch (name) {
-    case "event":
-      return {
-        message: "No trigger of this flow brings an event.",
-        hint: "What it is started with is `input`; `on: [{ event: … }]` starts it by events.",
-      };
-    case "item":
-    case "index":
-      return { message: `\`${name}\` is there within the \`do\` of a \`for_each\` only.` };
-    case "error":
-      return { message: "`error` is there within an `on_failure` only." };
-    default:
-      return undefined;
-  }
-}
 
 interface Done {
   /** What is in scope after them. */
@@ -123,59 +33,6 @@ interface Done {
   readonly ends: boolean;
   /** What the last of them outputs; null when there is none. */
   readonly last: Type;
-}
-
-/** Ids first, so that a step that is named too early is known to exist. */
-export function collectIds(value: unknown, keys: Keys, check: StepCheck, depth = 0): void {
-  if (depth > NESTING_MAX * 6) {
-    return;
-  }
-  if (Array.isArray(value)) {
-    value.forEach((item, i) => {
-      collectIds(item, [...keys, i], check, depth + 1);
-    });
-    return;
-  }
-  if (!isObject(value)) {
-    return;
-  }
-  const { id } = value;
-  if (typeof id === "string") {
-    const before = check.ids.get(id);
-    if (before === undefined) {
-      check.ids.set(id, keys);
-    } else {
-      check.expressions.found.push({
-        keys: [...keys, "id"],
-        code: "repeated_id",
-        message: `The id ${quoted(id)} belongs to the step at ${pathOf(before)} already.`,
-        hint: "Ids are unique in a definition, branches included.",
-      });
-    }
-  }
-  for (const [key, list] of nestedLists(value)) {
-    collectIds(list, [...keys, ...key], check, depth + 1);
-  }
-}
-
-/** Lists of steps within a step. */
-function nestedLists(step: Fields): readonly (readonly [Keys, unknown])[] {
-  const lists: (readonly [Keys, unknown])[] = (["then", "else", "do", "on_failure", "compensate"] as const)
-    .filter((name) => Array.isArray(step[name]))
-    .map((name) => [[name], step[name]]);
-  if (Array.isArray(step["switch"])) {
-    step["switch"].forEach((one, i) => {
-      if (isObject(one)) {
-        lists.push([["switch", i, "do"], one["do"]]);
-      }
-    });
-  }
-  if (isObject(step["parallel"])) {
-    for (const [name, branch] of Object.entries(step["parallel"])) {
-      lists.push([["parallel", name], branch]);
-    }
-  }
-  return lists;
 }
 
 export function checkSteps(value: unknown, keys: Keys, place: Place, check: StepCheck, depth = 0): Done {
@@ -235,7 +92,9 @@ interface Outcome {
   readonly last: Type;
   readonly ends: boolean;
 }
+
 const GOES_ON: Outcome = { last: DYN, ends: false };
+
 const outputs = (last: Type): Outcome => ({ last, ends: false });
 
 function withFailure(step: Fields, at: Keys, here: Place, own: Outcome, check: StepCheck, depth: number): Outcome {
@@ -395,100 +254,6 @@ function forEach(
   return forEachOutput(output, step["on_item_failure"] !== undefined && step["on_item_failure"] !== "fail");
 }
 
-function http(step: Fields, http: Fields, at: Keys, scope: Scope, check: StepCheck): void {
-  const { expressions } = check;
-  expressions.template(http["url"], [...at, "http", "url"], scope, "string");
-  const method = methodOf(
-    typeof http["method"] === "string" ? http["method"] : undefined,
-    http["body"] as Template | undefined,
-  );
-  if (typeof http["url"] === "string") {
-    checkUrl(http["url"], [...at, "http", "url"], check);
-  }
-  if (isObject(http["headers"])) {
-    for (const [name, value] of Object.entries(http["headers"])) {
-      expressions.header(value, [...at, "http", "headers", name], scope);
-      if (RESERVED.has(name.toLowerCase())) {
-        expressions.found.push({
-          keys: [...at, "http", "headers", name],
-          code: "header_invalid",
-          message: `The header ${quoted(name)} is set by the engine.`,
-          atKey: true,
-        });
-      }
-    }
-  }
-  if (http["body"] !== undefined) {
-    expressions.template(http["body"], [...at, "http", "body"], scope);
-    if (method === "GET" || method === "HEAD") {
-      expressions.found.push({
-        keys: [...at, "http", "body"],
-        code: "wrong_value",
-        message: `A ${method} has no body.`,
-        hint: "Leave `method` away to make it a POST.",
-      });
-    }
-  }
-  const on = isObject(step["retry"]) ? step["retry"]["on"] : undefined;
-  if (step["effect"] === "write" && Array.isArray(on) && on.includes("ambiguous")) {
-    expressions.found.push({
-      keys: [...at, "retry", "on"],
-      code: "write_retries_ambiguous",
-      message:
-        "The effect is `write` and yet it is tried again when nobody knows whether it happened: it may happen twice.",
-      hint: "`effect: idempotent_write` says that repeating it is harmless.",
-    });
-  }
-}
-
-/** Framing and the name of the host are the client's, as for deliveries. */
-const RESERVED = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "upgrade",
-  "te",
-  "trailer",
-  "expect",
-  "keep-alive",
-  "proxy-connection",
-]);
-
-function checkUrl(url: string, keys: Keys, check: StepCheck): void {
-  const parsed = URL.parse(url);
-  const { found } = check.expressions;
-  const templated = url.includes("{{") || url.includes("${");
-  if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:") || templated) {
-    found.push({
-      keys,
-      code: "url_invalid",
-      message: `${quoted(url)} is no address.`,
-      hint: templated
-        ? 'What varies is an expression: url: { "$": "\\"https://api.example.com/orders/\\" + event.data.id" }.'
-        : 'It begins with "https://".',
-    });
-    return;
-  }
-  const { hosts } = check;
-  const host = parsed.hostname.toLowerCase();
-  if (hosts !== undefined && !hosts.some((each) => hostFits(host, each.toLowerCase()))) {
-    found.push({
-      keys,
-      code: "host_not_allowed",
-      message: `The host ${quoted(host)} is not among \`hosts\` of this flow.`,
-      hint: `${hosts.length === 0 ? "None" : hosts.slice(0, 5).join(", ")} may be reached.`,
-    });
-  }
-}
-
-/** `*.example.com` stands for every name below it, and not for itself. */
-export function hostFits(host: string, pattern: string): boolean {
-  return pattern.startsWith("*.")
-    ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1
-    : host === pattern;
-}
-
 function waitForEvent(inner: Fields, at: Keys, here: Place, check: StepCheck): Type {
   const { expressions } = check;
   const data = dataOf(inner["type"], [...at, "wait_for_event", "type"], check);
@@ -505,40 +270,4 @@ function waitForEvent(inner: Fields, at: Keys, here: Place, check: StepCheck): T
     expressions.cel(inner["if"], [...at, "wait_for_event", "if"], scopeOf({ ...here, roots }, check), "bool");
   }
   return waitForEventOutput(data);
-}
-
-/** The type of the data of events of these types. */
-export function dataOf(types: unknown, keys: Keys, check: StepCheck): Type {
-  const names = (Array.isArray(types) ? types : [types]).filter((name) => typeof name === "string");
-  const { eventTypes } = check.surroundings;
-  if (eventTypes === undefined || names.length === 0) {
-    return DYN;
-  }
-  return unionOf(
-    names.map((name) => {
-      if (!eventTypes.has(name)) {
-        const near = nearest(name, eventTypes.keys());
-        check.expressions.found.push({
-          keys: Array.isArray(types) ? [...keys, types.indexOf(name)] : keys,
-          code: "event_type_unknown",
-          message: `There is no event type ${quoted(name)} yet.`,
-          ...(near === undefined ? {} : { hint: `Do you mean ${near}?` }),
-        });
-      }
-      return typeOfSchema(eventTypes.get(name));
-    }),
-  );
-}
-
-export function knownFlow(name: unknown, keys: Keys, check: StepCheck): void {
-  const { flows } = check.surroundings;
-  if (typeof name === "string" && flows !== undefined && !flows.includes(name)) {
-    const near = nearest(name, flows);
-    check.expressions.found.push({
-      keys,
-      code: "flow_unknown",
-      message: `There is no flow ${quoted(name)} yet.`,
-      ...(near === undefined ? {} : { hint: `Do you mean ${near}?` }),
-    });
-  }
 }
