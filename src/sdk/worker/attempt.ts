@@ -20,62 +20,79 @@ export interface Attempt {
   readonly ended: Promise<void>;
 }
 
-/** Runs a function once: checks its input, keeps its time, and tells how it ended. */
-export function runAttempt(definition: AnyTask, task: LeasedTask, log: TaskLog, monotonic: () => number): Attempt {
-  const controller = new AbortController();
-  const { signal } = controller;
+/** Runs a function once: checks its input, keeps its time, and tells how it ended. `log` is asked for when the function first says something. */
+export function runAttempt(
+  definition: AnyTask,
+  task: LeasedTask,
+  log: () => TaskLog,
+  monotonic: () => number,
+): Attempt {
+  // Most functions ask neither for a signal nor for a log, and tasks are many: these are made when they are wanted.
+  let controller: AbortController | undefined;
+  let says: TaskLog | undefined;
+  let aborted: TaskAborted | undefined;
+  let progress: string | undefined;
+  let give: (result: TaskResult | undefined) => void = () => undefined;
+  const given = new Promise<TaskResult | undefined>((resolve) => {
+    give = resolve;
+  });
   const abort = (reason: TaskAborted) => {
-    if (!signal.aborted) controller.abort(reason);
+    if (aborted !== undefined) return;
+    aborted = reason;
+    if (reason.why === "lost") give(undefined);
+    // What timed out has failed, whatever the function still does. What was cancelled may end in its own way first.
+    else if (reason.why === "timeout") give(failure(task, reason, reason));
+    else setTimeout(() => give(failure(task, reason, reason)), ABORT_GRACE_MS).unref();
+    controller?.abort(reason);
   };
   const timeoutMs = task.timeoutMs ?? definition.timeoutMs;
   const timer =
     timeoutMs === undefined
       ? undefined
       : setTimeout(() => abort(new TaskAborted("timeout", `The task took longer than ${timeoutMs} ms`)), timeoutMs);
-  const attempt = { progress: undefined as string | undefined };
   const context: TaskContext = {
     id: task.id,
     name: task.name,
     attempt: task.attempt,
     key: task.key,
-    signal,
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (aborted !== undefined) controller.abort(aborted);
+      }
+      return controller.signal;
+    },
     progress: (value) => {
-      attempt.progress = JSON.stringify(value) ?? "null";
+      progress = JSON.stringify(value) ?? "null";
     },
     heartbeat: () => new Promise((resolve) => setImmediate(resolve)),
-    log,
+    get log() {
+      says ??= log();
+      return says;
+    },
   };
-  const run = perform(definition, task, context);
-  const given = new Promise<TaskResult | undefined>((resolve) => {
-    signal.addEventListener("abort", () => {
-      const reason = signal.reason as TaskAborted; // `abort` is the only way there.
-      if (reason.why === "lost") return resolve(undefined);
-      // What timed out has failed, whatever the function still does. What was cancelled may end in its own way first.
-      if (reason.why === "timeout") return resolve(failure(task, reason, reason));
-      setTimeout(() => resolve(failure(task, reason, reason)), ABORT_GRACE_MS).unref();
-    });
-  });
-  const ended = run.then(
-    () => undefined,
-    () => undefined,
-  );
-  const settled = run.then(
+  const startedAtMs = monotonic();
+  const outcome = perform(definition, task, context).then(
     (output) => success(task, output),
-    (error) =>
-      signal.aborted && (signal.reason as TaskAborted).why === "lost" ? undefined : failure(task, error, signal.reason),
+    (error) => (aborted?.why === "lost" ? undefined : failure(task, error, aborted)),
   );
-  const result = Promise.race([settled, given]).finally(() => clearTimeout(timer));
+  // Before the result: a function that came to its end by itself leaves nothing behind.
+  const ended = outcome.then(() => undefined);
+  void outcome.then((result) => {
+    clearTimeout(timer);
+    give(result);
+  });
   return {
     task,
-    startedAtMs: monotonic(),
+    startedAtMs,
     abort,
-    result,
+    result: given,
     ended,
     get progress() {
-      return attempt.progress;
+      return progress;
     },
     set progress(value) {
-      attempt.progress = value;
+      progress = value;
     },
   };
 }

@@ -213,25 +213,22 @@ export function createWorker(options: WorkerOptions): Worker {
   /** Begins what there is room for, in the order it came; tasks of a name that is at its limit let others pass. */
   function begin(): void {
     const kept: LeasedTask[] = [];
-    for (const [i, task] of buffer.entries()) {
-      if (running.size + stray >= concurrency) {
-        kept.push(...buffer.slice(i));
-        break;
-      }
+    let looked = 0;
+    for (const task of buffer) {
+      if (running.size + stray >= concurrency) break;
+      looked++;
       const definition = byName.get(task.name);
-      if (definition === undefined) {
-        // It knows the task by a name that it did not tell: the engine would not hand it out.
-        release(task);
-        continue;
-      }
-      if ((runningByName.get(task.name) ?? 0) >= (definition.concurrency ?? Number.POSITIVE_INFINITY)) kept.push(task);
+      // It knows the task by a name that it did not tell: the engine would not hand it out.
+      if (definition === undefined) release(task);
+      else if ((runningByName.get(task.name) ?? 0) >= (definition.concurrency ?? Number.POSITIVE_INFINITY))
+        kept.push(task);
       else start(definition, task);
     }
-    buffer = kept;
+    if (looked > 0) buffer.splice(0, looked, ...kept);
   }
 
   function start(definition: AnyTask, task: LeasedTask): void {
-    const attempt = runAttempt(definition, task, childLog(log, task), monotonic);
+    const attempt = runAttempt(definition, task, () => childLog(log, task), monotonic);
     running.set(task.id, attempt);
     runningByName.set(task.name, (runningByName.get(task.name) ?? 0) + 1);
     let isOver = false;
