@@ -13,6 +13,7 @@ async function desk(first: (appId: string) => string) {
   const world = stack.use(await emptyWorld());
   const { api, receivers } = world;
   const made = await automate(api, await setScene(api, receivers), receivers);
+  stack.defer(() => made.worker.stop());
   const ui = stack.use(
     await openConsole({
       browser: await started(),

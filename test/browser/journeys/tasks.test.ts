@@ -12,15 +12,15 @@ browserTest(
   async () => {
     await using world = await emptyWorld();
     const { api, receivers } = world;
-    const { appId, tasks } = await automate(api, await setScene(api, receivers), receivers);
+    const { appId, tasks, worker } = await automate(api, await setScene(api, receivers), receivers);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => worker.stop());
     const get = async (path: string) => (await api.call("GET", `/api/v1/app/${appId}${path}`)).body;
     await using ui = await openConsole({
       browser: await started(),
       engine: world.engine,
       token: world.token,
       path: paths.tasks(appId),
-      // Queues are watched while their worker is lost and what it had comes back.
-      shiftMax: 0.1,
     });
     const { page } = ui;
     const go = (path: string) => page.goto(new URL(path, world.engine.url).href);
