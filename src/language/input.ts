@@ -1,7 +1,8 @@
 import type { CompiledFlow } from "./compiled.ts";
 import type { Json } from "./definition.ts";
 import type { Start, StepError } from "./journal.ts";
-import { type ReadSchema, readSchema, type SchemaMismatch } from "./json-schema.ts";
+import { type ReadSchema, readSchema } from "./json-schema/read.ts";
+import type { SchemaMismatch } from "./json-schema/trial.ts";
 
 /** What is wrong with an input, in the words of the schema; at most so many are told. */
 const FAULTS_MAX = 20;

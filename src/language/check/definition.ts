@@ -4,7 +4,7 @@ import type { Scope } from "../cel/check.ts";
 import { DYN, listOf, type Type, typeOfSchema, unionOf } from "../cel/types.ts";
 import { RUN_TIMEOUT_MS } from "../compile.ts";
 import type { Definition, Json } from "../definition.ts";
-import { readSchema } from "../json-schema.ts";
+import { readSchema } from "../json-schema/read.ts";
 import { parseSpan } from "../span.ts";
 import { dataOf, knownFlow } from "./around.ts";
 import { Expressions } from "./expressions.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { type Schema, Validator } from "@cfworker/json-schema";
 import fc from "fast-check";
-import type { Json } from "./definition.ts";
-import { readSchema } from "./json-schema.ts";
+import type { Json } from "../definition.ts";
+import { readSchema } from "./read.ts";
 
 function told(schema: Json, value: Json): readonly string[] {
   const read = readSchema(schema);
