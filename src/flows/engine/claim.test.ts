@@ -60,6 +60,30 @@ test("a claim looks at what is due, however much sleeps behind it", async () => 
   expect(looked).toBeLessThan(100);
 });
 
+// Half a thousandth more made a commit of many runs impossible: the times of a journal go into ids.
+test("a claim says in how many whole milliseconds a run falls due, and never less than are left", async () => {
+  const appId = newId();
+  const over = new Error("rolled back");
+  await world.db
+    .transaction(async (tx) => {
+      await tx.query(
+        `insert into posthorn.run_waiting (id, app_id, flow_id, version, waiting_for, due_at, phase, trigger)
+         select uuidv7(), $1::uuid, uuidv7(), 1, 'time', clock_timestamp() + n * interval '10.0004 s', 'running', 'api' from generate_series(-3, 3) n`,
+        [appId],
+      );
+      const all = await tx.query<{ id: string }>("select id from posthorn.run_waiting where app_id = $1", [appId]);
+      const runs = await claimRuns(tx, "1", { due: [], runIds: all.map(({ id }) => id), fromMs: 0 });
+      const inMs = runs.map(({ dueInMs }) => dueInMs ?? Number.NaN);
+      expect(inMs).toHaveLength(7);
+      expect(inMs.filter((ms) => !Number.isInteger(ms))).toEqual([]);
+      expect(inMs.filter((ms) => ms > 0)).toHaveLength(3);
+      throw over;
+    })
+    .catch((error) => {
+      if (error !== over) throw error;
+    });
+});
+
 test("tasks become ready without a look at those that are not", async () => {
   const prepare = `
     insert into posthorn.task_owed (app_id, id, queue, name, ready, rank_at, due_at, input)

@@ -39,7 +39,8 @@ function runOfRow(row: RunRow): Run {
     gates: row.gates ?? [],
     startedAtMs: idTimeMs(row.id),
     trace: row.trace ?? undefined,
-    dueInMs: row.due_in_ms ?? undefined,
+    // Rounded up: what is left stays more than nothing, and the times that follow from it go into journals and ids, which hold whole ones.
+    dueInMs: typeof row.due_in_ms === "number" ? Math.ceil(row.due_in_ms) : undefined,
   };
 }
 
