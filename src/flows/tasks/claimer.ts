@@ -30,6 +30,8 @@ const LOOK_SHARE = 4;
 /** For so long after somebody asked it is looked for them, though they did not wait: whoever asks again and again finds what fell due meanwhile. */
 const ASKED_MS = 5_000;
 const LIMITS_MS = 1_000;
+/** For so long it is believed of a kin that nothing is owed to it. */
+const CLEAR_MS = 100;
 /** Who waits so long waits for a look at least. */
 export const PATIENT_MS = LOOK_MAX_MS;
 /** Of a kin at once, whatever its workers ask for. */
@@ -113,6 +115,7 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
     const polls = [...kin.asking];
     kin.asking.clear();
     const before = kin.owed;
+    const begunAt = monotonic();
     let left = CLAIM_MAX;
     const shares = polls.flatMap((poll) => {
       const n = Math.min(poll.max, left);
@@ -131,7 +134,10 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
     const bytes = found.reduce((sum, { input }) => sum + input.length, 0);
     // Only one that took all it could may have left something: one that found nothing is not asked again for whoever had no share of it.
     const isCut = found.length > 0 && (found.length >= wanted || bytes >= LEASE_BYTES_MAX);
-    if (isSure && found.length < wanted && bytes < LEASE_BYTES_MAX) kin.cleared = before;
+    if (isSure && found.length < wanted && bytes < LEASE_BYTES_MAX) {
+      kin.cleared = before;
+      kin.clearedAt = begunAt;
+    }
     const byWorker = Map.groupBy(found, ({ worker }) => worker);
     if (found.length > 0) quietMs = LOOK_MIN_MS;
     for (const poll of polls) {
@@ -181,8 +187,9 @@ export function createTaskClaimer(options: TaskClaimerOptions): TaskClaimer {
       askedAt = monotonic();
       const { kin } = poll.worker;
       // Nothing is owed as far as we know. What is enqueued here from now on is handed over by its own commit, and not by a claim's after that;
-      // what others enqueue, or falls due, a look finds as it does for all who wait.
-      if (poll.isPatient && kin.cleared === kin.owed && kin.limited.length === 0 && !stopped) {
+      // what others enqueue, or falls due, the next claim of those who ask often finds, or a look as for all who wait.
+      const isClear = kin.cleared === kin.owed && monotonic() - kin.clearedAt < CLEAR_MS;
+      if (poll.isPatient && isClear && kin.limited.length === 0 && !stopped) {
         kin.waiting.add(poll);
         wakeIn(quietMs);
         return;

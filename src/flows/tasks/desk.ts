@@ -45,6 +45,8 @@ export interface Kin {
   owed: number;
   /** `owed` as it was before the last claim that left nothing behind: while it is the same, there is nothing that we know of. */
   cleared: number;
+  /** When that claim was, monotonic ms. */
+  clearedAt: number;
   claiming: boolean;
   readonly positions: Positions;
   /** Queues of theirs that have limits, as last seen, and until when (monotonic ms) that is believed. */
@@ -97,6 +99,7 @@ export function createDesk(): Desk {
       waiting: new Set(),
       owed: 0,
       cleared: -1,
+      clearedAt: Number.NEGATIVE_INFINITY,
       claiming: false,
       positions: createPositions(),
       limited: [],

@@ -59,7 +59,8 @@ test("a worker that comes back to where nothing is owed asks the database nothin
       },
     },
   });
-  const tasks = world.open({ db: counting });
+  let nowMs = 1_000;
+  const tasks = world.open({ db: counting, monotonic: () => nowMs });
   const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
   expect(claims).toBe(1);
   const waiting = lease(tasks, appId, { kind: "known", token: worker.token }, 10, 10_000);
@@ -74,6 +75,14 @@ test("a worker that comes back to where nothing is owed asks the database nothin
     { id: missed.id },
   ]);
   expect(claims).toBe(2);
+  // Nor is it believed for long: others enqueue too.
+  nowMs += 100;
+  const theirs = world.newTask();
+  await world.tasks.enqueue([theirs]);
+  expect((await lease(tasks, appId, { kind: "known", token: worker.token }, 10, 10_000)).tasks).toMatchObject([
+    { id: theirs.id },
+  ]);
+  expect(claims).toBe(3);
 });
 
 test("P3: a result that comes after another worker took the task changes nothing, is told so, and is recorded as late", async () => {
