@@ -64,6 +64,31 @@ test("the first durable step of a lone start is committed with it, and counts li
   expect((await w.journal(runId)).map(({ path, attempt }) => `${path} ${attempt}`)).toEqual(["a 1", "b 1", "c 1"]);
 });
 
+test("a start by what was known of an application that is another by now starts nothing", async () => {
+  const app = await w.application();
+  const flowId = await w.put(app, three("known"));
+  const as = (uid: string | null) => run(app, "known", { n: 1 }, { application: { uid, throttleRate: null } });
+  expect(await as(null)).toMatchObject({ kind: "started", flowId });
+  expect(await as("renamed")).toEqual({ kind: "no_application" });
+  // What is limited otherwise is the same application.
+  expect(await run(app, "known", { n: 1 }, { application: { uid: null, throttleRate: 7 } })).toMatchObject({
+    kind: "started",
+  });
+  await w.db.query("update posthorn.application set deleted_at = now() where id = $1", [app]);
+  expect(await as(null)).toEqual({ kind: "no_application" });
+});
+
+test("an input that is to be checked is held against the schema that is in force before anything starts", async () => {
+  const app = await w.application();
+  const schema = (type: string) => ({ type: "object", properties: { n: { type } } });
+  await w.put(app, { ...three("checked"), input: schema("integer") });
+  const start = (input: Json) => run(app, "checked", input, { checked: { input } });
+  expect(await start({ n: "one" })).toMatchObject({ kind: "invalid", faults: [{ at: "/n" }] });
+  expect(await start({ n: 1 })).toMatchObject({ kind: "started" });
+  await w.put(app, { ...three("checked"), input: schema("string") });
+  expect(await start({ n: 1 })).toMatchObject({ kind: "invalid" });
+});
+
 test("a start that is refused leaves no step behind", async () => {
   const app = await w.application();
   await w.put(app, three("once"));

@@ -263,7 +263,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
       });
     }
     if (given === 0) return;
-    log.info("runs_given_back", `${given} runs of commits whose fate was unknown wait for whoever has room.`, {
+    log.info("runs_given_back", `${given} runs that nobody worked on wait for whoever has room.`, {
       given,
     });
     claimer.wakeIn(1);
