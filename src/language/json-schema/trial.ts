@@ -1,7 +1,8 @@
 // A value on trial: where one is, what is told, what is left to spend; and a schema that is being read.
 import { canonical } from "../canonical.ts";
 import { spendSteps } from "../cel/fail.ts";
-import { type Pattern, parsePattern } from "../cel/pattern.ts";
+import type { Pattern } from "../cel/pattern/match.ts";
+import { parsePattern } from "../cel/pattern/pattern.ts";
 import type { Budget } from "../compiled.ts";
 import type { Json } from "../definition.ts";
 

@@ -1,6 +1,6 @@
 import type { Budget, Value } from "../../compiled.ts";
 import { failed, quoted, spendBytes, spendSteps } from "../fail.ts";
-import { parsePattern } from "../pattern.ts";
+import { parsePattern } from "../pattern/pattern.ts";
 import { BOOL, BYTES, listOf, NUMBER, STRING } from "../types.ts";
 import { kindOf, type Met, toJson } from "../values.ts";
 import { characters, unitsAt } from "./characters.ts";

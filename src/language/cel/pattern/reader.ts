@@ -1,93 +1,9 @@
-// Regular expressions of RE2's kind: what a pattern can ask is less than JavaScript allows (no look-around, no references back), and
-// in return a match takes time proportional to text × pattern, whatever both are. The text is read once, with all states that the pattern
-// may be in at the same time; there is nothing to go back to.
-import type { Budget } from "../compiled.ts";
-import { spendSteps } from "./fail.ts";
+// From the text of a pattern to its pieces, in RE2's syntax.
+import { type Char, type Matcher, type Piece, Unfit } from "./piece.ts";
 
-export const PATTERN_MAX = 1_000;
-/** Of the program that a pattern becomes: `x{1000}` is a thousand states. */
-const STATES_MAX = 5_000;
 const REPEAT_MAX = 1_000;
+
 const GROUPS_MAX = 50;
-
-type Matcher = (code: number, char: string) => boolean;
-interface Char {
-  readonly kind: "char";
-  readonly test: Matcher;
-  /** What one question costs: a set asks each of its members. */
-  readonly cost: number;
-}
-type Assertion = "start" | "end" | "line_start" | "line_end" | "boundary" | "no_boundary";
-
-type State =
-  | Char
-  | { readonly kind: "split"; a: number; b: number }
-  | { readonly kind: "jump"; to: number }
-  | { readonly kind: "assert"; readonly what: Assertion }
-  | { readonly kind: "match" };
-
-type Piece =
-  | Char
-  | { readonly kind: "assert"; readonly what: Assertion }
-  | { readonly kind: "sequence"; readonly pieces: readonly Piece[] }
-  | { readonly kind: "either"; readonly pieces: readonly Piece[] }
-  | { readonly kind: "repeat"; readonly piece: Piece; readonly min: number; readonly max: number };
-
-export interface Pattern {
-  /** Whether it is found anywhere in the text. */
-  test(text: string, budget: Budget): boolean;
-}
-
-export type ParsedPattern =
-  | { readonly ok: true; readonly pattern: Pattern }
-  | { readonly ok: false; readonly message: string };
-
-const known = new Map<string, ParsedPattern>();
-const KNOWN_MAX = 256;
-
-/** The pattern of this text; the last few hundred are kept, because a pattern is used far more often than it is written. */
-export function parsePattern(source: string): ParsedPattern {
-  const before = known.get(source);
-  if (before !== undefined) {
-    return before;
-  }
-  const parsed = parse(source);
-  const [oldest] = known.keys();
-  if (known.size >= KNOWN_MAX && oldest !== undefined) {
-    known.delete(oldest);
-  }
-  known.set(source, parsed);
-  return parsed;
-}
-
-class Unfit {
-  readonly message: string;
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
-function parse(source: string): ParsedPattern {
-  if (source.length > PATTERN_MAX) {
-    return { ok: false, message: `The pattern has ${source.length} characters; ${PATTERN_MAX} are the most.` };
-  }
-  try {
-    const reader = new Reader(source);
-    const piece = reader.either(0);
-    reader.expectEnd();
-    const states = new Program();
-    emit(piece, states);
-    states.push({ kind: "match" });
-    return { ok: true, pattern: program([...states]) };
-  } catch (error) {
-    if (error instanceof Unfit) {
-      return { ok: false, message: `${JSON.stringify(source.slice(0, 100))} is not a pattern: ${error.message}` };
-    }
-    throw error;
-  }
-}
-
-// ------------------------------------------------------------------------------------------------------------- reading
 
 interface Flags {
   readonly ignoreCase: boolean;
@@ -95,7 +11,7 @@ interface Flags {
   readonly dotAll: boolean;
 }
 
-class Reader {
+export class Reader {
   private readonly chars: readonly string[];
   private at = 0;
   private flags: Flags = { ignoreCase: false, multiline: false, dotAll: false };
@@ -462,163 +378,11 @@ function classOf(name: string): RegExp | undefined {
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
-function isWord(code: number): boolean {
+
+export function isWord(code: number): boolean {
   return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 }
+
 function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 10) || (code >= 12 && code <= 13);
-}
-
-// ------------------------------------------------------------------------------------------------------------- program
-
-class Program extends Array<State> {
-  private worked = 0;
-  /** Repetitions of what is empty make no states, but take as long. */
-  work(): void {
-    this.worked += 1;
-    if (this.worked > 4 * STATES_MAX || this.length > STATES_MAX) {
-      throw new Unfit(`its repetitions make it too large; ${STATES_MAX} states are the most.`);
-    }
-  }
-}
-
-function add(states: Program, state: State): number {
-  return states.push(state) - 1;
-}
-
-function emit(piece: Piece, states: Program): void {
-  states.work();
-  switch (piece.kind) {
-    case "char":
-    case "assert":
-      add(states, piece);
-      return;
-    case "sequence":
-      for (const each of piece.pieces) {
-        emit(each, states);
-      }
-      return;
-    case "either": {
-      const jumps: number[] = [];
-      piece.pieces.forEach((each, i) => {
-        const last = i === piece.pieces.length - 1;
-        const split = last ? undefined : add(states, { kind: "split", a: states.length + 1, b: 0 });
-        emit(each, states);
-        if (split !== undefined) {
-          jumps.push(add(states, { kind: "jump", to: 0 }));
-          (states[split] as { b: number }).b = states.length;
-        }
-      });
-      for (const jump of jumps) {
-        (states[jump] as { to: number }).to = states.length;
-      }
-      return;
-    }
-    case "repeat": {
-      for (let i = 0; i < piece.min; i++) {
-        emit(piece.piece, states);
-      }
-      if (piece.max === Number.POSITIVE_INFINITY) {
-        const split = add(states, { kind: "split", a: states.length + 1, b: 0 });
-        emit(piece.piece, states);
-        add(states, { kind: "jump", to: split });
-        (states[split] as { b: number }).b = states.length;
-        return;
-      }
-      const splits: number[] = [];
-      for (let i = piece.min; i < piece.max; i++) {
-        splits.push(add(states, { kind: "split", a: states.length + 1, b: 0 }));
-        emit(piece.piece, states);
-      }
-      for (const split of splits) {
-        (states[split] as { b: number }).b = states.length;
-      }
-      return;
-    }
-  }
-}
-
-function program(states: readonly State[]): Pattern {
-  return {
-    test(text, budget) {
-      let current: number[] = [];
-      let next: number[] = [];
-      // seen[state] is the turn in which the state was entered last: a list is cleared by counting on.
-      const seen = new Int32Array(states.length).fill(-1);
-      let matched = false;
-      const enter = (first: number, list: number[], turn: number, at: number): void => {
-        const open = [first];
-        for (let index = open.pop(); index !== undefined; index = open.pop()) {
-          const state = states[index];
-          if (state === undefined || seen[index] === turn) {
-            continue;
-          }
-          seen[index] = turn;
-          spendSteps(budget, 1);
-          switch (state.kind) {
-            case "char":
-              list.push(index);
-              break;
-            case "match":
-              matched = true;
-              break;
-            case "jump":
-              open.push(state.to);
-              break;
-            case "split":
-              open.push(state.b, state.a);
-              break;
-            case "assert":
-              if (holds(state.what, text, at)) {
-                open.push(index + 1);
-              }
-              break;
-          }
-        }
-      };
-      let turn = 0;
-      for (let at = 0; ; turn++) {
-        // A match may begin anywhere.
-        enter(0, current, turn, at);
-        if (matched || at >= text.length) {
-          return matched;
-        }
-        const code = text.codePointAt(at) ?? 0;
-        const char = String.fromCodePoint(code);
-        const after = at + char.length;
-        spendSteps(budget, 1);
-        for (const index of current) {
-          const state = states[index];
-          if (state?.kind !== "char") {
-            continue;
-          }
-          spendSteps(budget, state.cost);
-          if (state.test(code, char)) {
-            enter(index + 1, next, turn + 1, after);
-          }
-        }
-        [current, next] = [next, current];
-        next.length = 0;
-        at = after;
-      }
-    },
-  };
-}
-
-function holds(what: Assertion, text: string, at: number): boolean {
-  switch (what) {
-    case "start":
-      return at === 0;
-    case "end":
-      return at === text.length;
-    case "line_start":
-      return at === 0 || text[at - 1] === "\n";
-    case "line_end":
-      return at === text.length || text[at] === "\n";
-    default: {
-      const before = at > 0 && isWord(text.charCodeAt(at - 1));
-      const after = at < text.length && isWord(text.charCodeAt(at));
-      return (before !== after) === (what === "boundary");
-    }
-  }
 }
