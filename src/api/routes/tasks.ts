@@ -72,7 +72,7 @@ function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => read
   const tasks = asked.map((task, i): NewTask => {
     const input = Buffer.from(JSON.stringify(task.input ?? null));
     if (input.length > TASK_VALUE_BYTES_MAX) faults.push(tooLarge([...at(i), "input"], input.length));
-    const dueAtMs = task.delayMs === undefined ? task.runAt : nowMs + task.delayMs;
+    const { delayMs, runAt: dueAtMs } = task;
     if (dueAtMs !== undefined && dueAtMs > nowMs + DELAY_MS_MAX) {
       faults.push({ loc: ["body", ...at(i), "runAt"], msg: "should be within 366 days", type: "value_error" });
     }
@@ -80,6 +80,7 @@ function tasksOf(appId: string, asked: readonly Asked[], at: (i: number) => read
     return {
       ...plainly(appId, { ...task, input }),
       dueAtMs,
+      delayMs,
       options: optionsOf({ retry, timeoutMs }),
       unique:
         uniqueKey === undefined

@@ -26,6 +26,10 @@ const WAIT_MS_MAX = 5_000;
 
 const bytesOf = (tasks: readonly NewTask[]) => tasks.reduce((sum, { input }) => sum + input.length + 200, 0);
 
+/** How long it is not to be begun yet; 0: it may be. */
+const waitMsOf = ({ dueAtMs, delayMs = 0 }: NewTask, nowMs: number): number =>
+  Math.max(0, dueAtMs === undefined ? delayMs : dueAtMs - nowMs);
+
 export const laneOf = (task: NewTask): TaskLane => ({ app_id: task.appId, queue: task.queue, name: task.name });
 
 const isAlike = (one: NewTask, other: NewTask): boolean =>
@@ -55,10 +59,9 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
 
   /** Where somebody waits for a task that may begin now, it is placed with him. */
   function place(task: NewTask): { row: Placed; poll: Poll | undefined } {
-    const isLater = task.dueAtMs !== undefined && task.dueAtMs > options.now();
     // Its key is held until it is handed out: the claim frees it.
     const isHeld = task.unique?.for.mode === "waiting";
-    const poll = isLater || isHeld ? undefined : desk.reserve(laneOf(task));
+    const poll = waitMsOf(task, options.now()) > 0 || isHeld ? undefined : desk.reserve(laneOf(task));
     return { row: { task, worker: poll?.worker.row.token }, poll };
   }
 
@@ -120,12 +123,13 @@ export function createEnqueue(options: EnqueueOptions): GroupCommit<readonly New
         continue;
       }
       if (poll !== undefined) desk.giveUp(poll);
-      if (task.dueAtMs !== undefined && task.dueAtMs > options.now()) soonestMs = Math.min(soonestMs, task.dueAtMs);
+      const waitMs = waitMsOf(task, options.now());
+      if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs);
       else owed.push(task);
     }
     for (const poll of served) desk.close(poll);
     claimer.owed(lanesOf(owed, options.now()));
-    if (soonestMs < Number.POSITIVE_INFINITY) claimer.wakeIn(soonestMs - options.now());
+    if (soonestMs < Number.POSITIVE_INFINITY) claimer.wakeIn(soonestMs);
   }
 
   return groupCommit({

@@ -12,11 +12,11 @@ export interface Placed {
 
 const GIVEN = `
   select coalesce(t.app_id, ($2::uuid[])[1]) as app_id, t.id, coalesce(t.queue, ($4::text[])[1]) as queue, coalesce(t.name, ($5::text[])[1]) as name,
-         coalesce(t.priority, ($6::int2[])[1]) as priority, coalesce(to_timestamp(t.due_ms / 1000.0), now()) as due_at, t.options::jsonb as options,
+         coalesce(t.priority, ($6::int2[])[1]) as priority, coalesce(to_timestamp(t.due_ms / 1000.0), now() + t.delay_ms * interval '1 ms', now()) as due_at, t.options::jsonb as options,
          t.unique_key, t.unique_mode, t.run_id, t.path, t.key, t.worker, substring($1::bytea from t.starts for t.bytes) as input
     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int2[], $7::float8[], $8::text[], $9::uuid[], $10::text[], $11::uuid[], $12::text[],
-                $13::text[], $14::bigint[], $15::int[], $16::int[])
-      t(app_id, id, queue, name, priority, due_ms, options, unique_key, unique_mode, run_id, path, key, worker, starts, bytes)`;
+                $13::text[], $14::bigint[], $15::int[], $16::int[], $17::float8[])
+      t(app_id, id, queue, name, priority, due_ms, options, unique_key, unique_mode, run_id, path, key, worker, starts, bytes, delay_ms)`;
 
 const OWED = (from: string) => `
   insert into posthorn.task_owed (app_id, id, queue, name, ready, rank_at, due_at, priority, input, options, unique_key, unique_mode, run_id, path, key)
@@ -30,7 +30,7 @@ const OWE = OWED(`(${GIVEN}) t`);
 // takes `for update`), and only from a queue without limits: those are decided where the claim is, under the lock of the queue's row.
 const PLACE = `
   with t as (${GIVEN}), alive as materialized (
-    select w.token from posthorn.task_worker w where w.token = any($17::bigint[]) and w.ended_at is null for key share
+    select w.token from posthorn.task_worker w where w.token = any($18::bigint[]) and w.ended_at is null for key share
   ), placed as materialized (
     select t.*, alive.token is not null and s.name is null as hand_over
       from t
@@ -65,6 +65,7 @@ function given(tasks: readonly NewTask[], workers: readonly (string | null)[]): 
     sparse(workers),
     packed.offsets,
     packed.lengths,
+    sparse(of(({ delayMs }) => delayMs ?? null)),
   ];
 }
 

@@ -85,6 +85,22 @@ test("a worker that comes back to where nothing is owed asks the database nothin
   expect(claims).toBe(3);
 });
 
+test.each([-3_600_000, 3_600_000])(
+  "a delay counts by the database's clock, also where ours is off by %p ms",
+  async (offMs) => {
+    await using world = await taskWorld();
+    const { appId, db } = world;
+    const tasks = world.open({ now: () => Date.now() + offMs });
+    const { worker } = await lease(tasks, appId, { kind: "new", profile: world.profile() });
+    await tasks.enqueue([world.newTask({ delayMs: 60_000 })]);
+    expect((await lease(tasks, appId, { kind: "known", token: worker.token })).tasks).toEqual([]);
+    const [row] = await db.query(
+      "select ready, due_at - now() between '30 s' and '60 s' as in_a_minute from posthorn.task_owed",
+    );
+    expect(row).toEqual({ ready: false, in_a_minute: true });
+  },
+);
+
 test("P3: a result that comes after another worker took the task changes nothing, is told so, and is recorded as late", async () => {
   await using world = await taskWorld();
   const { tasks, appId, db } = world;

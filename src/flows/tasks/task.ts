@@ -60,6 +60,8 @@ export interface NewTask {
   readonly priority: number;
   /** Undefined: now. ms since 1970. */
   readonly dueAtMs: number | undefined;
+  /** Instead of `dueAtMs`: so long after it is owed, by the clock that says when it is due. */
+  readonly delayMs?: number | undefined;
   /** JSON. */
   readonly input: Uint8Array;
   readonly options: TaskOptions | undefined;

@@ -17,11 +17,11 @@ export async function taskWorld() {
   const signals: number[] = [];
   const made: Tasks[] = [];
   /** Another process on the same database. */
-  const open = (over: { monotonic?: () => number; db?: Db; log?: Log } = {}): Tasks => {
+  const open = (over: { monotonic?: () => number; now?: () => number; db?: Db; log?: Log } = {}): Tasks => {
     const tasks = createTasks({
       db: over.db ?? db,
       log: over.log ?? createLog({ level: "silent", format: "json" }),
-      now: Date.now,
+      now: over.now ?? Date.now,
       monotonic: over.monotonic ?? performance.now.bind(performance),
       random: () => 0.5,
       onRunSignal: () => signals.push(1),
