@@ -1,5 +1,6 @@
 // What the tests that cross rooms are told with.
 export { type ApiAnswer, apiOf, type Sent, type TestApi } from "./api.ts";
+export { type SteppedEngine, startStepped } from "./clock.ts";
 export { type Answered, KeepAlive, type Sending } from "./connection.ts";
 export { type EndedRun, type FlowClient, flowsOf } from "./flows.ts";
 export { type Installation, installation } from "./installation.ts";
