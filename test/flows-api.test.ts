@@ -314,6 +314,17 @@ describe("a deploy", () => {
   });
 });
 
+test("a run that an event started shows the event's data as its input", async () => {
+  const definition = { posthorn: 1, flow: "taken", on: [{ event: "cart.left" }], steps: [{ id: "kept", map: 1 }] };
+  await ok("PUT", "/flow/taken", { definition });
+  const sent = await ok("POST", "/msg", { eventType: "cart.left", payload: { cart: "c-1" } });
+  const run = await until("it ran", async () => (await ok("GET", "/run?flow=taken&state=completed")).data[0]);
+  expect(await ok("GET", `/run/${run.id}`)).toMatchObject({ eventId: sent.id, input: { cart: "c-1" } });
+  // The message holds it, and nothing else does: once that is erased nobody is shown it.
+  expect((await ask("DELETE", `/msg/${sent.id}/content`)).status).toBe(204);
+  expect((await ok("GET", `/run/${run.id}`)).input).toBeNull();
+});
+
 describe("an approval", () => {
   const definition = {
     posthorn: 1,

@@ -4987,7 +4987,7 @@ export interface components {
             flowId: string;
             /** @example run_01h455vb4pex5vsknk084sn02q */
             id: string;
-            /** @description What it was started with; null where an event started it: its input is that message's payload (`eventId`), and `GET …/value?part=input` gives it */
+            /** @description What it was started with; where an event started it, that message's payload. null also once the message was erased, or is past its retention */
             input?: unknown;
             /** @description Bytes of a value that is not shown here; `…/value` gives it whole */
             inputOmitted?: number;

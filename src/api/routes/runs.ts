@@ -1,3 +1,4 @@
+import { readPayloads } from "#events";
 import {
   cancelRun,
   childrenOf,
@@ -7,6 +8,7 @@ import {
   type InputFault,
   inputFaults,
   listRuns,
+  type RunSummary,
   readEntryRows,
   readLogs,
   rerunOne,
@@ -14,7 +16,7 @@ import {
   type Started,
   type StartRequest,
 } from "#flows";
-import { parsePublicId, publicId } from "#kernel";
+import { parsePublicId, publicId, type Queryable } from "#kernel";
 import { type CompiledFlow, compile, type Json, parseSpan } from "#language";
 import type { Application } from "#tenancy";
 import type { FlowsDeps, Scope } from "../http/deps.ts";
@@ -97,6 +99,26 @@ function shownValue<N extends "input" | "output">(name: N, bytes: Uint8Array | u
   if (bytes === undefined) return { [name]: null };
   if (bytes.length > INLINE_BYTES_MAX) return { [name]: null, [`${name}Omitted`]: bytes.length };
   return { [name]: JSON.parse(Buffer.from(bytes).toString()) };
+}
+
+/** What an event brought is kept once, with its message; undefined where that is gone, or is no JSON. */
+async function inputOf(
+  q: Queryable,
+  { appId, eventId }: RunSummary,
+  stored: Uint8Array | undefined,
+): Promise<Uint8Array | undefined> {
+  if (stored !== undefined || eventId === undefined) return stored;
+  const payload = (await readPayloads(q, [{ appId, id: eventId }], 1)).get(eventId)?.payload;
+  return payload !== undefined && isJson(payload) ? payload : undefined;
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString());
+    return true;
+  } catch {
+    return false; // A message may hold anything; a run that it starts says so itself.
+  }
 }
 
 function emitted(output: unknown): string[] {
@@ -389,7 +411,7 @@ export const runRoutes = [
       const { input, output } = values;
       return json(200, {
         ...runOut(run),
-        ...shownValue("input", input),
+        ...shownValue("input", await inputOf(scope.q, run, input)),
         ...shownValue("output", output),
         facts: values.facts ?? null,
         definition: stored?.definition ?? null,

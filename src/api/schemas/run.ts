@@ -119,7 +119,7 @@ export const RunDetailOut = z
     ...out,
     input: AnyJson.openapi({
       description:
-        "What it was started with; null where an event started it: its input is that message's payload (`eventId`), and `GET …/value?part=input` gives it",
+        "What it was started with; where an event started it, that message's payload. null also once the message was erased, or is past its retention",
     }),
     inputOmitted: omitted,
     output: AnyJson.nullable(),
