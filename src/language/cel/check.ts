@@ -4,9 +4,9 @@ import { mayTake } from "./functions/overload.ts";
 import { FUNCTIONS, NAMESPACES } from "./functions.ts";
 import { MACROS, type Macro, macroOf } from "./macros.ts";
 import { parsePattern } from "./pattern/pattern.ts";
-import { functionKey, stepNamed } from "./program.ts";
 import type { BinaryOp, Node, NodeOf } from "./syntax.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
+import { functionKey, stepNamed } from "./tree.ts";
 import {
   alternatives,
   BOOL,

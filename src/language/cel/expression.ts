@@ -1,9 +1,11 @@
 import type { Budget, CompiledExpression, Context, Evaluated, EvaluationError } from "../compiled.ts";
 import { checkTree, type ExpressionFault, type Scope } from "./check.ts";
 import { createBudget, Fail, failed, spendSteps } from "./fail.ts";
-import { type Program, programOf, ROOTS, weight } from "./program.ts";
+import type { Program } from "./frame.ts";
+import { programOf } from "./program.ts";
 import { readsOfTree } from "./reads.ts";
 import { type Node, parseText } from "./syntax.ts";
+import { ROOTS, weight } from "./tree.ts";
 import { DYN, type Type } from "./types.ts";
 import { type Met, toJson } from "./values.ts";
 
