@@ -16,13 +16,16 @@ import {
   openConsole,
 } from "./index.ts";
 
+/** For two worlds or two pages, on a machine that is busy with other things too: when it is over Bun ends the browser, and all that follows. */
+const PATIENCE_MS = 90_000;
+
 const started = browser();
 let busy: BusyWorld;
 let empty: EmptyWorld;
 
 beforeAll(async () => {
   if (chromiumMissing() === undefined) [busy, empty] = await Promise.all([busyWorld(), emptyWorld()]);
-});
+}, PATIENCE_MS);
 afterAll(async () => {
   await Promise.all([busy?.[Symbol.asyncDispose](), empty?.[Symbol.asyncDispose]()]);
 });
@@ -56,9 +59,6 @@ async function open(view: View, way: (typeof WAYS)[number]): Promise<ConsolePage
     throw new Error(`${view.name} did not become ready. It says:\n${seen.slice(0, 2_000)}`, { cause: error });
   }
 }
-
-/** For two pages, on a machine that is busy with other things too: Bun ends the browser, and with it all that follows, when it is over. */
-const PATIENCE_MS = 90_000;
 
 async function judge(view: View, way: (typeof WAYS)[number]): Promise<void> {
   await using opened = await open(view, way);

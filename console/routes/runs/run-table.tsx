@@ -182,13 +182,12 @@ const columnsOf = (appId: string, withFlow: boolean): readonly Column<Run>[] => 
     header: "Why",
     cell: (row) =>
       row.error === null ? (
-        <span className="muted truncate runs-why">{row.reason ?? ""}</span>
+        row.reason && <span className="muted truncate runs-why">{row.reason}</span>
       ) : (
         <span className="runs-why truncate" title={row.error.message}>
           <code>{row.error.code}</code> <span className="muted">{row.error.message}</span>
         </span>
       ),
-    isLeftOutNarrow: true,
   },
   {
     id: "trigger",

@@ -127,14 +127,11 @@ const columnsOf = (appId: string): readonly Column<WorkTask>[] => [
     id: "why",
     header: "Why",
     cell: (row) =>
-      row.error === null ? (
-        <None />
-      ) : (
+      row.error !== null && (
         <span className="tasks-why truncate" title={row.error.message}>
           <code>{row.error.code}</code> <span className="muted">{row.error.message}</span>
         </span>
       ),
-    isLeftOutNarrow: true,
   },
   { id: "attempts", header: "Attempts", cell: (row) => <span className="num">{row.attempts}</span>, align: "end" },
   {
