@@ -1,7 +1,9 @@
 import type { Arrival, LiveRun } from "./live.ts";
 
-/** What a commit may take, and clocks that are kept may differ by. */
+/** Clocks that are kept may differ by so much. */
 const TOLERATED_MS = 1_000;
+/** What a commit may take: the table counts from its beginning in the database, later than the journal's time by so much at most. */
+const COMMIT_MS_MAX = 5_000;
 
 /**
  * By how much the clock of a run is ahead of this process's, in ms. The times in a journal, and so those that it waits for, are by the clock of
@@ -19,5 +21,6 @@ export function clockAheadMs(live: LiveRun, { run, entries }: Arrival, nowMs: nu
   if (dueAtMs === undefined) return sinceLastMs;
   const aheadMs = dueAtMs - (nowMs + run.dueInMs);
   const isDueUnseen = run.dueInMs <= 0 && aheadMs > 0;
-  return Math.abs(aheadMs) > TOLERATED_MS || isDueUnseen ? aheadMs : sinceLastMs;
+  const isOtherClock = aheadMs > TOLERATED_MS || aheadMs < -COMMIT_MS_MAX;
+  return isOtherClock || isDueUnseen ? aheadMs : sinceLastMs;
 }
