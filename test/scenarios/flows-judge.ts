@@ -1,5 +1,5 @@
 import { type EntryRow, entryOf } from "#flows";
-import { idTimeMs, publicId } from "#kernel";
+import { idTimeMs, publicId, unreachable } from "#kernel";
 import {
   type CompiledFlow,
   canonical,
@@ -10,7 +10,7 @@ import {
   type Start,
   type StepError,
 } from "#language";
-import { hash, interpret, type Outcome, type Script } from "#language/simulation";
+import { type Accidents, hash, interpret, type Outcome, type Script } from "#language/simulation";
 import type { Ledger } from "../kit/index.ts";
 import { isSilent, numberOf, stepIdOf, TRIAL_INPUT, type Trial, toldTo, toldToTask } from "./flows-trials.ts";
 import type { World } from "./flows-world.ts";
@@ -26,28 +26,38 @@ interface Record_ {
   readonly tasks: readonly { readonly key: string; readonly input: Json }[];
   readonly children: readonly {
     readonly id: string;
+    /** Of the step that waits for it; undefined: none does. */
     readonly path: string | undefined;
+    readonly attempt: number;
     readonly input: Json;
     readonly notes: number;
   }[];
 }
 
 /**
- * How it was found to mean the same as the reference. `same`: at whatever times answers come, the reference says this. `possible`: it depends
- * on who comes first, and at some times the reference says this. `replayed`: it depends so much on times that none were found; that its end
- * follows from its journal is all that is known.
+ * What a trial came to; each has exactly one.
+ * - `same`: whenever answers come, the reference ends as the run did.
+ * - `possible`: the end depends on who comes first; at the recorded times, and at some that were drawn, the reference ends as the run did.
+ * - `followed`: it depends so much on times that none of those drawn led there; at the recorded ones the reference ends as the run did.
+ * - `broken`: the reference ends otherwise, or the start led to no run or to several: a violation says how.
+ * - `unended`: its wave was not over in time, so that none of it was judged: a violation says what is left.
  */
-export type Verdict = "same" | "possible" | "replayed";
+export const VERDICTS = ["same", "possible", "followed", "broken", "unended"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judged {
   readonly violations: readonly string[];
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Of all journals. */
   readonly entries: number;
+  /** Writes that had begun when their process was killed, and are recorded as ambiguous. */
   readonly lost: number;
   /** Requests beyond the recorded attempts: of processes that were killed while these were under way. */
   readonly repeated: number;
 }
 
+const factsOf = ({ facts }: { readonly facts: unknown }): { readonly path?: string; readonly attempt?: number } =>
+  (typeof facts === "string" ? JSON.parse(facts) : facts) ?? {};
 const parsed = (bytes: Uint8Array | null): Json =>
   bytes === null ? null : JSON.parse(Buffer.from(bytes).toString("utf8"));
 
@@ -61,7 +71,7 @@ export async function judge(on: {
 }): Promise<Judged> {
   const { ledger, appId, trials, world } = on;
   const violations: string[] = [];
-  const verdicts = { same: 0, possible: 0, replayed: 0 };
+  const verdicts: Record<Verdict, number> = { same: 0, possible: 0, followed: 0, broken: 0, unended: 0 };
   let entries = 0;
   let lost = 0;
   let repeated = 0;
@@ -73,6 +83,7 @@ export async function judge(on: {
     const [record] = own;
     if (record === undefined || own.length !== 1) {
       say("P1", `its start led to ${own.length} runs`);
+      verdicts.broken++;
       continue;
     }
     entries += record.entries.length;
@@ -81,9 +92,9 @@ export async function judge(on: {
     const outside = outsideOf(trial, record, world, on.kills);
     for (const text of outside.violations) say("P4", text);
     repeated += outside.repeated;
-    const verdict = meaning(trial, record, world);
-    if (typeof verdict === "string") verdicts[verdict]++;
-    else for (const text of verdict) say("P2", text);
+    const meant = meaning(trial, record, world);
+    verdicts[meant.verdict]++;
+    if (meant.verdict === "broken") say("P2", meant.how);
   }
   return { violations, verdicts, entries, lost, repeated };
 }
@@ -129,7 +140,8 @@ async function read(ledger: Ledger, appId: string): Promise<Map<string, Record_[
       tasks: (tasksOf.get(run.id) ?? []).map((row) => ({ key: row.key, input: parsed(row.input) })),
       children: (childrenOf.get(run.id) ?? []).map((row) => ({
         id: publicId("run", row.id),
-        path: (typeof row.facts === "string" ? JSON.parse(row.facts) : row.facts)?.path,
+        path: factsOf(row).path,
+        attempt: factsOf(row).attempt ?? 1,
         input: parsed(row.input),
         notes: (entriesOf.get(row.id) ?? []).filter(({ kind, path }) => kind === "completed" && path === "note").length,
       })),
@@ -146,6 +158,17 @@ const keyOf = ({ path, attempt }: { readonly path: string; readonly attempt: num
 /** Journal entries of steps of this kind. */
 function entriesOf(trial: Trial, record: Record_, kind: string, ...of: readonly Entry["kind"][]): readonly Entry[] {
   return record.entries.filter((entry) => of.includes(entry.kind) && trial.kinds.get(stepIdOf(entry.path)) === kind);
+}
+
+function keysOf(...of: Parameters<typeof entriesOf>): string[] {
+  return entriesOf(...of).flatMap((entry) => (entry.kind === "cancelled" ? [] : [keyOf(entry)]));
+}
+
+/** Calls that were given up in the commit that would have begun them: nobody was called, and so they have no end of their own. */
+function notBegunOf(trial: Trial, record: Record_): Set<string> {
+  const begun = record.children.flatMap(({ path, attempt }) => (path === undefined ? [] : [keyOf({ path, attempt })]));
+  const answered = keysOf(trial, record, "call", "completed", "failed");
+  return new Set(keysOf(trial, record, "call", "waiting")).difference(new Set([...begun, ...answered]));
 }
 
 /** Exactly once: the journal, and each row that an entry of it made. */
@@ -169,10 +192,11 @@ function inside(trial: Trial, record: Record_): string[] {
     entriesOf(trial, record, "task", "waiting").map(({ path }) => `${run}/${path}`),
     record.tasks.map(({ key }) => key),
   );
+  const notBegun = notBegunOf(trial, record);
   same(
     "runs called and waited for",
-    entriesOf(trial, record, "call", "waiting").map(({ path }) => path),
-    record.children.flatMap(({ path }) => path ?? []),
+    keysOf(trial, record, "call", "waiting").filter((key) => !notBegun.has(key)),
+    record.children.flatMap(({ path, attempt }) => (path === undefined ? [] : [keyOf({ path, attempt })])),
   );
   same(
     "runs called and left alone",
@@ -262,49 +286,131 @@ function numberTold(entry: Entry): number | undefined {
 const TIMINGS_FEW = 6;
 const TIMINGS_MANY = 80;
 
-/** The same ending, the same values, the same asked of the world as the reference says: at any times, or at some. */
-function meaning(trial: Trial, record: Record_, world: World): Verdict | string[] {
+type Meant =
+  | { readonly verdict: "same" | "possible" | "followed" }
+  | { readonly verdict: "broken"; readonly how: string };
+
+/**
+ * Whether the reference comes to the same ending, the same values, and the same asked of the world. First it is told when each thing was
+ * recorded, as it knows no journal and no timers of ours: what follows from that is one outcome, and the run must have come to it. Then it
+ * is asked at times of our own how much of that was chance.
+ */
+function meaning(trial: Trial, record: Record_, world: World): Meant {
   const compiled = compile(trial.definition);
   const run = publicId("run", record.id);
   const startedAtMs = idTimeMs(record.id);
   const start: Start = { runId: run, version: 1, startedAtMs, trigger: { kind: "api" }, input: TRIAL_INPUT };
   const replayed = replay(compiled, start, record);
-  if (replayed !== undefined) return [replayed];
+  if (replayed !== undefined) return { verdict: "broken", how: replayed };
   const actual = actualOutcome(trial, record, world);
+  // Cancelled before its first entry, it never began: the reference begins at once, and may have come to an end before it is told.
+  if (record.state === "cancelled" && record.entries.length === 0)
+    return trial.cancelAfterMs === undefined || world.asked.keys().some((key) => key.startsWith(`${run}/`))
+      ? {
+          verdict: "broken",
+          how: "it is cancelled with nothing recorded, and was not to be or has asked for something",
+        }
+      : { verdict: "possible" };
+  const differing = (meant: string): Meant => ({
+    verdict: "broken",
+    how: `it differs from the reference.\n  is:    ${actual}\n  meant: ${meant}\n  journal: ${journalText(record)}`,
+  });
   const recorded = new Map<string, { result: ReturnType<Script>["result"] }>();
   for (const entry of record.entries) {
     if (entry.kind === "completed") recorded.set(keyOf(entry), { result: { ok: true, output: entry.output } });
     if (entry.kind === "failed") recorded.set(keyOf(entry), { result: { ok: false, error: entry.error } });
   }
-  const lost = new Map<string, number>();
-  for (const entry of record.entries)
-    if (entry.kind === "failed" && entry.error.code === "lost") lost.set(keyOf(entry), 0);
-  const late = new Set([...recorded].flatMap(([key, { result }]) => (result.ok ? [key] : [])));
-  const isCancelled = record.entries.some(({ kind }) => kind === "cancelled") || record.state === "cancelled";
-  const told = new Map<string, number>();
-  let last = "";
-  for (let timing = 0; timing < TIMINGS_MANY; timing++) {
-    const chance = (of: string) => hash(`${trial.seed}|${timing}|${of}`) / 2 ** 32;
-    // From lock-step to very uneven.
-    const spread = [1, 20, 300, 3_000][timing % 4] ?? 1;
-    const script: Script = (path, attempt) => ({
-      afterMs: 0.01 + chance(`${path}#${attempt}`) ** 3 * spread,
+  const scriptAt = (afterMs: (of: string) => number): Script => {
+    return (path, attempt) => ({
+      afterMs: afterMs(`${path}#${attempt}`),
       result: recorded.get(`${path}#${attempt}`)?.result ?? unrecorded(trial, path, attempt),
       silent:
         ["wait_for_event", "approve"].includes(trial.kinds.get(stepIdOf(path)) ?? "") &&
         isSilent(trial, stepIdOf(path)),
       comesLate: false,
     });
+  };
+  const atRecorded = { lost: new Map(), late: new Set<string>(), ...recordedTimes(record, startedAtMs) };
+  const followed = meantOutcome(
+    trial,
+    record,
+    world,
+    interpret(
+      compiled,
+      start,
+      scriptAt(() => 0),
+      atRecorded,
+    ),
+  );
+  if (followed !== actual) return differing(followed);
+  const lost = lostOf(record);
+  const late = new Set([...recorded].flatMap(([key, { result }]) => (result.ok ? [key] : [])));
+  const isCancelled = atRecorded.cancelAtMs !== undefined;
+  const told = new Set<string>();
+  for (let timing = 0; timing < TIMINGS_MANY; timing++) {
+    const chance = (of: string) => hash(`${trial.seed}|${timing}|${of}`) / 2 ** 32;
+    // From lock-step to very uneven.
+    const spread = [1, 20, 300, 3_000][timing % 4] ?? 1;
+    const script = scriptAt((of) => 0.01 + chance(of) ** 3 * spread);
     const cancelAtMs = isCancelled ? startedAtMs - 0.5 + chance("cancel") ** 2 * (spread + 1_000) : undefined;
     const lagMs = (path: string) => chance(`${path} lags`) * 0.005;
     const accidents = { lost, late, cancelAtMs, ...(timing % 8 >= 4 && { lagMs }) };
-    const meant = meantOutcome(trial, run, interpret(compiled, start, script, accidents));
-    last = meant;
-    told.set(meant, (told.get(meant) ?? 0) + 1);
-    if (timing + 1 >= TIMINGS_FEW && told.has(actual)) return told.size === 1 && !isCancelled ? "same" : "possible";
+    told.add(meantOutcome(trial, record, world, interpret(compiled, start, script, accidents)));
+    if (timing + 1 >= TIMINGS_FEW && told.has(actual))
+      return { verdict: told.size === 1 && !isCancelled ? "same" : "possible" };
   }
-  if (isCancelled || told.size > 1) return "replayed";
-  return [`it differs from the reference.\n  is:    ${actual}\n  meant: ${last}`];
+  return { verdict: "followed" };
+}
+
+/** For whoever looks for the cause. */
+function journalText({ entries }: Record_): string {
+  return entries
+    .map((entry) => (entry.kind === "cancelled" ? "cancelled" : `${entry.kind} ${keyOf(entry)}`))
+    .join(", ");
+}
+
+/** Writes whose process was killed, as the reference takes them: at once. */
+function lostOf({ entries }: Record_): Map<string, number> {
+  return new Map(
+    entries.flatMap((entry) => (entry.kind === "failed" && entry.error.code === "lost" ? [[keyOf(entry), 0]] : [])),
+  );
+}
+
+/** A clock that ticks once for each entry of the journal: the order is what matters, and entries of one moment have one. */
+function recordedTimes(
+  record: Record_,
+  startedAtMs: number,
+): Pick<Accidents, "cancelAtMs"> & Required<Pick<Accidents, "moments">> {
+  const asked = new Map<string, number>();
+  const ended = new Map<string, number>();
+  // Cancelled before it did anything, it has no entry that says so.
+  let cancelAtMs = record.state === "cancelled" ? startedAtMs - 1 : undefined;
+  for (const [i, entry] of record.entries.entries()) {
+    const atMs = startedAtMs + 1 + i;
+    switch (entry.kind) {
+      case "waiting":
+        asked.set(keyOf(entry), atMs);
+        break;
+      case "completed":
+      case "failed":
+        ended.set(keyOf(entry), atMs);
+        break;
+      case "cancelled":
+        cancelAtMs = atMs;
+        break;
+      case "began":
+        break;
+      default:
+        unreachable(entry);
+    }
+  }
+  return {
+    cancelAtMs,
+    moments: (path, attempt) => {
+      const key = keyOf({ path, attempt });
+      return { askedMs: asked.get(key), endedMs: ended.get(key) };
+    },
+  };
 }
 
 function unrecorded(trial: Trial, path: string, attempt: number): ReturnType<Script>["result"] {
@@ -394,9 +500,10 @@ function actualOutcome(trial: Trial, record: Record_, world: World): string {
   const eventById = new Map(record.events.map((event) => [event.id, event]));
   const childById = new Map(record.children.map((child) => [child.id, child]));
   const tasks = new Map([...Map.groupBy(record.tasks, ({ key }) => key)].map(([key, rows]) => [key, [...rows]]));
-  const calls = new Map(
-    [...Map.groupBy(record.children, ({ path }) => path ?? "")].map(([path, rows]) => [path, [...rows]]),
+  const called = new Map(
+    record.children.map((child) => [keyOf({ path: child.path ?? "", attempt: child.attempt }), child]),
   );
+  const notBegun = notBegunOf(trial, record);
   const asked: Json[] = [];
   for (const entry of record.entries) {
     const { path } = entry;
@@ -412,7 +519,8 @@ function actualOutcome(trial: Trial, record: Record_, world: World): string {
     } else if (entry.kind === "waiting") {
       payload = null;
       if (kind === "task") payload = tasks.get(`${run}/${path}`)?.shift()?.input ?? null;
-      if (kind === "call") payload = calls.get(path)?.shift()?.input ?? null;
+      if (kind === "call" && notBegun.has(keyOf(entry))) continue;
+      if (kind === "call") payload = called.get(keyOf(entry))?.input ?? null;
     } else if ((kind === "http" || kind === "code") && entry.kind !== "began") {
       const bodies = [...(world.asked.get(`${run}/${path}`)?.bodies ?? [])];
       payload = bodies[0] === undefined || bodies[0] === "" ? null : (JSON.parse(bodies[0]) as Json);
@@ -425,7 +533,10 @@ function actualOutcome(trial: Trial, record: Record_, world: World): string {
   return text({ ending: { state: record.state, result: named(record.result) }, asked, completed });
 }
 
-function meantOutcome(trial: Trial, run: string, outcome: Outcome): string {
+function meantOutcome(trial: Trial, record: Record_, world: World, outcome: Outcome): string {
+  const run = publicId("run", record.id);
+  const notBegun = notBegunOf(trial, record);
+  const lost = lostOf(record);
   const tokens = new Map<string, Json>();
   for (const [path, output] of outcome.completed) {
     const token = tokenOf(trial, run, { path, output });
@@ -437,12 +548,16 @@ function meantOutcome(trial: Trial, run: string, outcome: Outcome): string {
     ending.state === "completed" ? ending.output : ending.state === "failed" ? (ending.error as StepError) : CANCELLED;
   return text({
     ending: { state: ending.state, result: named(result as Json) },
-    asked: outcome.asked.map(({ kind, path, attempt, payload }): Json => {
+    asked: outcome.asked.flatMap(({ kind, path, attempt, payload }): Json[] => {
+      if (notBegun.has(keyOf({ path, attempt }))) return [];
       if (kind === "http") {
+        // Lost between the commit of its beginning and its request: nobody saw what it would have said.
+        if (lost.has(keyOf({ path, attempt })) && !world.asked.has(`${run}/${path}`))
+          return [[kind, path, attempt, null]];
         const body = (payload as { body?: Json } | null)?.body ?? null;
-        return [kind, path, attempt, named(body)];
+        return [[kind, path, attempt, named(body)]];
       }
-      return [kind, path, attempt, PAYLOADS.has(kind) ? named(payload) : null];
+      return [[kind, path, attempt, PAYLOADS.has(kind) ? named(payload) : null]];
     }),
     completed: [...outcome.completed].map(([path, output]) => [path, named(output)] as const),
   });

@@ -2,7 +2,7 @@ import { parsePublicId } from "#kernel";
 import type { TestEngine } from "#test";
 import { type Installation, openLedger, randomOf, until } from "../kit/index.ts";
 import type { Findings } from "./crashes.ts";
-import { CANCELLED, judge } from "./flows-judge.ts";
+import { CANCELLED, type Judged, judge, VERDICTS } from "./flows-judge.ts";
 import { CHILD, drawTrials, TRIAL_INPUT, type Trial } from "./flows-trials.ts";
 import { animate, type Client, patient, playWorld, type World } from "./flows-world.ts";
 
@@ -11,6 +11,8 @@ export interface FlowStormOptions {
   /** The ledger's way to the database, when the engine has another. */
   readonly ledgerUrl: string;
   readonly seed: number;
+  /** The number of the first flow; absent: 0. A wave that broke is repeated by its numbers. */
+  readonly from?: number;
   /** Random flows in all, each run once. */
   readonly flows: number;
   /** Flows of one application, begun together. */
@@ -24,12 +26,17 @@ export interface FlowStormOptions {
   readonly tell?: (line: string) => void;
 }
 
+/** Nothing new is begun once so much is broken. */
+const VIOLATIONS_MAX = 20;
 /** A run of hundreds of steps that compensates one after the other goes on only while its engine lives. */
 const WAVE_MS_MAX = 400_000;
 
 /**
  * Random flows on real engines that are killed (SIGKILL) again and again while a scripted world answers, and each run then held against the
  * reference interpreter: the same ending, the same values, effects inside once, effects outside under one key.
+ *
+ * `seen`: `flows`, and how many of them came to each verdict (`VERDICTS`), which add up to them; `entries` of their journals; `lost`, writes
+ * that had begun when their process was killed; `repeated`, requests that were made again for the same reason; `kills`.
  */
 export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
   const random = randomOf(options.seed);
@@ -60,13 +67,14 @@ export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
       engines[at] = await options.installation.start();
     }
   })();
-  const seen = { flows: 0, same: 0, possible: 0, replayed: 0, entries: 0, lost: 0, repeated: 0, kills: 0 };
+  const seen = { flows: 0, same: 0, possible: 0, followed: 0, broken: 0, unended: 0, entries: 0, lost: 0, repeated: 0 };
   const violations: string[] = [];
-  let next = 0;
+  let next = options.from ?? 0;
+  const end = next + options.flows;
   const waves = Array.from({ length: options.waves }, async () => {
-    while (next < options.flows && violations.length < 20) {
+    while (next < end && violations.length < VIOLATIONS_MAX) {
       const from = next;
-      const count = Math.min(options.wave, options.flows - from);
+      const count = Math.min(options.wave, end - from);
       next += count;
       const trials = drawTrials(options.seed, from, count, world.url);
       world.add(trials);
@@ -74,15 +82,17 @@ export async function flowStorm(options: FlowStormOptions): Promise<Findings> {
       const judged = await wave({ trials, target, world, ledgerUrl, kills: () => kills, onBegin: begun.resolve });
       violations.push(...judged.violations);
       seen.flows += count;
-      for (const verdict of ["same", "possible", "replayed"] as const) seen[verdict] += judged.verdicts[verdict];
+      for (const verdict of VERDICTS) seen[verdict] += judged.verdicts[verdict];
       seen.entries += judged.entries;
       seen.lost += judged.lost;
       seen.repeated += judged.repeated;
+      for (const violation of judged.violations) options.tell?.(violation);
       options.tell?.(`flows ${from} to ${from + count - 1}: ${JSON.stringify({ ...seen, kills })}`);
     }
   });
   try {
-    await Promise.all(waves);
+    // Each to its end, whatever becomes of the others: none is to look at a database that is gone.
+    for (const wave of await Promise.allSettled(waves)) if (wave.status === "rejected") throw wave.reason;
     violations.push(...world.oddities);
     const [left] = await ledger.rows(
       "select ((select count(*) from posthorn.run_leased) + (select count(*) from posthorn.run_waiting))::int as n",
@@ -113,7 +123,7 @@ const STUCK = `
    where r.app_id = $1
    limit 5`;
 
-/** One application's flows: made, begun, answered, awaited and judged. */
+/** One application's flows: made, begun, answered, awaited and judged. Those of a wave that is not over in time are `unended`. */
 async function wave(on: {
   readonly trials: readonly Trial[];
   readonly target: () => TestEngine | undefined;
@@ -121,7 +131,7 @@ async function wave(on: {
   readonly ledgerUrl: string;
   readonly kills: () => number;
   readonly onBegin: () => void;
-}) {
+}): Promise<Judged> {
   const { trials } = on;
   let isOver = false;
   const over = () => isOver;
@@ -150,28 +160,38 @@ async function wave(on: {
       if (trial.cancelAfterMs !== undefined) cancelling.push(cancelLater(client, base, trial, trial.cancelAfterMs));
     });
     await Promise.all(cancelling);
-    await until(
-      `the runs of ${name} have ended`,
-      async () => {
-        const [row] = await ledger.rows(
-          `select (select count(*)::int from posthorn.run_leased where app_id = $1)
-                  + (select count(*)::int from posthorn.run_waiting where app_id = $1)
-                  + (select count(*)::int from posthorn.task_owed where app_id = $1)
-                  + (select count(*)::int from posthorn.task_leased where app_id = $1) as n`,
-          [app.id],
-        );
-        return row.n === 0;
-      },
-      WAVE_MS_MAX,
-    ).catch(async (error: unknown) => {
-      const stuck = await ledger.rows(STUCK, [app.id]);
-      throw new Error(`${error instanceof Error ? error.message : error} Still: ${JSON.stringify(stuck, null, 1)}`);
-    });
+    const isAllEnded = async () => {
+      const [row] = await ledger.rows(
+        `select (select count(*)::int from posthorn.run_leased where app_id = $1)
+                + (select count(*)::int from posthorn.run_waiting where app_id = $1)
+                + (select count(*)::int from posthorn.task_owed where app_id = $1)
+                + (select count(*)::int from posthorn.task_leased where app_id = $1) as n`,
+        [app.id],
+      );
+      return row.n === 0;
+    };
+    const lateAt = performance.now() + WAVE_MS_MAX;
+    const became = await until(
+      `the runs of ${name} have ended, or are late`,
+      async () => ((await isAllEnded()) ? "ended" : performance.now() > lateAt && "late"),
+      2 * WAVE_MS_MAX,
+    );
+    if (became === "late") return unended(name, trials, await ledger.rows(STUCK, [app.id]));
     return await judge({ ledger, appId: app.id, trials, world: on.world, kills: on.kills() - killsBefore });
   } finally {
     isOver = true;
     await living;
   }
+}
+
+function unended(name: string, trials: readonly Trial[], left: readonly unknown[]): Judged {
+  return {
+    violations: [`P2: after ${WAVE_MS_MAX / 1_000} s some of ${name} have not ended: ${JSON.stringify(left, null, 1)}`],
+    verdicts: { same: 0, possible: 0, followed: 0, broken: 0, unended: trials.length },
+    entries: 0,
+    lost: 0,
+    repeated: 0,
+  };
 }
 
 async function begin(client: Client, base: string, trial: Trial): Promise<void> {

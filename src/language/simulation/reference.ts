@@ -129,6 +129,8 @@ class World {
   #coming: Coming[] = [];
   /** Asked at this instant; sent when nothing else can be done at it. */
   #toAsk: (() => void)[] = [];
+  /** What a journal has yet to say of what was asked. */
+  readonly #recordings = new Set<() => void>();
   readonly #asked: Asked[] = [];
   readonly #completed = new Map<string, Json>();
   readonly #compensations: (() => Steps)[] = [];
@@ -178,6 +180,10 @@ class World {
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.come();
     }
+    // Recorded at the moment of the end, after it: it changes nothing any more.
+    for (const record of this.#recordings) {
+      record();
+    }
     return { ending: this.#ending, asked: this.#asked, completed: this.#completed };
   }
 
@@ -222,7 +228,9 @@ class World {
     switch (wish.wish) {
       case "answer":
         if (this.#accidents.moments !== undefined) {
-          this.#toAsk.push(() => this.#askRecorded(coroutine, wish, this.#accidents.moments?.(wish.path, wish.attempt)));
+          this.#toAsk.push(() =>
+            this.#askRecorded(coroutine, wish, this.#accidents.moments?.(wish.path, wish.attempt)),
+          );
         } else if (wish.atMs === undefined) {
           this.#toAsk.push(() => this.#ask(coroutine, wish));
         } else {
@@ -424,27 +432,30 @@ class World {
   }
 
   /** The same wishes at the times of a journal. Recorded is recorded, though another branch gave it up at the same moment. */
-  #askRecorded(coroutine: Coroutine, wish: Extract<Wish, { readonly wish: "answer" }>, moments: Moments | undefined): void {
+  #askRecorded(
+    coroutine: Coroutine,
+    wish: Extract<Wish, { readonly wish: "answer" }>,
+    moments: Moments | undefined,
+  ): void {
     if (coroutine.over) {
       return;
     }
     const { step, path, attempt, payload } = wish;
     const { result, silent } = this.#script(path, attempt);
-    const asks = step.kind !== "map" && step.kind !== "respond";
+    const isLeftAlone = step.kind === "call" && !step.wait;
     const { askedMs, endedMs } = moments ?? { askedMs: undefined, endedMs: undefined };
     const note = (told: Json) => {
-      if (asks) {
-        this.#asked.push({ kind: step.kind, path, attempt, atMs: this.#nowMs, payload: told });
-      }
+      this.#asked.push({ kind: step.kind, path, attempt, atMs: this.#nowMs, payload: told });
     };
     if (askedMs !== undefined) {
-      this.#at(askedMs, () => note(step.kind === "wait" ? null : payload));
+      this.#recordAt(askedMs, () => note(step.kind === "wait" ? null : payload));
     }
     if (endedMs === undefined) {
       return;
     }
-    this.#at(endedMs, () => {
-      if (askedMs === undefined && step.kind !== "wait") {
+    this.#recordAt(endedMs, () => {
+      // Of what is waited for, asking is an entry of its own; of an effect of ours, only its end is.
+      if (step.kind === "http" || step.kind === "code" || (result.ok && (step.kind === "emit" || isLeftAlone))) {
         note(payload);
       }
       if (!result.ok) {
@@ -461,8 +472,20 @@ class World {
     });
   }
 
+  #recordAt(atMs: number, record: () => void): void {
+    this.#recordings.add(record);
+    this.#at(atMs, () => {
+      this.#recordings.delete(record);
+      record();
+    });
+  }
+
   /** What the definition alone decides is computed here; what the world said is the script's. */
-  #recordedOutput({ step, path, payload }: Extract<Wish, { readonly wish: "answer" }>, silent: boolean, told: Json): Json {
+  #recordedOutput(
+    { step, path, payload }: Extract<Wish, { readonly wish: "answer" }>,
+    silent: boolean,
+    told: Json,
+  ): Json {
     switch (step.kind) {
       case "map":
       case "respond":
@@ -472,9 +495,9 @@ class World {
       case "wait":
         return null;
       case "wait_for_event":
-        return silent ? { event: null } : { n: 1, from: path };
+        return silent ? { event: null } : told;
       case "approve":
-        return silent ? { approved: null, by: null, at: null, reason: null } : { n: 1, from: path };
+        return silent ? { approved: null, by: null, at: null, reason: null } : told;
       case "call":
         return step.wait ? told : { run: `${this.#start.runId}/${path}` };
       default:
