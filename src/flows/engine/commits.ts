@@ -99,7 +99,7 @@ async function untilDone(
         return refused === undefined ? COMMITTED : { kind: "unfit", refused };
       });
     } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
+      if (!(error instanceof DatabaseError)) throw faultOfOurs(options, error);
       if (error.sqlState === LEASE_OVER) return batch.map(() => LOST);
       if (error.fault === "rejected" || error.fault === "conflict" || options.isOver()) throw error;
       options.log.limited("run_commits_wait", "warn", "run_commits_wait", "Runs wait for the database to come back.", {
@@ -109,6 +109,18 @@ async function untilDone(
       await Bun.sleep(waitMs);
     }
   }
+}
+
+/**
+ * A fault of the program in making a commit. As if the database had refused it: the batch is halved until the run that cannot be recorded stands
+ * alone and fails with what is wrong, instead of all of them standing still for as long as the process lives.
+ */
+function faultOfOurs(options: RunCommitsOptions, error: unknown): DatabaseError {
+  const message = error instanceof Error ? error.message : String(error);
+  options.log.limited("run_commit_broken", "error", "run_commit_broken", "A commit of runs could not be made.", {
+    error,
+  });
+  return new DatabaseError("rejected", message, { cause: error });
 }
 
 async function commitBatch(
@@ -128,14 +140,19 @@ async function commitBatch(
   };
   const statements = statementsOf(owner, batch, options.now());
   let isForeseen = true;
-  for (const [part, own] of concerned) {
-    const foreseen = part.foresee(own);
-    if (foreseen === undefined) {
-      isForeseen = false;
-      break;
+  try {
+    for (const [part, own] of concerned) {
+      const foreseen = part.foresee(own);
+      if (foreseen === undefined) {
+        isForeseen = false;
+        break;
+      }
+      statements.push(...foreseen.statements);
+      plans.push(foreseen.plan);
     }
-    statements.push(...foreseen.statements);
-    plans.push(foreseen.plan);
+  } catch (error) {
+    abandon();
+    throw error;
   }
   if (!isForeseen) {
     abandon();

@@ -94,8 +94,16 @@ export function createFaults(options: FaultsOptions): Faults {
     }
     live.seq = commit.seq;
     abortAll(live);
-    const message = `The database refused what the run wanted to write: ${error.message}.`;
-    endBroken(live, { class: "invalid", code: "commit_refused", message });
+    endBroken(
+      live,
+      error.cause instanceof Error && error.sqlState === undefined
+        ? { class: "invalid", code: "engine_fault", message: `What the run did cannot be recorded: ${error.message}` }
+        : {
+            class: "invalid",
+            code: "commit_refused",
+            message: `The database refused what the run wanted to write: ${error.message}.`,
+          },
+    );
   }
 
   function unfit(live: LiveRun, commit: Commit, refusedEffects: readonly RefusedEffect[]): void {

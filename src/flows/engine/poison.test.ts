@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createMachine, type Definition, type Json, type StepError } from "#language";
 import { testDatabase } from "#test";
+import type { CommitPart, RunCommit } from "../commit-part.ts";
 import { sendSignals } from "../signal.ts";
 import { type FlowWorld, world } from "./world.ts";
 
@@ -39,9 +40,24 @@ const fragile: typeof createMachine = (flow, start) => {
   });
 };
 
+/** Cannot make what the steps called `spoils` of a commit ask for: a fault of the program, not of the database. */
+const spoiled = (commits: readonly RunCommit[]) => {
+  for (const { entries } of commits) {
+    if (entries.some(({ path }) => path === "spoils")) throw new RangeError("spoiled on purpose");
+  }
+  return { committed: () => undefined, abandoned: () => undefined };
+};
+const spoilable: CommitPart = {
+  name: "spoilable",
+  concerns: () => true,
+  foresee: (commits) => ({ statements: [], plan: spoiled(commits) }),
+  write: async (_, commits) => spoiled(commits),
+};
+
 beforeAll(async () => {
   database = await testDatabase();
   w = await world(database.url, {
+    parts: [spoilable],
     createMachine: fragile,
     executors: { http: async () => ({ ok: true, output: "answered" }) },
     onEntries: (run, entries) =>
@@ -85,6 +101,35 @@ test("P7: a run whose machine breaks, wherever, fails alone and says why", async
       expect(error.message).toContain("broken on purpose");
     }
   }
+}, 30_000);
+
+test("P7: a commit that cannot be made fails the run that it is of, and no other of its batch stands still", async () => {
+  const app = await w.application();
+  const good = await w.put(app, { posthorn: 1, flow: "good", steps });
+  const bad = await w.put(app, {
+    posthorn: 1,
+    flow: "spoiled",
+    steps: [...steps, { id: "spoils", map: 4, durable: true }],
+  });
+  const requests = Array.from({ length: 60 }, (_, n) => ({
+    appId: app,
+    flow: { name: n % 20 === 7 ? "spoiled" : "good" },
+    trigger: "api" as const,
+  }));
+  await w.flows.startRuns(requests);
+  await w.until(async () => (await w.live()) === 0);
+  expect((await w.endedOf(good)).map(({ state }) => state)).toEqual(Array.from({ length: 57 }, () => "completed"));
+  const failed = await w.endedOf(bad);
+  expect(failed.map(({ state, result }) => [state, result] as const)).toEqual(
+    Array.from({ length: 3 }, () => [
+      "failed",
+      {
+        class: "invalid",
+        code: "engine_fault",
+        message: "What the run did cannot be recorded: spoiled on purpose",
+      },
+    ]),
+  );
 }, 30_000);
 
 test("a run that is cancelled after any of its entries ends cancelled, and undoes what it did", async () => {
