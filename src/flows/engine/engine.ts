@@ -143,7 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
   const tally = new Tally();
   const refusals = new Refusals();
   const entries = new Entries({ tally, now, random: options.random });
-  const alarms = new Alarms<LiveRun>(now, ready);
+  const alarms = new Alarms<LiveRun>({ now, monotonic: options.monotonic }, (live, atMs) => {
+    // The clock was set back while it slept: by its own, the time has come.
+    live.aheadMs += Math.max(0, atMs - now());
+    ready(live);
+  });
   const emptied = Promise.withResolvers<void>();
   let isScheduled = false;
   let isDraining = false;
