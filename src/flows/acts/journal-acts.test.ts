@@ -128,6 +128,26 @@ describe("a rerun from a step", () => {
     expect(kept("fan.left.b", all)).toEqual([...PATHS.slice(0, 7), "fan.right.c"]);
   });
 
+  test("does failed items of a list again that it goes on with, and keeps those of a list that is over", () => {
+    const tolerant = flow([
+      { id: "orders", for_each: "input", on_item_failure: { tolerate: 2 }, do: [http("charge"), http("ship")] } as Step,
+      http("close"),
+    ]);
+    const entries = [
+      completed("orders[0].charge"),
+      failed("orders[0].ship"),
+      completed("orders[1].charge"),
+      completed("orders[1].ship"),
+      failed("orders[2].charge"),
+    ];
+    const pins = (from: string) => {
+      const result = keptEntries(tolerant, tolerant, entries, from);
+      return result.ok ? result.pins.map(({ path }) => path) : result.reason;
+    };
+    expect(pins("orders[2].charge")).toEqual(["orders[0].charge", "orders[1].charge", "orders[1].ship"]);
+    expect(pins("close")).toEqual(entries.map(({ path }) => path));
+  });
+
   test("keeps only what ended, and what was done about failures or to compensate never", () => {
     const entries = [completed("quote"), waiting("check.reserve"), failed("orders[0].charge", 5), completed("!.alarm")];
     expect(kept("close", [...entries, completed("orders[1].~charge.refund")])).toEqual(["quote"]);

@@ -14,7 +14,8 @@ export type Kept =
 
 /**
  * What a rerun keeps of a journal when it begins at the step `from`: steps that ended and do not come after it. Other
- * items of the same list and other branches do not come after; what was done about failures and to compensate is never kept.
+ * items of the same list and other branches do not come after, but of a list that is gone on with, items that failed are done again: whoever repeats
+ * what failed has mended why. What was done about failures and to compensate is never kept.
  *
  * `flow` is what the rerun runs, `before` what the run before ran: a step is kept only where both have it, of the same kind. Pure.
  */
@@ -36,7 +37,7 @@ export function keptEntries(flow: CompiledFlow, before: CompiledFlow, entries: r
   for (const [path, last] of lastOf) {
     const way = locate(flow, path);
     if (way === undefined || !isSame(way, locate(before, path)) || !comesBefore(way, start)) continue;
-    const pin = pinOf(path, last, way);
+    const pin = pinOf(path, last, way, start);
     if (pin !== undefined) pins.push(pin);
   }
   return { ok: true, pins };
@@ -74,13 +75,17 @@ function comesBefore(way: Way, start: Way): boolean {
   return false;
 }
 
-/** A step that failed for good is taken over only where somebody bears that; otherwise the rerun would fail at once. */
-function pinOf(path: string, last: Entry, way: Way): Pin | undefined {
+/**
+ * A step that failed for good is taken over only where somebody bears that, otherwise the rerun would fail at once; and not of another item of a
+ * list in which the rerun begins.
+ */
+function pinOf(path: string, last: Entry, way: Way, start: Way): Pin | undefined {
   if (last.kind === "completed") return { path, kind: "completed", output: last.output };
   if (last.kind !== "failed" || last.retryAtMs !== undefined) return undefined;
   const isBorne = way.places.some(
-    ({ step, index }) =>
-      step.onFailure !== undefined || (step.kind === "for_each" && index !== undefined && step.tolerate > 0),
+    ({ step, index }, i) =>
+      step.onFailure !== undefined ||
+      (step.kind === "for_each" && index !== undefined && step.tolerate > 0 && start.places[i]?.step !== step),
   );
   return isBorne ? { path, kind: "failed", error: last.error } : undefined;
 }
