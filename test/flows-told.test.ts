@@ -161,7 +161,9 @@ test("a schedule tells what comes next and what became of what came", async () =
   // As if nothing had run for two years; due now, as what fell due so long ago is looked for every half a minute only.
   const db = openDb({ url: database.url, poolMax: 1 });
   const missed = [`${year - 2}-01-01T08:00:00.000Z`, `${year - 1}-01-01T08:00:00.000Z`];
-  await db.query("update posthorn.flow_schedule set next_at = $1, due_at = now() where trigger = 1", [missed[0] ?? null]);
+  await db.query("update posthorn.flow_schedule set next_at = $1, due_at = now() where trigger = 1", [
+    missed[0] ?? null,
+  ]);
   await db.close();
   const [after] = await until("it went on", async () => {
     const now = await list();

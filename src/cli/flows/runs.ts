@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { numberOutOfRange } from "#kernel";
 import { OperatorFault } from "../operator/client.ts";
 import type { Session } from "../operator/session.ts";
 import { amount, facts, table } from "../operator/table.ts";
@@ -37,11 +38,16 @@ export async function jsonInput(text: string | undefined): Promise<unknown> {
   if (text === undefined) return undefined;
   const content =
     text === "-" ? await Bun.stdin.text() : text.startsWith("@") ? await readFile(text.slice(1), "utf8") : text;
+  let input: unknown;
   try {
-    return JSON.parse(content);
+    input = JSON.parse(content);
   } catch (error) {
     throw new OperatorFault("bad_input", `The input is no JSON: ${error instanceof Error ? error.message : error}`);
   }
+  const beyond = numberOutOfRange(content, input);
+  if (beyond === undefined) return input;
+  const place = beyond.length === 0 ? "The input" : `The input's number at ${JSON.stringify(beyond.join("."))}`;
+  throw new OperatorFault("bad_input", `${place} is out of range: it should be less than 1.8e308`);
 }
 
 export async function startRun(

@@ -21,26 +21,22 @@ export const MOMENTS_AHEAD = 5;
 /** Of each schedule. */
 export const SKIPPED_SHOWN_MAX = 20;
 
+// What came and what comes next move together: one statement sees one moment. By primary key from the newest on; at most MOMENTS_KEPT of each
+// are there.
 const SCHEDULES = `
-  select trigger, spec, (extract(epoch from next_at) * 1000)::float8 as next_ms
-    from posthorn.flow_schedule where flow_id = $1::uuid order by trigger`;
-
-// By primary key from the newest on; at most MOMENTS_KEPT of each are there.
-const CAME = `
-  select s.trigger, m.moment, m.outcome, m.why, m.run_id, m.is_last
+  select s.trigger, s.spec, (extract(epoch from s.next_at) * 1000)::float8 as next_ms, m.moment, m.outcome, m.why, m.run_id, m.is_last
     from posthorn.flow_schedule s
-   cross join lateral (
+    left join lateral (
      (select moment, outcome, why, run_id, true as is_last from posthorn.flow_moment
        where flow_id = s.flow_id and trigger = s.trigger order by moment desc limit 1)
      union all
      (select moment, outcome, why, run_id, false from posthorn.flow_moment
        where flow_id = s.flow_id and trigger = s.trigger and outcome = 'skipped' order by moment desc limit ${SKIPPED_SHOWN_MAX})
-   ) m
+   ) m on true
    where s.flow_id = $1::uuid
    order by s.trigger, m.moment desc`;
 
 interface CameRow {
-  readonly trigger: number;
   readonly moment: Date;
   readonly outcome: MomentOut["outcome"];
   readonly why: MomentOut["why"];
@@ -48,8 +44,16 @@ interface CameRow {
   readonly is_last: boolean;
 }
 
-const momentOf = (row: CameRow): MomentOut => ({
-  trigger: row.trigger,
+interface Row extends Omit<CameRow, "moment"> {
+  readonly trigger: number;
+  readonly spec: ScheduleSpec;
+  readonly next_ms: number | null;
+  /** Null: nothing came yet. */
+  readonly moment: Date | null;
+}
+
+const momentOf = (trigger: number, row: CameRow): MomentOut => ({
+  trigger,
   momentMs: row.moment.getTime(),
   outcome: row.outcome,
   why: row.why,
@@ -58,21 +62,23 @@ const momentOf = (row: CameRow): MomentOut => ({
 
 /** The schedules of a flow in the order of its triggers; none: it has none, or takes no new runs. */
 export async function listSchedules(q: Queryable, flowId: string): Promise<ScheduleOut[]> {
-  const rows = await q.query<{ trigger: number; spec: ScheduleSpec; next_ms: number | null }>(SCHEDULES, [flowId]);
-  if (rows.length === 0) return [];
-  const came = Map.groupBy(await q.query<CameRow>(CAME, [flowId]), ({ trigger }) => trigger);
-  return rows.map(({ trigger, spec, next_ms }): ScheduleOut => {
-    const of = came.get(trigger) ?? [];
-    const last = of.find(({ is_last }) => is_last);
-    return {
+  const rows = Map.groupBy(await q.query<Row>(SCHEDULES, [flowId]), ({ trigger }) => trigger);
+  return [...rows].flatMap(([trigger, of]): ScheduleOut[] => {
+    const [first] = of;
+    if (first === undefined) return [];
+    const { spec, next_ms } = first;
+    const came = of.filter((row): row is Row & CameRow => row.moment !== null);
+    const last = came.find(({ is_last }) => is_last);
+    const schedule: ScheduleOut = {
       trigger,
       schedule: spec.schedule,
       zone: spec.zone,
       missed: spec.missed,
       next: ahead(flowId, trigger, spec, next_ms ?? undefined),
-      last: last && momentOf(last),
-      skipped: of.filter(({ is_last }) => !is_last).map(momentOf),
+      last: last && momentOf(trigger, last),
+      skipped: came.filter(({ is_last }) => !is_last).map((row) => momentOf(trigger, row)),
     };
+    return [schedule];
   });
 }
 

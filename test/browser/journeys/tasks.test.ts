@@ -53,6 +53,8 @@ browserTest(
     await axe(ui);
     await dialog.getByRole("button", { name: "Set secret" }).click();
     await page.getByRole("row").filter({ hasText: "mail_key" }).getByText("carrier-booking").waitFor();
+    // Until it is closed, the form has what was typed into it.
+    await dialog.waitFor({ state: "hidden" });
     expect(await page.content()).not.toContain("a-value-nobody-sees");
     await expectClean(ui);
     const secret = (await get("/flow-secret")).data.find(({ name }: { name: string }) => name === "mail_key");
