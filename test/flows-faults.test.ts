@@ -25,7 +25,7 @@ test(
       wave: long ? 250 : FLOWS,
       waves: long ? 3 : 1,
       engines: 1,
-      killEveryMs: long ? 20_000 : 4_000,
+      killEveryMs: long ? 6_000 : 4_000,
       killsMax: long ? 1_000 : 3,
       tell: (line) => (long ? console.log(line) : undefined),
     });
