@@ -92,7 +92,7 @@ export async function judge(on: {
     const outside = outsideOf(trial, record, world, on.kills);
     for (const text of outside.violations) say("P4", text);
     repeated += outside.repeated;
-    const meant = meaning(trial, record, world);
+    const meant = meaning(trial, record, world, on.kills);
     verdicts[meant.verdict]++;
     if (meant.verdict === "broken") say("P2", meant.how);
   }
@@ -295,7 +295,7 @@ type Meant =
  * recorded, as it knows no journal and no timers of ours: what follows from that is one outcome, and the run must have come to it. Then it
  * is asked at times of our own how much of that was chance.
  */
-function meaning(trial: Trial, record: Record_, world: World): Meant {
+function meaning(trial: Trial, record: Record_, world: World, kills: number): Meant {
   const compiled = compile(trial.definition);
   const run = publicId("run", record.id);
   const startedAtMs = idTimeMs(record.id);
@@ -303,14 +303,15 @@ function meaning(trial: Trial, record: Record_, world: World): Meant {
   const replayed = replay(compiled, start, record);
   if (replayed !== undefined) return { verdict: "broken", how: replayed };
   const actual = actualOutcome(trial, record, world);
-  // Cancelled before its first entry, it never began: the reference begins at once, and may have come to an end before it is told.
-  if (record.state === "cancelled" && record.entries.length === 0)
-    return trial.cancelAfterMs === undefined || world.asked.keys().some((key) => key.startsWith(`${run}/`))
-      ? {
-          verdict: "broken",
-          how: "it is cancelled with nothing recorded, and was not to be or has asked for something",
-        }
-      : { verdict: "possible" };
+  // Cancelled before its first entry, it never began: the reference begins at once, and may have come to an end before it is told. What it asks
+  // first, when that may be repeated, is asked before anything is recorded: its process may have been killed meanwhile, and nobody knows of it.
+  if (record.state === "cancelled" && record.entries.length === 0) {
+    if (trial.cancelAfterMs === undefined) return { verdict: "broken", how: "it is cancelled, and was not to be" };
+    const first = kills > 0 ? firstAsked(compiled, start) : new Set<string>();
+    const odd = world.asked.keys().find((key) => key.startsWith(`${run}/`) && !first.has(key.slice(run.length + 1)));
+    if (odd === undefined) return { verdict: "possible" };
+    return { verdict: "broken", how: `it is cancelled with nothing recorded, and has asked for ${odd}` };
+  }
   const differing = (meant: string): Meant => ({
     verdict: "broken",
     how: `it differs from the reference.\n  is:    ${actual}\n  meant: ${meant}\n  journal: ${journalText(record)}`,
@@ -419,6 +420,16 @@ function unrecorded(trial: Trial, path: string, attempt: number): ReturnType<Scr
     kind === "http" ? toldTo(trial, path, attempt) === "ok" : kind !== "task" || toldToTask(trial, path, attempt);
   if (isOk) return { ok: true, output: { n: numberOf(trial, stepIdOf(path)), from: path } };
   return { ok: false, error: { class: "retryable", code: "unrecorded", message: "Not recorded.", path } };
+}
+
+/** The steps that ask the world as soon as a run begins. */
+function firstAsked(compiled: CompiledFlow, start: Start): ReadonlySet<string> {
+  const machine = createMachine(compiled, start);
+  const paths = new Set<string>();
+  do {
+    for (const command of machine.next(start.startedAtMs)) if (command.kind === "http") paths.add(command.path);
+  } while (machine.busy);
+  return paths;
 }
 
 function replay(compiled: CompiledFlow, start: Start, record: Record_): string | undefined {
