@@ -88,6 +88,7 @@ test("that cannot be run are told with what they said, and where", async () => {
     'import { flow } from "posthorn/flows";\n\nexport default flow("built").steps((f) => {\n  f.call("a b", { flow: "x" });\n  null.x;\n});\n',
   );
   write("broken/typed.ts", "export default {{\n");
+  write("broken/endless.ts", "export default { posthorn: 1, flow: 'endless', steps: [{ id: 'a', map: 1 / 0 }] };\n");
   const { code, out } = await type("flows", "lint", "broken");
   expect(code).toBe(1);
   expect(out).toContain("no function today");
@@ -95,4 +96,12 @@ test("that cannot be run are told with what they said, and where", async () => {
   expect(out).toMatch(/built\.ts:5:\d+/);
   expect(out).toContain("Cannot find package 'posthorn'");
   expect(out).toMatch(/typed\.ts:1:\d+/);
+  expect(out).toContain("map is Infinity, which is no JSON");
+}, 30_000);
+
+test("are run by cases that stand beside them alone", async () => {
+  write("elsewhere/deploy.test.yaml", CASES.replace("welcome.ts", "../flows/welcome.ts"));
+  const { code, out, err } = await type("flows", "test", "elsewhere");
+  expect(code).toBe(1);
+  expect(out + err).toContain("is a program and lies elsewhere");
 });

@@ -26,7 +26,7 @@ export type { DatabaseInspection, Inspected, TableState } from "./inspect.ts";
 export { inspectDatabase } from "./inspect.ts";
 export type { Intake, IntakeOptions, IntakeRefusal, ObservedIntake } from "./intake.ts";
 export { createIntake } from "./intake.ts";
-export { numberOutOfRange } from "./json-numbers.ts";
+export { mayBeOutOfRange, numberOutOfRange } from "./json-numbers.ts";
 export type { JsonKind, JsonMember, ScannedObject } from "./json-span.ts";
 export { JSON_DEPTH_MAX, scanObject, valueEnd } from "./json-span.ts";
 export { KeyedBucket } from "./keyed-bucket.ts";

@@ -1,12 +1,17 @@
 // A number that is beyond a double has two hundred digits, or an exponent of three: nearly no text does, and only one that does is looked through.
 const MAYBE_BEYOND = /(?<!\d)\d{200}|[eE]\+?0*[1-9]\d\d/;
 
+/** Whether JSON may hold a number that is larger than a double can be: true is no more than a reason to look. */
+export function mayBeOutOfRange(text: string): boolean {
+  return MAYBE_BEYOND.test(text);
+}
+
 /**
  * Where parsed JSON holds a number that is larger than a double can be, as `1e400`: it was parsed as infinite, and would be written as null.
  * The names and indexes that lead there; undefined: there is none. `text` is what was parsed.
  */
 export function numberOutOfRange(text: string, value: unknown): string[] | undefined {
-  return MAYBE_BEYOND.test(text) ? infiniteAt(value) : undefined;
+  return mayBeOutOfRange(text) ? infiniteAt(value) : undefined;
 }
 
 /** Without recursion: what was parsed may be nested deeper than a stack is. */

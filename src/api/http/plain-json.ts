@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { valueEnd } from "#kernel";
+import { mayBeOutOfRange, valueEnd } from "#kernel";
 
 const [SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, COLON] = [0x20, 0x22, 0x2c, 0x2d, 0x30, 0x39, 0x3a];
 const [BRACKET_OPEN, BACKSLASH, BRACKET_CLOSE, BRACE_OPEN, BRACE_CLOSE, DELETE] = [0x5b, 0x5c, 0x5d, 0x7b, 0x7d, 0x7f];
@@ -85,7 +85,7 @@ export class PlainJson {
     if (this.#next() === undefined) return undefined;
     const start = this.#at;
     const end = valueEnd(this.#body, start, this.#depth);
-    if (end === undefined) return undefined;
+    if (end === undefined || mayBeOutOfRange(this.#body.toString("latin1", start, end))) return undefined;
     this.#at = end;
     return this.#body.subarray(start, end);
   }

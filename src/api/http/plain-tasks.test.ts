@@ -88,6 +88,8 @@ const NOT_PLAIN_TASKS: readonly unknown[] = [
   { name: "x", uniqueKey: "k" },
   { name: "x", retry: { attempts: 1 } },
   { name: "x", unknown: 1 },
+  Buffer.from('{"name":"x","input":1e400}'),
+  Buffer.from(`{"name":"x","input":{"n":[${"9".repeat(400)}]}}`),
 ];
 
 test("what is not plain, or wrong, is left to the schema", () => {

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { checkDefinition, compile, mismatches, mismatchText, type Rehearsed, readCaseFile, rehearse } from "#language";
 import type { ImportModule } from "../operator/session.ts";
 import { caseFiles, readDefinition } from "./folder.ts";
@@ -35,7 +35,13 @@ async function testFile(file: string, importModule: ImportModule, monotonic: () 
     return broken(`It has ${size} bytes; a file of cases has at most ${CASE_FILE_BYTES_MAX}`);
   const read = readCaseFile(await readFile(file, "utf8"));
   if (!read.ok) return broken(read.faults.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-  const path = join(dirname(file), read.file.flow);
+  const { flow } = read.file;
+  // A definition in YAML is read, one in TypeScript is run: a file of cases names none that lies elsewhere.
+  if (flow.endsWith(".ts") && basename(flow) !== flow)
+    return broken(
+      `flow: ${JSON.stringify(flow)} is a program and lies elsewhere; cases stand beside the program they try`,
+    );
+  const path = join(dirname(file), flow);
   const found = await readDefinition(path, importModule);
   if ("message" in found) return broken(`${path}: ${found.message}`);
   const checked = checkDefinition("definition" in found.input ? found.input.definition : found.input);

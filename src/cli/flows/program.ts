@@ -19,13 +19,20 @@ export async function runDefinition(path: string, importModule: ImportModule): P
   try {
     const { default: made } = await importModule(pathToFileURL(file).href);
     if (typeof made === "object" && made !== null) {
-      return { ok: true, definition: JSON.parse(JSON.stringify(made)) };
+      return { ok: true, definition: JSON.parse(JSON.stringify(made, onlyFinite)) };
     }
     const message = "It has no default export that is a definition; `export default flow(…)` makes one";
     return { ok: false, fault: { message } };
   } catch (error) {
     return { ok: false, fault: faultOf(error, file) };
   }
+}
+
+/** Written as JSON a number that is none becomes null: it is told instead. */
+function onlyFinite(name: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new RangeError(`${name} is ${value}, which is no JSON`);
+  return value;
 }
 
 function faultOf(error: unknown, file: string): ProgramFault {

@@ -74,7 +74,7 @@ export function runAttempt(
   const startedAtMs = monotonic();
   const outcome = perform(definition, task, context).then(
     (output) => success(task, output),
-    (error) => (aborted?.why === "lost" ? undefined : failure(task, error, aborted)),
+    (error) => (aborted?.why === "lost" ? undefined : told(task, error, aborted)),
   );
   // Before the result: a function that came to its end by itself leaves nothing behind.
   const ended = outcome.then(() => undefined);
@@ -124,6 +124,21 @@ function success(task: LeasedTask, output: unknown): TaskResult {
   return { id, attempt, ok: true, outputText: text };
 }
 
+/** Anything can be thrown: what cannot even be told must not end the worker with all else that it does. */
+function told(task: LeasedTask, error: unknown, aborted: TaskAborted | undefined): TaskResult {
+  try {
+    return failure(task, error, aborted);
+  } catch {
+    const message = "The function threw something that cannot be told";
+    return {
+      id: task.id,
+      attempt: task.attempt,
+      ok: false,
+      error: { class: "retryable", code: "task_failed", message },
+    };
+  }
+}
+
 /** `aborted`: why its signal aborted, if it did; a function that then throws was ended by that. */
 function failure(task: LeasedTask, error: unknown, aborted: TaskAborted | undefined): TaskResult {
   const { id, attempt } = task;
@@ -151,6 +166,8 @@ function failure(task: LeasedTask, error: unknown, aborted: TaskAborted | undefi
   }
   if (error instanceof PermanentError) return of({ class: "permanent", code: error.code, message, stack });
   const code = error instanceof RetryableError ? error.code : "task_failed";
-  const retryAt = error instanceof RetryableError ? error.retryAt?.toISOString() : undefined;
+  // A moment that is none, as of a header that could not be read, is left to the task's retries.
+  const at = error instanceof RetryableError ? error.retryAt : undefined;
+  const retryAt = at === undefined || Number.isNaN(at.getTime()) ? undefined : at.toISOString();
   return of({ class: "retryable", code, message, stack, retryAt });
 }
