@@ -14,6 +14,7 @@ import {
 import type { Application, ApplicationResolver, Authenticate, Authentication, Principal } from "#tenancy";
 import { isIdempotencyKey, permits } from "#tenancy";
 import { forbidden, unauthenticated } from "./http/authorize.ts";
+import { announcedLength, lengthInvalid } from "./http/content-length.ts";
 import { toResponse } from "./http/reply.ts";
 
 /**
@@ -112,8 +113,8 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
   const permitted = (principal: Principal): Principal | Response =>
     permits(principal.permissions, "ingest") ? principal : toResponse(forbidden(principal, "ingest"));
 
-  /** What every request must pass before its body is read. */
-  function refused(request: Request, bytesMax: number): Response | undefined {
+  /** What every request must pass before its body is read: the bytes to expect then. One of unknown length counts as the longest that is allowed. */
+  function expected(request: Request, bytesMax: number): Response | number {
     const refusal = intake.refusal();
     if (refusal !== undefined) {
       return respond({
@@ -122,9 +123,9 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
         retryAfterSeconds: refusal.retryAfterSeconds,
       });
     }
-    const length = Number(request.headers.get("content-length") ?? 0);
-    if (length > bytesMax) return respond(tooLarge(length, bytesMax));
-    return undefined;
+    const length = announcedLength(request) ?? bytesMax;
+    if (length === "invalid") return toResponse(lengthInvalid());
+    return length > bytesMax ? respond(tooLarge(length, bytesMax)) : length;
   }
 
   async function append(
@@ -204,10 +205,9 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
 
   /**
    * The body, read whole; or the answer to one that is too long, or that does not fit beside those being read (P7: bodies
-   * are memory before anything else can count them). One of unknown length counts as the longest that is allowed.
+   * are memory before anything else can count them).
    */
-  async function bodyOf(request: Request, bytesMax: number): Promise<Buffer | Response> {
-    const announced = Number(request.headers.get("content-length") ?? bytesMax);
+  async function bodyOf(request: Request, announced: number, bytesMax: number): Promise<Buffer | Response> {
     if (reading > 0 && reading + announced > READING_BYTES_MAX) return respond(tooManyBodies());
     reading += announced;
     try {
@@ -237,11 +237,11 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const principal = admitting instanceof Promise ? await admitting : admitting;
     if (principal instanceof Response) return principal;
     const asked = nameFor(principal, name);
-    const early = refused(request, limits.bodyBytesMax + ENVELOPE_BYTES);
-    if (early !== undefined) return early;
+    const bytes = expected(request, limits.bodyBytesMax + ENVELOPE_BYTES);
+    if (bytes instanceof Response) return bytes;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
-    const body = await bodyOf(request, limits.bodyBytesMax + ENVELOPE_BYTES);
+    const body = await bodyOf(request, bytes, limits.bodyBytesMax + ENVELOPE_BYTES);
     if (body instanceof Response) return body;
     const scanned = scanObject(body);
     if (!scanned.ok)
@@ -282,11 +282,11 @@ export function createHotRoutes(options: HotOptions): HotRoutes {
     const principal = admitting instanceof Promise ? await admitting : admitting;
     if (principal instanceof Response) return principal;
     const asked = nameFor(principal, name);
-    const early = refused(request, limits.batchBytesMax);
-    if (early !== undefined) return early;
+    const bytes = expected(request, limits.batchBytesMax);
+    if (bytes instanceof Response) return bytes;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return respond(badKey(key));
-    const body = await bodyOf(request, limits.batchBytesMax);
+    const body = await bodyOf(request, bytes, limits.batchBytesMax);
     if (body instanceof Response) return body;
     const items = batchItems(body, limits.batchEventsMax);
     if (!Array.isArray(items)) return items;

@@ -4,6 +4,7 @@ export type { Api } from "./app.ts";
 export { type ConsoleFace, type ConsoleOptions, createConsole } from "./console/console.ts";
 export { bundleKey } from "./console/key.ts";
 export { createHotRoutes, type HotOptions, type HotRoutes } from "./hot.ts";
+export { refuseMisframed } from "./http/content-length.ts";
 export { createCors } from "./http/cors.ts";
 export type { ApiDeps, Readiness } from "./http/deps.ts";
 export { answerProbe, createProbes, type Health, servedElsewhere } from "./probes.ts";

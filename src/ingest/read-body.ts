@@ -7,8 +7,11 @@ const EMPTY = new Uint8Array(0);
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array | undefined> {
   const announced = request.headers.get("content-length");
   if (announced !== null) {
-    // The server holds the client to what it announced, so the whole may be taken at once.
-    return Number(announced) > bytesMax ? undefined : new Uint8Array(await request.arrayBuffer());
+    // What is no number (a header that came twice) is above no bound: only what is within it is read.
+    if (!(Number(announced) <= bytesMax)) return undefined;
+    // The server holds the client to what it announced, so the whole may be taken at once; that is not taken on trust.
+    const body = new Uint8Array(await request.arrayBuffer());
+    return body.byteLength > bytesMax ? undefined : body;
   }
   if (request.body === null) return EMPTY;
   const chunks: Uint8Array[] = [];

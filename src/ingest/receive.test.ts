@@ -199,6 +199,10 @@ describe("receive", () => {
       (await world.ingest.receive(post(token, { headers: { "content-length": String(large.length) }, body: large })))
         .status,
     ).toBe(413);
+    const twice = { "content-length": `${large.length}, ${large.length}` };
+    expect((await world.ingest.receive(post(token, { headers: twice, body: large }))).status).toBe(413);
+    const less = { "content-length": "1" };
+    expect((await world.ingest.receive(post(token, { headers: less, body: large }))).status).toBe(413);
     const streamed = new Request(`http://localhost/in/${token}`, {
       method: "POST",
       body: new ReadableStream({

@@ -6,6 +6,7 @@ import {
   createMetricsRoute,
   createProbes,
   loadApi,
+  refuseMisframed,
   servedElsewhere,
 } from "#api";
 import { resendEvent } from "#delivery";
@@ -185,7 +186,10 @@ export function httpService(
         cors.allow(request, response);
         return leaving(response);
       };
+      // Nobody reads a body of no length that can be trusted; the hot roads of the API look for themselves, as they read that header anyway.
       const answer = async (request: Request, at: Bun.Server<undefined>): Promise<Response> => {
+        const misframed = refuseMisframed(request);
+        if (misframed !== undefined) return isOfApi(request.url) ? ofApi(request, misframed) : leaving(misframed);
         if (!isOfApi(request.url)) return leaving((await pages?.answer(request)) ?? (await api(request, at)));
         return ofApi(request, cors.preflight(request) ?? (await api(request, at)));
       };
@@ -218,9 +222,10 @@ export function httpService(
           "/in/:token": {
             POST: async (request, at) =>
               leaving(
-                await metered.webhook(() =>
-                  config.roles.has("ingest") ? ingest.receive(request, at) : servedElsewhere("ingest"),
-                ),
+                refuseMisframed(request) ??
+                  (await metered.webhook(() =>
+                    config.roles.has("ingest") ? ingest.receive(request, at) : servedElsewhere("ingest"),
+                  )),
               ),
           },
           "/metrics": {

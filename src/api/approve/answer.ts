@@ -1,6 +1,7 @@
 import { approvalByToken, decideApproval } from "#flows";
 import { publicId, type Queryable } from "#kernel";
 import { recordAudit, STRANGER } from "#tenancy";
+import { announcedLength, lengthInvalid } from "../http/content-length.ts";
 import type { ApiDeps } from "../http/deps.ts";
 import { createGate } from "../http/gate.ts";
 import { readBody } from "../http/read-body.ts";
@@ -64,6 +65,7 @@ export function createApprovalAnswer(deps: ApiDeps): (visit: ApprovalVisit) => P
   return async (visit) => {
     let body: Uint8Array | undefined;
     if (visit.request.method === "POST") {
+      if (announcedLength(visit.request) === "invalid") return lengthInvalid();
       // Before the gate: whoever sends slowly holds his own connection, and nobody's turn.
       body = await readBody(visit.request, FORM_BYTES_MAX);
       if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${FORM_BYTES_MAX} bytes`);

@@ -1,10 +1,15 @@
-/** The bytes of a request, or undefined when they are more than `bytesMax`: then reading stops there. */
+import { announcedLength } from "./content-length.ts";
+
+/** The bytes of a request, or undefined when they are more than `bytesMax`, or nobody can tell from their head: then reading stops there. */
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array | undefined> {
-  const announced = request.headers.get("content-length");
-  if (Number(announced ?? 0) > bytesMax) return undefined;
+  const announced = announcedLength(request);
+  if (announced === "invalid" || (announced ?? 0) > bytesMax) return undefined;
   if (request.body === null) return new Uint8Array(0);
-  // A body has no more than was announced; read whole it costs a third of what its chunks do.
-  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
+  if (announced !== undefined) {
+    // Read whole it costs a third of what its chunks do. The server holds the client to what it announced; that is not taken on trust.
+    const body = new Uint8Array(await request.arrayBuffer());
+    return body.length > bytesMax ? undefined : body;
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {

@@ -43,6 +43,7 @@ export type ErrorCode =
   | "idempotency_key_reused"
   | "idempotency_in_progress"
   | "body_too_large"
+  | "content_length_invalid"
   | "endpoints_max_reached"
   | "tasks_max_reached"
   | "sources_max_reached"

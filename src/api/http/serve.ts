@@ -1,6 +1,7 @@
 import { findApplication, isIdempotencyKey, permits } from "#tenancy";
 import { createAuditTrail, type Deed } from "./audit-trail.ts";
 import { authorize, unauthenticated } from "./authorize.ts";
+import { announcedLength, lengthInvalid } from "./content-length.ts";
 import type { ApiDeps, Scope } from "./deps.ts";
 import { createGate } from "./gate.ts";
 import { createLargeBodies } from "./large-bodies.ts";
@@ -69,7 +70,11 @@ export function createServe(deps: ApiDeps): Serve {
       return refuse(503, "served_elsewhere", "This process does not take messages; ask one with the role ingest");
     }
     const bytesMax = route.bodyBytesMax ?? Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
-    using held = route.bodyBytesMax === undefined ? null : (bodies.hold(announcedBytes(request, bytesMax)) ?? null);
+    const announced = announcedLength(request);
+    if (announced === "invalid") return lengthInvalid();
+    // One of unknown length counts as the longest that is allowed.
+    const expected = Math.min(announced ?? bytesMax, bytesMax);
+    using held = route.bodyBytesMax === undefined ? null : (bodies.hold(expected) ?? null);
     if (route.bodyBytesMax !== undefined && held === null) return tooManyBodies();
     const body = await readBody(request, bytesMax);
     if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
@@ -145,11 +150,6 @@ function finished(reply: Reply): Reply | Promise<Reply> {
 }
 
 const runNow = (then: () => void): void => then();
-
-/** One of unknown length counts as the longest that is allowed. */
-function announcedBytes(request: Request, bytesMax: number): number {
-  return Math.min(Number(request.headers.get("content-length") ?? bytesMax), bytesMax);
-}
 
 function tooManyBodies(): Reply {
   return refuse(503, "overloaded", "More large bodies are under way than this process may hold; nothing was done", {
