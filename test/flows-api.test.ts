@@ -306,6 +306,32 @@ describe("a deploy", () => {
     expect((await ended(id)).state).toBe("cancelled");
   });
 
+  test("gives what waits the time of the new version", async () => {
+    const step = { id: "ok", approve: { title: "Go on?" } };
+    const asks = (timeout: string) => ({ posthorn: 1, flow: "patient", timeout, steps: [step] });
+    await ok("PUT", "/flow/patient", { definition: asks("1h") });
+    const { id } = await ok("POST", "/flow/patient/run", { input: 1 });
+    const dueIn = async () => {
+      const { version, state, waitingFor, dueAt } = await ok("GET", `/run/${id}`);
+      return (
+        state === "waiting" &&
+        waitingFor === "approval" &&
+        `${version}: ${Math.round((Date.parse(dueAt) - Date.now()) / 3_600_000)} h`
+      );
+    };
+    expect(await until("it waits", dueIn)).toBe("1: 1 h");
+    for (const [version, timeout, hours] of [
+      [2, "24h", 24],
+      [3, "2h", 2],
+    ] as const) {
+      const { runs } = await ok("PUT", "/flow/patient", { definition: asks(timeout), running: "migrate" });
+      expect(runs).toMatchObject({ migrate: 1 });
+      await until(`it waits for ${timeout}`, async () => (await dueIn()) === `${version}: ${hours} h`);
+    }
+    await ok("POST", `/run/${id}/cancel`, { reason: "seen" });
+    expect((await ended(id)).state).toBe("cancelled");
+  });
+
   test("that deletes the flow ends its runs", async () => {
     const { id } = await ok("POST", "/flow/waits/run", { input: 1 });
     expect((await ask("DELETE", "/flow/waits")).status).toBe(204);

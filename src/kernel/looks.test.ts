@@ -67,6 +67,30 @@ describe("looks", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: "look_failed", look: "broken" }]);
   });
 
+  test("what is asked for seldom is gone on with at once while there is more of it", async () => {
+    let left = 3;
+    let ran = 0;
+    const pending = `(select count(*) > 0 from posthorn.waiting_room where what = 'many')`;
+    await arrive("many");
+    const seldom = looks([
+      {
+        name: "seldom",
+        pending,
+        askedEveryMs: 30_000,
+        run: async () => {
+          ran++;
+          return left-- > 0 ? 1 : 0;
+        },
+      },
+    ]);
+    for (let beat = 0; beat < 6; beat++) await seldom.beat();
+    // Three times there was something, and once no more; then it is not asked for.
+    expect(ran).toBe(4);
+    now += 30_000;
+    await seldom.beat();
+    expect(ran).toBe(5);
+  });
+
   test("a question that is not to be asked so often is run once in its time", async () => {
     let ran = 0;
     const seldom = looks([{ name: "seldom", pending: "true", everyMs: 2_000, run: () => void ran++ }]);

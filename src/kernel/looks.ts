@@ -60,7 +60,11 @@ export function createLooks(looks: readonly Look[], options: LooksOptions): Look
       if (due[n] && waits !== undefined) notBefore.set(look, monotonic() + waits);
       if (!isPending) continue;
       try {
-        if (((await look.run()) ?? 0) > 0) isBusy = true;
+        if (((await look.run()) ?? 0) > 0) {
+          isBusy = true;
+          // There may be more of it, as after an outage.
+          if (look.askedEveryMs !== undefined) notBefore.delete(look);
+        }
       } catch (error) {
         // One that fails keeps none of the others from their turn.
         report(look.name, error);

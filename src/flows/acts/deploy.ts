@@ -90,7 +90,15 @@ const PARKED = `
    where flow_id = $1::uuid and version <> $2 and id > $3::uuid
    order by id limit $4`;
 const HOLD = "for update skip locked";
-const MOVE = "update posthorn.run_waiting set version = $2 where id = any($1::uuid[])";
+/** For something that a step named; all else is no matter of the definition. */
+const WAITS = "('time', 'event', 'approval', 'task', 'call')";
+// What it waits for may have another end by the new version, which only its machine knows: it is taken up once, and parks again with that.
+const MOVE = `
+  update posthorn.run_waiting
+     set version = $2,
+         due_at = case when waiting_for in ${WAITS} then now() else due_at end,
+         waiting_for = case when waiting_for in ${WAITS} then 'room' else waiting_for end
+   where id = any($1::uuid[])`;
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
 async function move(

@@ -191,6 +191,13 @@ describe("the list of runs", () => {
     await db.query("delete from posthorn.run_ended where flow_id = $1", [flowId]);
   });
 
+  test("passes over what waits when it is asked for what people began", async () => {
+    const many = await Promise.all(Array.from({ length: 12 }, (_, n) => live("run_waiting", one, 20 - n)));
+    const first = await listRuns(db, APP, { trigger: "manual", flowId: one }, { limit: 3 });
+    expect(first.runs.map(({ id }) => id)).toEqual([ids[10] ?? ""]);
+    await db.query("delete from posthorn.run_waiting where id = any($1::uuid[])", [`{${many.join(",")}}`]);
+  });
+
   test("leads from an event to its runs, and to their repetitions", async () => {
     const event = newIdAt(NOW - 60 * MINUTE);
     const started = await ended(one, 60, "failed", { trigger: "event", event });

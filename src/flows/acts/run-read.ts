@@ -261,9 +261,8 @@ const RARE_TRIGGERS: ReadonlySet<TriggerFacts["kind"]> = new Set(["manual", "rer
 
 /** Whether every row that is looked at fits. For all else rows are passed over until enough do. */
 function isIndexed(filter: RunFilter): boolean {
-  const { state, trigger } = filter;
-  if (trigger !== undefined) return RARE_TRIGGERS.has(trigger) && state === undefined;
-  return state !== "completed";
+  // By trigger only what ended has an index: what waits is passed over.
+  return filter.trigger === undefined && filter.state !== "completed";
 }
 
 /** Spelled for what is asked: "null or equal" is a walk through everything once PostgreSQL plans for all parameters. */

@@ -24,9 +24,11 @@ export class Entries {
     this.#options = options;
   }
 
-  /** What time it is for the run: never before what its journal says. */
+  /** What time it is for the run: never before what its journal says. When the clock was set back it goes on from there, not once that is caught up. */
   at(live: LiveRun): number {
-    return Math.max(this.#options.now() + live.aheadMs, live.lastAtMs);
+    const behindMs = live.lastAtMs - (this.#options.now() + live.aheadMs);
+    if (behindMs > 0) live.aheadMs += behindMs;
+    return this.#options.now() + live.aheadMs;
   }
 
   /** What `work` adds came from outside. */

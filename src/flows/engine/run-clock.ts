@@ -21,6 +21,7 @@ export function clockAheadMs(live: LiveRun, { run, entries }: Arrival, nowMs: nu
   if (dueAtMs === undefined) return sinceLastMs;
   const aheadMs = dueAtMs - (nowMs + run.dueInMs);
   const isDueUnseen = run.dueInMs <= 0 && aheadMs > 0;
-  const isOtherClock = aheadMs > TOLERATED_MS || aheadMs < -COMMIT_MS_MAX;
+  // What fell due while its park was waiting for the database says nothing of how long ago.
+  const isOtherClock = aheadMs > TOLERATED_MS || (aheadMs < -COMMIT_MS_MAX && run.dueInMs > 0);
   return isOtherClock || isDueUnseen ? aheadMs : sinceLastMs;
 }

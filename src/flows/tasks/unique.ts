@@ -20,7 +20,7 @@ const CLAIM = `
 const HOLDERS = "select key, task_id from posthorn.task_unique where key = any($1::uuid[])";
 
 const FORGET = `
-  with gone as (select key from posthorn.task_unique where expires_at <= now() limit 5000 for update skip locked)
+  with gone as (select key from posthorn.task_unique where expires_at <= now() and expires_at < 'infinity' limit 5000 for update skip locked)
   delete from posthorn.task_unique u using gone where u.key = gone.key`;
 
 /**

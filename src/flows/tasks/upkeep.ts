@@ -55,7 +55,7 @@ export function taskChores({ db, now, retentionMs }: TaskUpkeepOptions): Chore[]
     {
       name: "task_unique",
       everyMs: 60_000,
-      pending: "exists (select from posthorn.task_unique where expires_at <= now())",
+      pending: "exists (select from posthorn.task_unique where expires_at <= now() and expires_at < 'infinity')",
       run: () => forgetUnique(db),
     },
     { name: "task_workers", everyMs: 3_600_000, run: () => forgetWorkers(db) },
