@@ -5,6 +5,7 @@ import type { CommitPart } from "../commit-part.ts";
 import { dueLooks, LATELY, type Reach } from "../control/lately.ts";
 import { eventFactsOfRun, UnfitNumber } from "../engine/begin-facts.ts";
 import { type SentSignal, sendSignals } from "../signal.ts";
+import { createShares, createTurns, type Turns } from "./turns.ts";
 import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
 
@@ -99,7 +100,10 @@ interface Found {
   readonly context: string | null;
 }
 
-/** Of one transaction: arrivals, keys they are asked for, waits of one key, waits in all, and bytes of events read and of signals written. */
+/**
+ * Of one transaction: arrivals, keys they are asked for, waits of one key, waits in all, and bytes of events read and of signals written. Where
+ * several applications have arrivals in it, each has its part of keys, of cost and of signals.
+ */
 const ARRIVALS = 100;
 const KEYS = 100;
 const WAITS_OF_KEY = 500;
@@ -112,29 +116,34 @@ const BYTES_MAX = 4 * 1024 * 1024;
 const COST_MAX = 1_000_000;
 const FIRST_RUN = "00000000-0000-0000-0000-000000000000";
 
-/** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. */
+/** Compares arrivals with who waits, and tells those for whom the event is; answers how many arrivals it took. `turns`: whose was the last one. */
 export async function matchArrivals(
   db: Pick<Db, "transaction">,
   keys: WaitExpressions,
   reach: Reach = "everything",
+  turns: Turns = createTurns(),
 ): Promise<number> {
   let taken = 0;
   await db.transaction(async (tx) => {
-    const arrivals = await tx.query<Arrival>(TAKE[reach], [ARRIVALS / 2]);
+    const arrivals = turns.next(await tx.query<Arrival>(TAKE[reach], [ARRIVALS / 2]));
     taken = arrivals.length;
     if (arrivals.length === 0) return;
-    const refs = arrivals.map(({ app_id, event_id }) => ({ appId: app_id, id: event_id }));
-    const payloads = await readPayloads(tx, refs, BYTES_MAX);
-    // Those beyond the bound come with the next round; of one that is first and not there, there is no event any more.
-    const ready = arrivals.filter(({ event_id }, i) => payloads.has(event_id) || i === 0 || payloads.size === 0);
-    const facts = ready.map(({ event_id }) => factsOf(event_id, payloads.get(event_id)));
-    const { asked, judged } = await keysOf(tx, keys, ready, facts);
+    const judged = await keysOf(tx, keys, await read(tx, arrivals));
+    const asked = judged.flatMap(({ arrival, wanted }, n) => wanted.map((key) => ({ n, arrival, key })));
     // So that what is read is bounded however many keys there are.
     const ofKey = Math.max(1, Math.min(WAITS_OF_KEY, Math.floor(WAITS / Math.max(1, asked.length))));
-    const found = await find(tx, asked, ofKey);
-    await tell(tx, { keys, arrivals: ready.slice(0, judged), facts, found, ofKey });
+    await tell(tx, { keys, judged, found: await find(tx, asked, ofKey), ofKey });
   });
   return taken;
+}
+
+/** As many as the bytes allow, at least one: those beyond come with the next round. One that is not there before one that is, is there no more. */
+async function read(tx: Queryable, arrivals: readonly Arrival[]): Promise<Read[]> {
+  const refs = arrivals.map(({ app_id, event_id }) => ({ appId: app_id, id: event_id }));
+  const payloads = await readPayloads(tx, refs, BYTES_MAX);
+  const last = arrivals.findLastIndex(({ event_id }) => payloads.has(event_id));
+  const within = last < 0 ? arrivals : arrivals.slice(0, last + 1);
+  return within.map((arrival) => ({ arrival, event: factsOf(arrival.event_id, payloads.get(arrival.event_id)) }));
 }
 
 /** Undefined: it is there no more, or holds what no expression could be asked about; it is for nobody. */
@@ -148,45 +157,51 @@ function factsOf(id: string, stored: StoredPayload | undefined): EventFactsOfRun
   }
 }
 
+interface Read {
+  readonly arrival: Arrival;
+  readonly event: EventFactsOfRun | undefined;
+}
+interface Judged extends Read {
+  /** By which keys it finds those that wait for it; null: by none, as others of its type. */
+  readonly wanted: readonly (string | null)[];
+}
 interface Asked {
   readonly n: number;
   readonly arrival: Arrival;
   readonly key: string | null;
 }
 
-/**
- * By which keys each arrival finds those that wait for it, and of how many arrivals, from the first on: those after what took too long come
- * with the next round, or a transaction would not end in time, and never end.
- */
-async function keysOf(
-  tx: Queryable,
-  keys: WaitExpressions,
-  arrivals: readonly Arrival[],
-  facts: readonly (EventFactsOfRun | undefined)[],
-): Promise<{ readonly asked: readonly Asked[]; readonly judged: number }> {
+/** Those whose application has not spent its part yet: the others come with a next round, or a transaction would not end in time, and never end. */
+async function keysOf(tx: Queryable, keys: WaitExpressions, all: readonly Read[]): Promise<Judged[]> {
+  const apps = all.map(({ arrival }) => arrival.app_id);
   const expressions = await tx.query<{ app_id: string; type: string; key_text: string }>(EXPRESSIONS, [
-    bareArray(arrivals.map(({ app_id }) => app_id)),
-    textArray(arrivals.map(({ type }) => type)),
+    bareArray(apps),
+    textArray(all.map(({ arrival }) => arrival.type)),
   ]);
   const texts = Map.groupBy(expressions, ({ app_id, type }) => `${app_id}/${type}`);
-  const asked: Asked[] = [];
-  let judged = 0;
-  for (let cost = 0; judged < arrivals.length && cost < COST_MAX && asked.length < KEYS; judged++) {
-    const arrival = arrivals[judged] as Arrival; // judged is within it.
-    const event = facts[judged];
-    if (event === undefined) continue;
+  const cost = createShares(COST_MAX, apps);
+  const asked = createShares(KEYS, apps);
+  const judged: Judged[] = [];
+  for (const { arrival, event } of all) {
+    const app = arrival.app_id;
+    if (cost.isOver() || asked.isOver()) break;
+    if (cost.isSpent(app) || asked.isSpent(app)) continue;
+    if (event === undefined) {
+      judged.push({ arrival, event, wanted: [] });
+      continue;
+    }
     // One for all expressions of the event: whoever wrote them shares it with nobody else.
     const budget = createBudget();
     const whole = budget.steps;
-    const wanted = new Set(
-      (texts.get(`${arrival.app_id}/${arrival.type}`) ?? []).map(({ key_text }) =>
-        key_text === "" ? null : keys.keyOf(key_text, event, budget),
-      ),
+    const found = (texts.get(`${app}/${arrival.type}`) ?? []).map(({ key_text }) =>
+      key_text === "" ? null : keys.keyOf(key_text, event, budget),
     );
-    cost += whole - budget.steps;
-    for (const key of wanted) if (key !== undefined) asked.push({ n: judged, arrival, key });
+    const wanted = [...new Set(found)].filter((key) => key !== undefined);
+    cost.spend(app, whole - budget.steps);
+    asked.spend(app, wanted.length);
+    judged.push({ arrival, event, wanted });
   }
-  return { asked, judged };
+  return judged;
 }
 
 async function find(tx: Queryable, asked: readonly Asked[], ofKey: number): Promise<Found[]> {
@@ -207,23 +222,23 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Comparison {
   readonly keys: WaitExpressions;
-  readonly arrivals: readonly Arrival[];
-  readonly facts: readonly (EventFactsOfRun | undefined)[];
+  readonly judged: readonly Judged[];
   readonly found: readonly Found[];
   /** At most so many were found by each key of an arrival. */
   readonly ofKey: number;
 }
 
-async function tell(tx: Queryable, { keys, arrivals, facts, found, ofKey }: Comparison): Promise<void> {
+async function tell(tx: Queryable, { keys, judged, found, ofKey }: Comparison): Promise<void> {
   const byArrival = Map.groupBy(found, ({ n }) => n);
   const signals: (SentSignal & { readonly takes: boolean })[] = [];
   const done: string[] = [];
   const goesOn: { id: string; run: string; path: string }[] = [];
   const taken = new Set<string>();
-  let bytes = 0;
-  let cost = 0;
-  for (const [n, arrival] of arrivals.entries()) {
-    const event = facts[n];
+  const apps = judged.map(({ arrival }) => arrival.app_id);
+  const bytes = createShares(BYTES_MAX, apps);
+  const cost = createShares(COST_MAX, apps);
+  for (const [n, { arrival, event }] of judged.entries()) {
+    const app = arrival.app_id;
     // In the order of all its keys together, cut where the first of them may have more.
     const all = byArrival.get(n) ?? [];
     const waits = all.slice(0, ofKey);
@@ -234,17 +249,18 @@ async function tell(tx: Queryable, { keys, arrivals, facts, found, ofKey }: Comp
     const size = JSON.stringify(event).length;
     let last: Found | undefined;
     for (const wait of waits) {
-      if (cost >= COST_MAX || (last !== undefined && bytes + size > BYTES_MAX)) break;
+      // One of each at least, as long as the whole allows: what is costly alone goes on, too.
+      if (cost.isOver() || (last !== undefined && (cost.isSpent(app) || bytes.isSpent(app, size)))) break;
       last = wait;
-      const { run_id: runId, path, judged, condition, context } = wait;
+      const { run_id: runId, path, judged: isJudged, condition, context } = wait;
       if (taken.has(`${runId}/${path}`)) continue;
       if (condition !== null && context !== null) {
         const verdict = keys.holds(condition, context, event);
-        cost += verdict.steps;
+        cost.spend(app, verdict.steps);
         if (!verdict.holds) continue;
       }
-      bytes += size;
-      if (judged) signals.push({ runId, path, kind: "wake", value: event as unknown as Json, takes: false });
+      bytes.spend(app, size);
+      if (isJudged) signals.push({ runId, path, kind: "wake", value: event as unknown as Json, takes: false });
       else {
         taken.add(`${runId}/${path}`);
         signals.push({ runId, path, kind: "completed", value: { event: shown(event) }, takes: true });
@@ -350,12 +366,13 @@ export interface Waits {
 export function createWaits(options: { readonly db: Db; readonly onDue: () => void }): Waits {
   const { db, onDue } = options;
   const keys = new WaitExpressions();
+  const turns = createTurns();
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
 
   const match = async (reach: Reach) => {
-    const taken = await matchArrivals(db, keys, reach);
+    const taken = await matchArrivals(db, keys, reach, turns);
     if (taken > 0) onDue();
     return taken;
   };

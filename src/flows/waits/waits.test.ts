@@ -266,6 +266,91 @@ describe("an event that comes while a run waits for it", () => {
     expect(await told(one)).toEqual([]);
   });
 
+  describe("P7: one look wakes the run of another application", () => {
+    const DEAR = "lists.range(2000).map(x, lists.range(900).size()).size() > 0";
+    const crowd = async (crowded: TestFlow, condition: string | undefined, size: number) => {
+      const one = await begin(crowded);
+      await part.write(world.db, [
+        waitCommit(crowded, one, undefined, Date.now(), condition === undefined ? undefined : { input: { order: 1 } }),
+      ]);
+      await world.db.query(
+        `insert into posthorn.flow_wait (run_id, path, type, app_id, flow_id, version, key, judged, condition, context, since)
+         select uuidv7(), 'paid', w.type, w.app_id, w.flow_id, 1, w.key, w.judged, w.condition, w.context, w.since
+           from posthorn.flow_wait w, generate_series(2, $2) g where w.run_id = $1`,
+        [one.id, size],
+      );
+    };
+    /** Takes what the crowd left with it, or it would stand before the events of the tests that follow. */
+    const leave = async (crowded: TestFlow) => {
+      await world.db.query("delete from posthorn.flow_wait where app_id = $1", [crowded.appId]);
+      await match();
+    };
+    const begun = async (crowded: TestFlow, data: Json, count: number) => {
+      for (let i = 0; i < count; i++) await pay(crowded, data);
+      await world.db.query("update posthorn.flow_arrival set after_run = $2, after_path = '' where app_id = $1", [
+        crowded.appId,
+        "00000000-0000-0000-0000-000000000001",
+      ]);
+    };
+
+    test("though 60 events go on whose conditions take long", async () => {
+      await match();
+      const condition = `${DEAR} && event.data.order == input.order`;
+      const [crowded, cheap] = [await waitingFlow({ if: condition }), await waitingFlow(MATCHED)];
+      await crowd(crowded, condition, 20);
+      await begun(crowded, { order: 0 }, 60);
+      const mine = await wait(cheap, "7");
+      await pay(cheap, { order: 7 });
+      await matchArrivals(world.db, keys);
+      expect(await told(mine)).toHaveLength(1);
+      await leave(crowded);
+    });
+
+    test("though the keys of 60 events that go on are more than one look asks for", async () => {
+      await match();
+      const [crowded, cheap] = [await waitingFlow(MATCHED), await waitingFlow(MATCHED)];
+      await world.db.query(
+        `insert into posthorn.flow_awaited (app_id, type, flow_id, step, key_text, version)
+         select app_id, type, flow_id, step || g, key_text || ' + ' || g, version
+           from posthorn.flow_awaited, generate_series(1, 3) g where app_id = $1`,
+        [crowded.appId],
+      );
+      await begun(crowded, { order: 1 }, 60);
+      const mine = await wait(cheap, "7");
+      await pay(cheap, { order: 7 });
+      await matchArrivals(world.db, keys);
+      expect(await told(mine)).toHaveLength(1);
+      await leave(crowded);
+    });
+
+    test("though the payloads of events that go on are more than one look reads", async () => {
+      await match();
+      const [crowded, cheap] = [await waitingFlow(), await waitingFlow(MATCHED)];
+      await crowd(crowded, undefined, 20);
+      await begun(crowded, { order: 0, more: "x".repeat(1_000_000) }, 8);
+      const mine = await wait(cheap, "7");
+      await pay(cheap, { order: 7 });
+      await matchArrivals(world.db, keys);
+      expect(await told(mine)).toHaveLength(1);
+      await leave(crowded);
+    });
+
+    test("though 40 events came first whose keys take long to find", async () => {
+      await match();
+      const [crowded, cheap] = [
+        await waitingFlow({ match: { key: `${DEAR} ? event.data.order : ''`, equals: "input.order" } }),
+        await waitingFlow(MATCHED),
+      ];
+      for (let i = 0; i < 40; i++) await pay(crowded, { order: i });
+      const mine = await wait(cheap, "7");
+      await pay(cheap, { order: 7 });
+      await matchArrivals(world.db, keys);
+      expect(await told(mine)).toHaveLength(1);
+      await world.db.query("delete from posthorn.flow_awaited where app_id = $1", [crowded.appId]);
+      await match();
+    });
+  });
+
   test("P7: expressions that take long share no transaction, and each is asked", async () => {
     const dear = "lists.range(2000).map(x, lists.range(900).size()).size() > 0 && event.data.order == input.order";
     const flow = await waitingFlow({ if: dear });
