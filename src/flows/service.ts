@@ -90,8 +90,8 @@ export interface Flows {
   startRuns(requests: readonly StartRequest[]): Promise<Started[]>;
   /** The same inside somebody's transaction; tell `plan` how that ended. */
   startWithin: Starts["startWithin"];
-  /** Waits until the run answers (`respond`) or ends, at most so many ms. */
-  waitFor(run: RunRef, ms: number): Promise<Waited>;
+  /** Waits until the run answers (`respond`) or ends, at most so many ms, and no longer than until `gone` aborts. */
+  waitFor(run: RunRef, ms: number, gone?: AbortSignal): Promise<Waited>;
   /** A version ready to run; undefined: there is none, or it cannot be read. */
   compiled(flowId: string, version: number): Promise<CompiledFlow | undefined>;
   /** With what these runs begin, by id; those whose event is gone are absent. */
@@ -363,7 +363,7 @@ function running(options: FlowsOptions, flows: FlowCache, versions: FlowVersions
     ],
     startRuns: (requests) => starts.start(requests),
     startWithin: starts.startWithin,
-    waitFor: (run, ms) => waiters.wait(run, ms),
+    waitFor: (run, ms, gone) => waiters.wait(run, ms, gone),
   };
 
   function wake(): undefined {
@@ -409,7 +409,7 @@ function planningOnly(options: FlowsOptions, flows: FlowCache, versions: FlowVer
     looks: () => [],
     startRuns: (requests) => starts.start(requests),
     startWithin: starts.startWithin,
-    waitFor: (run, ms) => waiters.wait(run, ms),
+    waitFor: (run, ms, gone) => waiters.wait(run, ms, gone),
   };
 }
 

@@ -19,8 +19,8 @@ export interface WaitersOptions {
 
 /** Those who wait for runs to answer or to end. */
 export interface Waiters {
-  /** At most so many ms. Rejects with a fault of the database. */
-  wait(run: RunRef, ms: number): Promise<Waited>;
+  /** At most so many ms, and no longer than until `gone` aborts. Rejects with a fault of the database. */
+  wait(run: RunRef, ms: number, gone?: AbortSignal): Promise<Waited>;
   /** `told` is asked only where somebody waits. */
   responded(runId: string, status: number, body: Json, told: () => RunTold | undefined): void;
   ended(runId: string, ending: Ending, told: () => RunTold | undefined): void;
@@ -58,9 +58,12 @@ export function createWaiters(options: WaitersOptions): Waiters {
     return row === undefined ? undefined : { kind: "ended", state: row.state, told: undefined };
   }
 
-  async function wait(run: RunRef, ms: number): Promise<Waited> {
+  async function wait(run: RunRef, ms: number, gone?: AbortSignal): Promise<Waited> {
     const { runId } = run;
+    if (gone?.aborted) return { kind: "timed_out" };
     const told = Promise.withResolvers<Waited>();
+    const leave = () => told.resolve({ kind: "timed_out" });
+    gone?.addEventListener("abort", leave);
     const own = waiting.get(runId) ?? new Set();
     own.add(told.resolve);
     waiting.set(runId, own);
@@ -80,6 +83,7 @@ export function createWaiters(options: WaitersOptions): Waiters {
         if (options.now() >= until) return { kind: "timed_out" };
       }
     } finally {
+      gone?.removeEventListener("abort", leave);
       own.delete(told.resolve);
       if (own.size === 0 && waiting.get(runId) === own) waiting.delete(runId);
     }

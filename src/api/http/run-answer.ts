@@ -9,13 +9,15 @@ import { runOut } from "./run-body.ts";
  * that takes longer, or nobody waits: it goes on. What this process has just written it does not read.
  */
 export async function answerOf(
-  { deps }: Pick<Scope, "deps">,
+  { deps, gone }: Pick<Scope, "deps" | "gone">,
   flows: Pick<FlowsDeps, "waitFor">,
   appId: string,
   ref: RunRef,
   waitMs: number,
 ): Promise<Reply> {
-  const waited = waitMs === 0 ? undefined : await flows.waitFor(ref, waitMs);
+  const waited = waitMs === 0 ? undefined : await flows.waitFor(ref, waitMs, gone);
+  // Nobody reads this.
+  if (waited?.kind === "timed_out" && gone.aborted) return { status: 202 };
   const told = waited === undefined || waited.kind === "timed_out" ? undefined : waited.told;
   const run = told?.run ?? (await findRunSummary(deps.db, appId, ref.runId));
   if (run === undefined) return refuse(409, "run_gone", "Flow control skipped the run; it was not begun");

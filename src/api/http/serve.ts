@@ -120,7 +120,9 @@ export function createServe(deps: ApiDeps): Serve {
       return await prepared.run({ ...scope, q: deps.db, direct: true, gone: request.signal });
     }
     if (!route.changes) {
-      const reply = await finished((await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded());
+      const reply = (await reads.pass(() => run(deps.db, (then) => then()))) ?? overloaded();
+      // Not awaited: who waits here would keep the body meanwhile, counted by nobody.
+      if (reply.afterwards !== undefined) return finished(reply);
       if (reply.stream === undefined) return reply;
       if (request.method !== "HEAD") return { ...reply, stream: whileAllowed(reply.stream, stillAllowed) };
       // Nobody reads the answer to a HEAD, and so nobody would end it.

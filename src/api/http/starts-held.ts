@@ -11,31 +11,34 @@ export interface StartsBounds {
   readonly smallBytes: number;
 }
 
-/** One application may hold half of the bytes: callers that wait long with large inputs are no reason to refuse everybody else's. */
+/**
+ * One application may hold half of the places and half of the bytes: callers that wait long, or with large inputs, are no reason to refuse
+ * everybody else's.
+ */
 export function createStartsHeld({ countMax, bytesMax, smallBytes }: StartsBounds): StartsHeld {
-  let count = 0;
-  let total = 0;
-  const ofApp = new Map<string, number>();
+  const all = { count: 0, bytes: 0 };
+  const ofApp = new Map<string, typeof all>();
 
-  function keep(appId: string, bytes: number): void {
-    total += bytes;
-    const own = (ofApp.get(appId) ?? 0) + bytes;
-    if (own === 0) ofApp.delete(appId);
-    else ofApp.set(appId, own);
-  }
+  const fits = (held: typeof all, bytes: number, share: number): boolean =>
+    held.count + 1 <= countMax * share && (bytes === 0 || held.bytes + bytes <= bytesMax * share);
 
   return {
     hold(appId, inputBytes) {
       const bytes = inputBytes > smallBytes ? inputBytes : 0;
-      const own = ofApp.get(appId) ?? 0;
-      if (count >= countMax || (bytes > 0 && (total + bytes > bytesMax || own + bytes > bytesMax / 2)))
-        return undefined;
-      count++;
-      keep(appId, bytes);
+      const own = ofApp.get(appId) ?? { count: 0, bytes: 0 };
+      if (!fits(all, bytes, 1) || !fits(own, bytes, 1 / 2)) return undefined;
+      ofApp.set(appId, own);
+      for (const held of [all, own]) {
+        held.count++;
+        held.bytes += bytes;
+      }
       return {
         [Symbol.dispose]: () => {
-          count--;
-          keep(appId, -bytes);
+          for (const held of [all, own]) {
+            held.count--;
+            held.bytes -= bytes;
+          }
+          if (own.count === 0) ofApp.delete(appId);
         },
       };
     },

@@ -8,6 +8,7 @@ import {
   type InputFault,
   inputFaults,
   listRuns,
+  type RunRef,
   type RunSummary,
   readEntryRows,
   readLogs,
@@ -211,20 +212,50 @@ async function start(
     delayMs,
     ...(scope.idempotencyKey !== undefined && { key: scope.idempotencyKey }),
   } as const;
+  const { deps, gone } = scope;
+  const waitMs = (body.wait ?? 0) * 1_000;
   return {
     status: 202,
     afterwards: async () => {
-      using held = startsHeld.hold(application.id, input.length) ?? null;
-      if (held === null) return crowded();
-      const { appId, started } = await startIn(scope, flows, { asked: params.app_id, application }, request);
-      if (appId === undefined) return notFound("application", params.app_id);
-      if (started?.kind !== "started" && started?.kind !== "repeated") {
-        return notStarted(params.flow_id, started, scope.idempotencyKey);
-      }
-      const ref = { runId: started.id, flowId: started.flowId };
-      return await answerOf(scope, flows, appId, ref, (body.wait ?? 0) * 1_000);
+      const held = startsHeld.hold(application.id, input.length);
+      if (held === undefined) return crowded();
+      return answerBegun({ deps, gone }, flows, begin(scope, flows, params, application, request), waitMs, held);
     },
   };
+}
+
+/** What was begun; or the answer, when nothing was. */
+async function begin(
+  scope: Scope,
+  flows: FlowsDeps,
+  params: StartParams,
+  application: Application,
+  request: Omit<StartRequest, "appId" | "application">,
+): Promise<Begun | Reply> {
+  const { appId, started } = await startIn(scope, flows, { asked: params.app_id, application }, request);
+  if (appId === undefined) return notFound("application", params.app_id);
+  if (started?.kind !== "started" && started?.kind !== "repeated") {
+    return notStarted(params.flow_id, started, scope.idempotencyKey);
+  }
+  return { appId, ref: { runId: started.id, flowId: started.flowId } };
+}
+
+/** A function of its own, given nothing of the request: what waits for long must not keep its body and input, which may have 8 MiB. */
+async function answerBegun(
+  scope: Pick<Scope, "deps" | "gone">,
+  flows: FlowsDeps,
+  beginning: Promise<Begun | Reply>,
+  waitMs: number,
+  held: Disposable,
+): Promise<Reply> {
+  using _ = held;
+  const begun = await beginning;
+  return "status" in begun ? begun : await answerOf(scope, flows, begun.appId, begun.ref, waitMs);
+}
+
+interface Begun {
+  readonly appId: string;
+  readonly ref: RunRef;
 }
 
 interface StartParams {
