@@ -21,8 +21,8 @@ const CANCEL_OWED = `
   ), freed as (
     delete from posthorn.task_unique u using settled where settled.unique_mode <> 'window' and u.key = settled.unique_key and u.task_id = settled.id
   ), signalled as (
-    insert into posthorn.run_signal (id, run_id, path, kind, value)
-    select uuidv7(), run_id, path, 'failed', error from settled where run_id is not null
+    insert into posthorn.run_signal (id, run_id, path, attempt, kind, value)
+    select uuidv7(), run_id, path, (options ->> 'stepAttempt')::smallint, 'failed', error from settled where run_id is not null
   )
   select run_id from settled`;
 

@@ -34,7 +34,11 @@ function taskOf(commit: RunCommit, command: CommandOf<"task">): NewTask {
     priority: command.priority,
     dueAtMs: undefined,
     input: jsonBytes(command.input),
-    options: { retry: { attempts: 1 }, ...(command.timeoutMs !== undefined && { timeoutMs: command.timeoutMs }) },
+    options: {
+      retry: { attempts: 1 },
+      ...(command.timeoutMs !== undefined && { timeoutMs: command.timeoutMs }),
+      stepAttempt: command.attempt,
+    },
     unique: undefined,
     of: { runId: commit.run.id, path: command.path },
     key: command.key,

@@ -404,6 +404,36 @@ test("a task of a run is with the worker that waits as soon as the run's commit 
   held.resolve();
 });
 
+test("the end of a run's task says which attempt of its step it answers, however the task ends", async () => {
+  await using world = await taskWorld();
+  const { tasks, appId, db } = world;
+  const run = { id: newId(), appId };
+  const effects = ["completed", "failed", "cancelled"].map((path, i) => {
+    const task = { kind: "task", path, attempt: i + 2, key: `${run.id}/${path}`, name: "mail.send", queue: path };
+    return { ...task, priority: 0, input: null, timeoutMs: undefined };
+  });
+  const commit = { run, entries: [], effects, ...GOES_ON } as unknown as RunCommit;
+  const plan = await db.transaction((tx) => tasks.part.write(tx, [commit]));
+  plan.committed();
+  const { worker, tasks: got } = await lease(tasks, appId, {
+    kind: "new",
+    profile: world.profile({ queues: ["completed", "failed"] }),
+  });
+  const results = got.map((one) => (one.queue === "failed" ? failed(one) : completed(one)));
+  await tasks.report(appId, worker.token, results);
+  const [owed] = await db.query<{ id: string }>("select id from posthorn.task_owed");
+  expect(await cancelTask(db, appId, owed?.id ?? "", "not today")).toEqual({ kind: "cancelled" });
+  const told = await db.query(
+    "select path, kind, attempt from posthorn.run_signal where run_id = $1 order by attempt",
+    [run.id],
+  );
+  expect([...told]).toEqual([
+    { path: "completed", kind: "completed", attempt: 2 },
+    { path: "failed", kind: "failed", attempt: 3 },
+    { path: "cancelled", kind: "failed", attempt: 4 },
+  ]);
+});
+
 test("what a step does not wait for any more tells its run nothing, though its worker still completes it", async () => {
   await using world = await taskWorld();
   const { tasks, appId, db } = world;

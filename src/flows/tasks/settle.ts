@@ -64,8 +64,8 @@ const COMPLETED = `
   ), freed as (
     delete from posthorn.task_unique u using settled where settled.unique_mode = 'done' and u.key = settled.unique_key and u.task_id = settled.id
   ), signalled as (
-    insert into posthorn.run_signal (id, run_id, path, kind, value)
-    select uuidv7(), run_id, path, 'completed', substring($1::bytea from starts for bytes) from settled where path is not null
+    insert into posthorn.run_signal (id, run_id, path, attempt, kind, value)
+    select uuidv7(), run_id, path, (options ->> 'stepAttempt')::smallint, 'completed', substring($1::bytea from starts for bytes) from settled where path is not null
   )
   select case when count(*) < cardinality($3::uuid[]) then coalesce(array_agg(n::int), '{}') end as places,
          coalesce(bool_or(path is not null), false) as signalled
@@ -94,8 +94,8 @@ export const aftermath = `
     delete from posthorn.task_unique u using settled
      where settled.fate in ('failed', 'cancelled') and settled.unique_mode in ('waiting', 'done') and u.key = settled.unique_key and u.task_id = settled.id
   ), signalled as (
-    insert into posthorn.run_signal (id, run_id, path, kind, value)
-    select uuidv7(), run_id, path, 'failed', error from settled where path is not null and fate in ('failed', 'cancelled')
+    insert into posthorn.run_signal (id, run_id, path, attempt, kind, value)
+    select uuidv7(), run_id, path, (options ->> 'stepAttempt')::smallint, 'failed', error from settled where path is not null and fate in ('failed', 'cancelled')
   )`;
 
 /** Of each that was settled. */

@@ -41,6 +41,8 @@ export interface TaskOptions {
   readonly retry?: TaskRetry | undefined;
   /** Of one attempt, from when it is handed out. */
   readonly timeoutMs?: number | undefined;
+  /** Of a run's task: which attempt of the step its end answers, and no other. Not shown. */
+  readonly stepAttempt?: number | undefined;
 }
 
 /**
