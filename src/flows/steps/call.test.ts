@@ -152,3 +152,30 @@ test("a call that is given up in the commit that records it begins no run", asyn
   expect(await w.db.query(ofChild, [child])).toEqual([]);
   expect(await w.endedOf(child)).toEqual([]);
 }, 20_000);
+
+test("a repetition of a called run is no call of the run that it repeats, and goes on when that ends", async () => {
+  const { child, parent, runId } = await family({ steps: [{ id: "ask", call: { flow: "child" } }] });
+  await w.until(async () => asked.length === 1);
+  const [{ app_id: appId } = { app_id: "" }] = await w.db.query<{ app_id: string }>(
+    "select app_id from posthorn.run_leased where parent_id = $1",
+    [runId],
+  );
+  // As a rerun is started: its parent is what it repeats, whose facts, of the call that began it, it has.
+  const facts = { path: "ask", attempt: 1, rerunOf: runId };
+  const [again] = await w.flows.startRuns([
+    { appId, flow: { name: "child" }, trigger: "rerun", input: null, facts, parentId: runId },
+  ]);
+  if (again?.kind !== "started") throw new Error(`Not started: ${again?.kind}.`);
+  await w.until(async () => asked.length === 2);
+  asked[0]?.answer({ ok: true, output: "the called" });
+  expect(await endOf(parent, runId)).toMatchObject({ state: "completed" });
+  const cancelled = await w.db.query(
+    `select from posthorn.run_signal where run_id = $1 union all
+     select from posthorn.run_step where run_id = $1 and kind = 'cancelled' union all
+     select from posthorn.run_ended where id = $1`,
+    [again.id],
+  );
+  expect(cancelled).toHaveLength(0);
+  asked[1]?.answer({ ok: true, output: "once more" });
+  expect(await endOf(child, again.id)).toMatchObject({ state: "completed", result: "once more" });
+}, 20_000);

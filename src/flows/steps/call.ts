@@ -5,14 +5,14 @@ import { type SentSignal, signalStatement } from "../signal.ts";
 import type { Started, StartRequest, Starts } from "../start.ts";
 
 // Of one attempt of a call, or (path null) of all that the run waits for. Those that wait and those in somebody's hands; the index on parent_id holds
-// only runs that have one.
+// only runs that have one. A rerun has the facts of what it repeats, and that as its parent, and is nobody's call.
 const CANCEL = `
   insert into posthorn.run_signal (id, run_id, path, kind, value)
   select uuidv7(), c.id, '', 'cancel', convert_to('"The run that called it gave it up."', 'UTF8')
     from unnest($1::uuid[], $2::text[], $3::smallint[]) p(parent_id, path, attempt)
-    join (select id, parent_id, facts from posthorn.run_waiting where parent_id = any($1::uuid[])
+    join (select id, parent_id, facts from posthorn.run_waiting where parent_id = any($1::uuid[]) and trigger = 'call'
           union all
-          select id, parent_id, facts from posthorn.run_leased where parent_id = any($1::uuid[])) c
+          select id, parent_id, facts from posthorn.run_leased where parent_id = any($1::uuid[]) and trigger = 'call') c
       on c.parent_id = p.parent_id and c.facts ? 'path'
      and (p.path is null or c.facts ->> 'path' = p.path and coalesce((c.facts ->> 'attempt')::smallint, p.attempt) = p.attempt)`;
 
