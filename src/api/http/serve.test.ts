@@ -54,7 +54,19 @@ function world() {
       requestId: publicId("run", newId()),
       remoteAddress: undefined,
     });
-  return { send, inputs, bodies, waits };
+  /** A request whose body does not come. */
+  const slowly = (announced: number | undefined) =>
+    void serve(watched, {
+      request: new Request("http://posthorn/", {
+        method: "POST",
+        body: new ReadableStream({ pull: () => new Promise(() => undefined) }),
+        ...(announced !== undefined && { headers: { "content-length": String(announced) } }),
+      }),
+      params: PATH,
+      requestId: publicId("run", newId()),
+      remoteAddress: undefined,
+    });
+  return { send, slowly, inputs, bodies, waits };
 }
 
 const alive = (refs: readonly WeakRef<object>[]) => refs.filter((ref) => ref.deref() !== undefined).length;
@@ -77,4 +89,15 @@ test("P7: a start that waits for its answer keeps neither its body nor its input
   expect(alive(inputs)).toBeLessThan(3);
   gone.abort();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(count).fill(202));
+});
+
+test("P7: requests that announce little or nothing keep nobody out, however slowly they come", async () => {
+  const { send, slowly, waits } = world();
+  const gone = new AbortController();
+  for (let i = 0; i < 20; i++) slowly(i % 2 === 0 ? undefined : 60_000);
+  const answer = send('{"input":{"a":1},"wait":50}', gone.signal);
+  for (let turn = 0; waits.length < 1 && turn < 1_000; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(waits.length).toBe(1);
+  gone.abort();
+  expect((await answer).status).toBe(202);
 });

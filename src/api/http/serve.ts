@@ -30,6 +30,8 @@ const WAITING_MAX = 200;
 const NOTHING = new Uint8Array(0);
 /** Bodies of the operations that take large ones, from what they announce to the end of the deed. */
 const LARGE_BODIES_BYTES_MAX = 64 * 1024 * 1024;
+/** Not counted among them. */
+const SMALL_BODY_BYTES = 64 * 1024;
 
 /**
  * What happens to every request for an operation, in this order: who asks (401), whether he may, and in this application
@@ -38,7 +40,7 @@ const LARGE_BODIES_BYTES_MAX = 64 * 1024 * 1024;
 export function createServe(deps: ApiDeps): Serve {
   const reads = createGate(READS_AT_ONCE, WAITING_MAX);
   const changes = createGate(CHANGES_AT_ONCE, WAITING_MAX);
-  const bodies = createLargeBodies(LARGE_BODIES_BYTES_MAX);
+  const bodies = createLargeBodies(LARGE_BODIES_BYTES_MAX, SMALL_BODY_BYTES);
   const audit = createAuditTrail({ db: deps.db, log: deps.log, monotonic: performance.now.bind(performance) });
 
   return async (route, incoming) => {
@@ -72,11 +74,13 @@ export function createServe(deps: ApiDeps): Serve {
     const bytesMax = route.bodyBytesMax ?? Math.max(deps.limits.bodyBytesMax, BODY_BYTES_MIN);
     const announced = announcedLength(request);
     if (announced === "invalid") return lengthInvalid();
-    // One of unknown length counts as the longest that is allowed.
-    const expected = Math.min(announced ?? bytesMax, bytesMax);
-    using held = route.bodyBytesMax === undefined ? null : (bodies.hold(expected) ?? null);
+    // One of unknown length counts as it comes; one that is too long is refused below.
+    const expected = Math.min(announced ?? 0, bytesMax);
+    const owner = params["app_id"] ?? principal.appId ?? principal.id;
+    using held = route.bodyBytesMax === undefined ? null : (bodies.hold(owner, expected) ?? null);
     if (route.bodyBytesMax !== undefined && held === null) return tooManyBodies();
-    const body = await readBody(request, bytesMax);
+    const body = await readBody(request, bytesMax, (bytes) => held?.resize(bytes) ?? true);
+    if (body === "no_room") return tooManyBodies();
     if (body === undefined) return refuse(413, "body_too_large", `The body has more than ${bytesMax} bytes`);
     held?.resize(body.length);
     const prepared = route.prepare({ params, search: url.searchParams, body });
