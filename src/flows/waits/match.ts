@@ -40,6 +40,22 @@ const taking = (when: string) => `
 const LATE = `>= (select uuidv7(- (${LATELY} + interval '2 minutes')))`;
 const TAKE = { lately: taking(` and event_id ${LATE}`), everything: taking("") };
 
+// The same, of other applications than those: beside a backlog of theirs. How far it walks to pass them is bounded.
+const PASSED = 10_000;
+const passing = (when: string) => {
+  const lane = (isBegun: string) => `
+    select a.event_id, a.app_id, a.type, a.after_run, a.after_path
+      from (select event_id, app_id from posthorn.flow_arrival
+             where done_at is null and ${isBegun}${when} order by event_id limit ${PASSED}) w
+      join posthorn.flow_arrival a on a.event_id = w.event_id
+     where w.app_id <> all($2::uuid[]) and a.done_at is null and a.${isBegun}
+     order by w.event_id limit $1 for update of a skip locked`;
+  return `
+  with fresh as (${lane("after_run is null")}), begun as (${lane("after_run is not null")})
+  select * from fresh union all select * from begun order by event_id`;
+};
+const TAKE_OTHERS = { lately: passing(` and event_id ${LATE}`), everything: passing("") };
+
 const EXPRESSIONS = `
   select distinct t.app_id, t.type, w.key_text
     from unnest($1::uuid[], $2::text[]) t(app_id, type)
@@ -105,6 +121,7 @@ interface Found {
  * several applications have arrivals in it, each has its part of keys, of cost and of signals.
  */
 const ARRIVALS = 100;
+const LANE = ARRIVALS / 2;
 const KEYS = 100;
 const WAITS_OF_KEY = 500;
 const WAITS = 2_000;
@@ -125,7 +142,7 @@ export async function matchArrivals(
 ): Promise<number> {
   let taken = 0;
   await db.transaction(async (tx) => {
-    const arrivals = turns.next(await tx.query<Arrival>(TAKE[reach], [ARRIVALS / 2]));
+    const arrivals = turns.next(await take(tx, reach, turns), LANE);
     taken = arrivals.length;
     if (arrivals.length === 0) return;
     const judged = await keysOf(tx, keys, await read(tx, arrivals));
@@ -135,6 +152,15 @@ export async function matchArrivals(
     await tell(tx, { keys, judged, found: await find(tx, asked, ofKey), ofKey });
   });
   return taken;
+}
+
+/** Of those who had no turn since a backlog began; when there are none, of all again. */
+async function take(tx: Queryable, reach: Reach, turns: Turns): Promise<Arrival[]> {
+  const had = turns.had();
+  const others = had.length === 0 ? [] : await tx.query<Arrival>(TAKE_OTHERS[reach], [LANE, bareArray(had)]);
+  if (others.length > 0) return others;
+  turns.again();
+  return tx.query<Arrival>(TAKE[reach], [LANE]);
 }
 
 /** As many as the bytes allow, at least one: those beyond come with the next round. One that is not there before one that is, is there no more. */

@@ -8,15 +8,30 @@ interface OfApplication {
 export interface Turns {
   /**
    * The first of each application, then the second of each, and so on; of one application what nobody looked at yet and what goes on
-   * alternately, each in the given order.
+   * alternately, each in the given order. As many as `lane` of either kind: there may be more behind them, and their applications had a turn.
    */
-  next<T extends OfApplication>(all: readonly T[]): T[];
+  next<T extends OfApplication>(all: readonly T[], lane: number): T[];
+  /** The applications that had a turn while others may stand behind them; at most `HAD_MAX`. */
+  had(): readonly string[];
+  /** All others had theirs: it begins anew. */
+  again(): void;
 }
+
+/** With more of them it begins anew, before all had a turn: whoever is oldest comes first again. */
+const HAD_MAX = 1_000;
 
 export function createTurns(): Turns {
   let before = "";
+  const had = new Set<string>();
   return {
-    next: (all) => {
+    had: () => [...had],
+    again: () => had.clear(),
+    next: (all, lane) => {
+      const begun = all.filter(({ after_run }) => after_run !== null).length;
+      const hasMore = begun >= lane || all.length - begun >= lane;
+      if (had.size > HAD_MAX) had.clear();
+      // Beside a backlog those with a few as well: they would pass it again and again.
+      if (hasMore || had.size > 0) for (const { app_id } of all) had.add(app_id);
       const ofApps = Map.groupBy(all, ({ app_id }) => app_id);
       const apps = [...ofApps.keys()].sort();
       const first = apps.findIndex((app) => app > before);

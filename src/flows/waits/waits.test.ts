@@ -11,6 +11,7 @@ import { createFlowPlanner } from "../planner.ts";
 import type { Run } from "../run.ts";
 import { syncFlow } from "../triggers/sync.ts";
 import { lookBack, matchArrivals, waitChores } from "./match.ts";
+import { createTurns } from "./turns.ts";
 import { WaitExpressions } from "./wait-expressions.ts";
 import { waitPart } from "./wait-part.ts";
 
@@ -304,6 +305,42 @@ describe("an event that comes while a run waits for it", () => {
       await matchArrivals(world.db, keys);
       expect(await told(mine)).toHaveLength(1);
       await leave(crowded);
+    });
+
+    test("or two, though 150 events came first and 60 go on, whose conditions take long", async () => {
+      await match();
+      const condition = `${DEAR} && event.data.order == input.order`;
+      const [crowded, cheap] = [await waitingFlow({ if: condition }), await waitingFlow(MATCHED)];
+      await crowd(crowded, condition, 20);
+      await begun(crowded, { order: 0 }, 60);
+      for (let i = 0; i < 150; i++) await pay(crowded, { order: 0 });
+      const [mine, later] = [await wait(cheap, "7"), await wait(cheap, "8")];
+      await pay(cheap, { order: 7 });
+      await pay(cheap, { order: 8 });
+      // One of the two goes on, behind 60 that do.
+      await world.db.query(
+        `update posthorn.flow_arrival set after_run = $2, after_path = ''
+          where event_id = (select max(event_id::text)::uuid from posthorn.flow_arrival where app_id = $1)`,
+        [cheap.appId, "00000000-0000-0000-0000-000000000001"],
+      );
+      const turns = createTurns();
+      for (let look = 0; look < 2; look++) await matchArrivals(world.db, keys, "lately", turns);
+      expect(await told(mine)).toHaveLength(1);
+      expect(await told(later)).toHaveLength(1);
+      await leave(crowded);
+    });
+
+    test("and no stream of few events keeps the backlog of the crowd from being compared", async () => {
+      await match();
+      const [crowded, cheap] = [await waitingFlow(MATCHED), await waitingFlow(MATCHED)];
+      const last = await wait(crowded, "119");
+      for (let order = 0; order < 120; order++) await pay(crowded, { order });
+      const turns = createTurns();
+      for (let look = 0; look < 6; look++) {
+        await pay(cheap, { order: look });
+        await matchArrivals(world.db, keys, "lately", turns);
+      }
+      expect(await told(last)).toHaveLength(1);
     });
 
     test("though the keys of 60 events that go on are more than one look asks for", async () => {
