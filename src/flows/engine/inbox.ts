@@ -13,14 +13,13 @@ export function receive(live: LiveRun, signals: readonly Signal[]): void {
 }
 
 /**
- * Follows what came from outside, once the machine has taken all its entries: before that it cannot say what a signal answers. `isDoomed`: its
- * flow was deleted. Whether there was anything to follow.
+ * Follows what came from outside, in the order in which it was sent. A machine that is asked what a signal answers takes all its entries first.
+ * `isDoomed`: its flow was deleted.
  */
-export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): boolean {
-  const isCancelledNow = isDoomed && !live.isCancelled;
-  if (isCancelledNow) entries.cancel(live, "Its flow was deleted.");
+export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): void {
+  if (isDoomed) entries.cancel(live, "Its flow was deleted.");
   const signals = live.inbox;
-  if (signals.length === 0) return isCancelledNow;
+  if (signals.length === 0) return;
   live.inbox = [];
   entries.outside(() => {
     for (const signal of signals) {
@@ -28,7 +27,6 @@ export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): b
       follow(live, signal, entries);
     }
   });
-  return true;
 }
 
 function follow(live: LiveRun, signal: Signal, entries: Entries): void {
@@ -36,8 +34,10 @@ function follow(live: LiveRun, signal: Signal, entries: Entries): void {
     entries.cancel(live, reasonOf(signal));
     return;
   }
+  // It came too late, or twice. Between two attempts a step waits for nobody: the next one was not asked for yet.
+  if (!live.waiting.has(signal.path)) return;
   const wanted = live.machine.awaits(signal.path);
-  if (wanted === undefined) return; // It came too late, or twice.
+  if (wanted === undefined) return; // Its branch was given up.
   if (signal.attempt !== undefined && signal.attempt !== wanted.attempt) return; // An answer to an attempt that is over.
   const told = { kind: wanted.kind, path: signal.path, attempt: wanted.attempt };
   const text = signal.value === undefined ? "null" : Buffer.from(signal.value).toString();

@@ -72,7 +72,7 @@ export interface LiveRun extends Sleeper {
   flights: Map<string, Flight> | undefined;
   /** Paths of entries `waiting` without their end: what it waits for when nothing else is to be done. */
   readonly waiting: Set<string>;
-  /** Signals that came and were not looked at yet: the machine must have taken its entries before it can say what they answer. */
+  /** Signals that came and were not looked at yet. */
   inbox: Signal[];
   /** Signals taken and not yet deleted. */
   readonly taken: Set<string>;

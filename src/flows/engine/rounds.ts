@@ -28,6 +28,8 @@ export function createRounds(options: RoundsOptions): (live: LiveRun) => void {
 
   /** Asks the machine until it wants nothing more, or a turn or a commit is due. Whether it wants nothing more. */
   function advance(live: LiveRun): boolean {
+    // What came is heeded before what fell due: an answer that was there in time is no timeout, however late the run is looked at.
+    readInbox(live, entries, options.isDoomed(live));
     for (;;) {
       const before = live.pending.length;
       const effectsBefore = live.effects.length;
@@ -39,7 +41,6 @@ export function createRounds(options: RoundsOptions): (live: LiveRun) => void {
         return false;
       }
       if (live.pending.length === before && live.effects.length === effectsBefore) {
-        if (readInbox(live, entries, options.isDoomed(live))) continue;
         // What was to be begun once all is committed may begin when nothing is left to commit.
         if (before === 0 && !live.isCommitting && releaseRecords(live, entries)) continue;
         return true;
