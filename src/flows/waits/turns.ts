@@ -11,7 +11,7 @@ export interface Turns {
    * alternately, each in the given order. As many as `lane` of either kind: there may be more behind them, and their applications had a turn.
    */
   next<T extends OfApplication>(all: readonly T[], lane: number): T[];
-  /** The applications that had a turn while others may stand behind them; at most `HAD_MAX`. */
+  /** The applications that had a turn while others may stand behind them: `HAD_MAX` and those of one transaction at most. */
   had(): readonly string[];
   /** All others had theirs: it begins anew. */
   again(): void;
