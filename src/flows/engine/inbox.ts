@@ -14,12 +14,13 @@ export function receive(live: LiveRun, signals: readonly Signal[]): void {
 
 /**
  * Follows what came from outside, in the order in which it was sent. A machine that is asked what a signal answers takes all its entries first.
- * `isDoomed`: its flow was deleted.
+ * `isDoomed`: its flow was deleted. Whether there was anything to follow.
  */
-export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): void {
-  if (isDoomed) entries.cancel(live, "Its flow was deleted.");
+export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): boolean {
+  const isCancelledNow = isDoomed && !live.isCancelled;
+  if (isCancelledNow) entries.cancel(live, "Its flow was deleted.");
   const signals = live.inbox;
-  if (signals.length === 0) return;
+  if (signals.length === 0) return isCancelledNow;
   live.inbox = [];
   entries.outside(() => {
     for (const signal of signals) {
@@ -27,6 +28,7 @@ export function readInbox(live: LiveRun, entries: Entries, isDoomed: boolean): v
       follow(live, signal, entries);
     }
   });
+  return true;
 }
 
 function follow(live: LiveRun, signal: Signal, entries: Entries): void {

@@ -25,11 +25,19 @@ const COMMIT_BYTES = 1024 * 1024;
 /** Does what the machine wants as far as that can be done without waiting, and has it settled. */
 export function createRounds(options: RoundsOptions): (live: LiveRun) => void {
   const { entries, holdings } = options;
+  /** Those whose machines stopped half way for the turns of others. */
+  const midway = new WeakSet<LiveRun>();
+
+  /** Whether it may go on in turns: what came is asked of the machine, which would then do all at once. Not so once something fell due. */
+  function isMidway(live: LiveRun): boolean {
+    const { dueAtMs } = live.machine;
+    return midway.has(live) && (dueAtMs === undefined || dueAtMs > entries.at(live));
+  }
 
   /** Asks the machine until it wants nothing more, or a turn or a commit is due. Whether it wants nothing more. */
   function advance(live: LiveRun): boolean {
     // What came is heeded before what fell due: an answer that was there in time is no timeout, however late the run is looked at.
-    readInbox(live, entries, options.isDoomed(live));
+    if (!isMidway(live)) readInbox(live, entries, options.isDoomed(live));
     for (;;) {
       const before = live.pending.length;
       const effectsBefore = live.effects.length;
@@ -37,10 +45,13 @@ export function createRounds(options: RoundsOptions): (live: LiveRun) => void {
       const mustHold = live.isCommitting || before > 0;
       for (const command of commands) options.accept(live, command, mustHold);
       if (live.machine.busy) {
+        midway.add(live);
         options.ready(live);
         return false;
       }
+      midway.delete(live);
       if (live.pending.length === before && live.effects.length === effectsBefore) {
+        if (readInbox(live, entries, options.isDoomed(live))) continue;
         // What was to be begun once all is committed may begin when nothing is left to commit.
         if (before === 0 && !live.isCommitting && releaseRecords(live, entries)) continue;
         return true;
