@@ -52,7 +52,7 @@ const FILL = `
     ) t`;
 
 await scenario("history", async (bench) => {
-  const runs = bench.options.quick ? 600_000 : 100_000_000;
+  const runs = bench.options.quick ? 600_000 : (bench.options.millions ?? 100) * 1_000_000;
   const looks = bench.options.repeat ?? (bench.options.quick ? 5 : 50);
   const engine = await startEngine(bench, engineEnv(bench));
   const app = await engine.api.createApp("bench");
@@ -66,7 +66,7 @@ await scenario("history", async (bench) => {
     "select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits where inhparent = 'posthorn.run_ended'::regclass",
   );
   const samples: Row[] = await engine.server.sql.unsafe(
-    `select id, extract(epoch from started_at) * 1000 as at from posthorn.run_ended tablesample system (${bench.options.quick ? 1 : 0.01}) limit 2000`,
+    `select id, extract(epoch from started_at) * 1000 as at from posthorn.run_ended tablesample system (${bench.options.quick ? 1 : 0.05}) limit 2000`,
   );
   const some = (): Row => {
     const sample = samples[Math.floor(Math.random() * samples.length)];

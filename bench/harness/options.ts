@@ -18,6 +18,8 @@ export interface Options {
   readonly scratch: string | undefined;
   /** Peers to measure beside the engine in `flows` and `tasks`; empty: none. */
   readonly peers: readonly string[];
+  /** In `history`: millions of runs that ended. */
+  readonly millions: number | undefined;
   /** Write CPU profiles of the engine to `bench/results/profile/`. */
   readonly profile: boolean;
 }
@@ -39,6 +41,7 @@ const USAGE = `Options:
   --only <text>     only rows whose name contains the text
   --subjects <list> engine,engine-unmeasured,engine-traced,yardstick, interleaved (default: engine,yardstick)
   --peers <list>    in flows and tasks: those to measure beside the engine, all, or none (default: all; none with --quick)
+  --millions <n>    in history: so many million runs (default: 100)
   --built-in        do not use wrk and nginx
   --scratch <dir>   where PostgreSQL's data goes (default: the system's temporary folder)
   --profile         write CPU profiles of the engine to bench/results/profile/
@@ -56,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
         only: { type: "string" },
         subjects: { type: "string", default: "engine,yardstick" },
         peers: { type: "string" },
+        millions: { type: "string" },
         "built-in": { type: "boolean", default: false },
         scratch: { type: "string" },
         profile: { type: "boolean", default: false },
@@ -73,6 +77,7 @@ export function readOptions(args: readonly string[]): Options {
       only: values.only,
       subjects: values.subjects.split(",").map(subjectName),
       peers: peerNames(values.peers ?? (values.quick ? "none" : "all")),
+      millions: positive("--millions", values.millions),
       builtIn: values["built-in"],
       scratch: values.scratch,
       profile: values.profile,
