@@ -26,6 +26,8 @@ await scenario("snapshot", async (bench) => {
   bench.say(`before: ${before.toFixed(0)} runs/s`);
   const reader = new SQL({ url: engine.server.url, max: 1 });
   const connection = await reader.reserve();
+  // The engine's PostgreSQL ends who is idle in a transaction for a minute; whoever holds a snapshot for long, as a dump does, is not idle.
+  await connection.unsafe("set idle_in_transaction_session_timeout = 0");
   await connection.unsafe("begin isolation level repeatable read");
   await connection.unsafe("select count(*) from posthorn.application");
   const parts: number[] = [];
