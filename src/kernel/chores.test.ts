@@ -184,3 +184,20 @@ test("a chore is asked for a little early with one that is due, so that they sta
   await chores.stop();
   expect(due.slice(1)).toEqual(["{true,true,false}", "{true,true,false}"]);
 });
+
+test("P11: a question that cannot be answered keeps no chore from being done", async () => {
+  let now = 0;
+  const one = told("one");
+  const two = told("two");
+  const { lines, options } = world();
+  const db: Pick<Db, "query"> = {
+    query: () => Promise.reject(new DatabaseError("contention", "statement timeout")),
+  };
+  const chores = runChores(
+    [one, two].map(({ chore }) => ({ ...chore, everyMs: 20, pending: "true" })),
+    { db, log: options.log, monotonic: () => now++ },
+  );
+  await Promise.all([one.begun(2), two.begun(2)]);
+  await chores.stop();
+  expect(lines).toMatchObject([{ event: "chore_failed", chore: "all" }]);
+});

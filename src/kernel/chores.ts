@@ -35,10 +35,12 @@ export function runChores(
     const isDue = (chore: Chore, early: number) => options.monotonic() >= (dueAt.get(chore) ?? 0) - early;
     if (!asked.some((chore) => isDue(chore, 0))) return pending;
     const due = asked.map((chore) => isDue(chore, chore.everyMs * TOGETHER));
+    let answers: Record<string, boolean | null> | undefined;
     await attempt("all", async () => {
-      const [row] = await options.db.query<Record<string, boolean | null>>(question, [`{${due.join(",")}}`]);
-      for (const [n, chore] of asked.entries()) if (row?.[`p${n}`] === true) pending.add(chore);
+      [answers] = await options.db.query<Record<string, boolean | null>>(question, [`{${due.join(",")}}`]);
     });
+    // Where one question keeps all from being answered, each chore finds out for itself: none waits for the others' faults.
+    for (const [n, chore] of asked.entries()) if (due[n] && (answers?.[`p${n}`] ?? true)) pending.add(chore);
     for (const [n, chore] of asked.entries()) if (due[n]) dueAt.set(chore, options.monotonic() + chore.everyMs);
     return pending;
   }
