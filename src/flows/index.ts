@@ -94,7 +94,6 @@ export {
   putFlow,
   setFlowMode,
 } from "./flow-store.ts";
-export { type InputFault, inputFaults } from "./input-check.ts";
 export { type FlowsInspection, inspectFlows, type UnattendedTasks } from "./inspect.ts";
 export { createFlowMeter, type FlowMeter, meteredTasks, RUN_TRIGGERS } from "./meter.ts";
 export { DEPTH_MAX, type Run, type RunPhase, type WaitingFor } from "./run.ts";

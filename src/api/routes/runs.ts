@@ -5,8 +5,6 @@ import {
   type Flow,
   findRunSummary,
   findVersion,
-  type InputFault,
-  inputFaults,
   listRuns,
   type RunRef,
   type RunSummary,
@@ -18,7 +16,7 @@ import {
   type StartRequest,
 } from "#flows";
 import { parsePublicId, publicId, type Queryable } from "#kernel";
-import { type CompiledFlow, compile, type Json, parseSpan } from "#language";
+import { type CompiledFlow, compile, type InputFault, inputFaults, type Json, parseSpan } from "#language";
 import type { Application } from "#tenancy";
 import type { FlowsDeps, Scope } from "../http/deps.ts";
 import { route } from "../http/operation.ts";

@@ -1,8 +1,7 @@
 import { publicId, type Queryable, uuidLowerBound } from "#kernel";
-import { type CompiledFlow, compile, type Entry, type Json } from "#language";
+import { type CompiledFlow, compile, type Entry, inputError, isBatchInput, type Json } from "#language";
 import type { Flow } from "../flow.ts";
 import { findVersion } from "../flow-store.ts";
-import { inputError, isBatchInput } from "../input-check.ts";
 import type { StartRequest } from "../start.ts";
 import { keptEntries, type Pin } from "./keep.ts";
 import { type LoadedRun, loadRuns } from "./run-load.ts";

@@ -6,12 +6,12 @@ import {
   type Context,
   createBudget,
   type EvaluationError,
+  inputError,
   type Json,
   type StepError,
   startContext,
   type TriggerFacts,
 } from "#language";
-import { inputError } from "../input-check.ts";
 import { DEPTH_MAX, type Run } from "../run.ts";
 import { gateId, type Rule, type Stage, shownKey } from "./gate.ts";
 

@@ -1,1 +1,0 @@
-export { type InputFault, inputError, inputFaults, isBatchInput } from "#language";
