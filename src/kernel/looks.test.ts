@@ -91,6 +91,24 @@ describe("looks", () => {
     expect(ran).toBe(5);
   });
 
+  test("P11: a question asked seldom that cannot be answered keeps the others from their turn once, not with each beat", async () => {
+    await arrive("next");
+    const ran: string[] = [];
+    const watched = looks([
+      { name: "next", pending: waiting("next"), run: () => void ran.push("next") },
+      {
+        name: "heavy",
+        pending: "(select 1 / count(*) = 0 from posthorn.waiting_room where what = 'nobody')",
+        askedEveryMs: 30_000,
+        run: () => void ran.push("heavy"),
+      },
+    ]);
+    await watched.beat();
+    expect(ran).toEqual([]);
+    await watched.beat();
+    expect(ran).toEqual(["next"]);
+  });
+
   test("a question that is not to be asked so often is run once in its time", async () => {
     let ran = 0;
     const seldom = looks([{ name: "seldom", pending: "true", everyMs: 2_000, run: () => void ran++ }]);

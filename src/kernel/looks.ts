@@ -51,14 +51,16 @@ export function createLooks(looks: readonly Look[], options: LooksOptions): Look
   async function round(): Promise<boolean> {
     if (looks.length === 0) return false;
     const due = looks.map((look) => monotonic() >= (notBefore.get(look) ?? Number.NEGATIVE_INFINITY));
+    // Before it is known what they come to: one that takes too long fails the statement for all, and must not do so again with the next beat.
+    for (const [n, look] of looks.entries()) {
+      if (due[n] && look.askedEveryMs !== undefined) notBefore.set(look, monotonic() + look.askedEveryMs);
+    }
     const [row] = await db.query<Record<string, boolean | null>>(question, [`{${due.join(",")}}`]);
     let isBusy = false;
     for (const [n, look] of looks.entries()) {
       if (stopped) return false;
-      const isPending = row?.[`p${n}`] === true;
-      const waits = look.askedEveryMs ?? (isPending ? look.everyMs : undefined);
-      if (due[n] && waits !== undefined) notBefore.set(look, monotonic() + waits);
-      if (!isPending) continue;
+      if (row?.[`p${n}`] !== true) continue;
+      if (look.everyMs !== undefined) notBefore.set(look, monotonic() + look.everyMs);
       try {
         if (((await look.run()) ?? 0) > 0) {
           isBusy = true;
